@@ -1,0 +1,11 @@
+"""The organization app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganizationConfig(AppConfig):
+    """Names the app."""
+
+    name = "organization"
+    verbose_name = _("Organization")

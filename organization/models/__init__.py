@@ -1,0 +1,25 @@
+"""People, departments, positions, who holds them, held levels, signatures and the evidence trail."""
+
+from organization.models.company import CompanySettings
+from organization.models.evidence import EvidenceEntry, EvidenceSeal
+from organization.models.levels import Ability, GateRule, HeldLevel, Level
+from organization.models.people import Person
+from organization.models.signatures import Signature, SignatureHead
+from organization.models.structure import Absence, Appointment, Department, Position
+
+__all__ = [
+    "Ability",
+    "Absence",
+    "Appointment",
+    "CompanySettings",
+    "Department",
+    "EvidenceEntry",
+    "EvidenceSeal",
+    "GateRule",
+    "HeldLevel",
+    "Level",
+    "Person",
+    "Position",
+    "Signature",
+    "SignatureHead",
+]

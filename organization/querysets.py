@@ -1,0 +1,48 @@
+"""Sets of organization rows in the words of the trade, with the day as an argument."""
+
+import datetime as dt
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from tree_queries.query import TreeQuerySet
+
+
+class DepartmentQuerySet(TreeQuerySet):  # type: ignore[type-arg, misc]
+    """Departments."""
+
+    def existing(self, today: dt.date) -> Self:
+        """Not dissolved by this day."""
+        return self.filter(Q(dissolved_on__isnull=True) | Q(dissolved_on__gt=today))
+
+
+class PositionQuerySet(models.QuerySet[Any]):
+    """Positions."""
+
+    def existing(self, today: dt.date) -> Self:
+        """Not closed by this day."""
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=today))
+
+
+class AppointmentQuerySet(models.QuerySet[Any]):
+    """Appointments."""
+
+    def on(self, day: dt.date) -> Self:
+        """In force on this day, by active people."""
+        return self.filter(starts_on__lte=day, person__is_active=True).filter(Q(ends_before__isnull=True) | Q(ends_before__gt=day))
+
+
+class AbsenceQuerySet(models.QuerySet[Any]):
+    """Absences."""
+
+    def on(self, day: dt.date) -> Self:
+        """Absences that cover this day."""
+        return self.filter(starts_on__lte=day, ends_before__gt=day)
+
+
+class HeldLevelQuerySet(models.QuerySet[Any]):
+    """Held levels."""
+
+    def on(self, day: dt.date) -> Self:
+        """Held on this day."""
+        return self.filter(held_from__lte=day).filter(Q(held_until__isnull=True) | Q(held_until__gt=day))

@@ -1,0 +1,26 @@
+"""The catalogue of processes, their revisions and frozen content, who may see them, and rows derived from content."""
+
+from processes.models.access import Participation, ProcessGroupGrant, ProcessUserGrant
+from processes.models.catalogue import NumberSeries, Process, ProcessGroup, Role
+from processes.models.derived import Link, Port, RoleUse, SearchDocument
+from processes.models.revisions import DraftEdit, DraftPresence, FrozenContent, Move, OriginalFile, Revision
+
+__all__ = [
+    "DraftEdit",
+    "DraftPresence",
+    "FrozenContent",
+    "Link",
+    "Move",
+    "NumberSeries",
+    "OriginalFile",
+    "Participation",
+    "Port",
+    "Process",
+    "ProcessGroup",
+    "ProcessGroupGrant",
+    "ProcessUserGrant",
+    "Revision",
+    "Role",
+    "RoleUse",
+    "SearchDocument",
+]

@@ -1,0 +1,80 @@
+"""Sets of processes and revisions in the words of the trade; the one door to seeing."""
+
+import datetime as dt
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+
+from organization.scope import Scope
+
+
+class ProcessQuerySet(models.QuerySet[Any]):
+    """Processes."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """What this person may see: public ∪ participating departments ∪ owner ∪ participation ∪ exceptions.
+
+        `processes.policy.may_see` decides the same for one object; a test holds that both answer alike.
+        """
+        participation = self.model._meta.get_field("participations").related_model
+        user_grant = self.model._meta.get_field("user_grants").related_model
+        group_grant = self.model._meta.get_field("group_grants").related_model
+        mine = participation.objects.filter(scope.person_or_position()).filter(Q(until__isnull=True) | Q(until__gte=scope.today))
+        in_departments = Q(department__in=scope.departments) | Q(
+            pk__in=self.model.participating.through.objects.filter(department__in=scope.departments).values("process")
+        )
+        return self.filter(
+            Q(confidentiality="company")
+            | (Q(confidentiality="departments") & in_departments)
+            | Q(owner__in=scope.positions)
+            | Q(created_by=scope.person_id)
+            | Q(pk__in=mine.values("process"))
+            | Q(pk__in=user_grant.objects.filter(user=scope.person_id).values("content_object"))
+            | Q(pk__in=group_grant.objects.filter(group__user=scope.person_id).values("content_object"))
+        )
+
+    def in_force(self, now: dt.datetime) -> Self:
+        """Active, with a revision that is effective at this moment."""
+        revisions = self.model._meta.get_field("revisions").related_model
+        return self.filter(state="active").filter(Exists(revisions.objects.in_force(now).filter(process=OuterRef("pk"))))
+
+    def due_for_review(self, today: dt.date) -> Self:
+        """Active, with a review date that has come."""
+        return self.filter(state="active", next_review_on__lte=today)
+
+
+class RevisionQuerySet(models.QuerySet[Any]):
+    """Revisions."""
+
+    def in_force(self, now: dt.datetime) -> Self:
+        """Effective at this moment: inside its half-open validity."""
+        return self.filter(effective_from__lte=now).filter(Q(effective_until__isnull=True) | Q(effective_until__gt=now))
+
+    def open(self) -> Self:
+        """Drafts and revisions in review."""
+        return self.filter(state__in=("draft", "in_review"))
+
+    def newest_first(self) -> Self:
+        """By the day it took or takes effect."""
+        return self.order_by(Coalesce("effective_from", "created_at").desc(), "-ordinal")
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Approved revisions of visible processes; drafts and reviews only for their department, contributors and participants."""
+        processes = self.model._meta.get_field("process").related_model.objects.visible_to(scope)
+        participation = self.model._meta.get_field("participations").related_model
+        mine = participation.objects.filter(scope.person_or_position(), revision__isnull=False).filter(
+            Q(until__isnull=True) | Q(until__gte=scope.today)
+        )
+        whole = participation.objects.filter(scope.person_or_position(), revision__isnull=True).exclude(part="reader").filter(
+            Q(until__isnull=True) | Q(until__gte=scope.today)
+        )
+        return self.filter(process__in=processes).filter(
+            Q(state="approved")
+            | Q(process__department__in=scope.departments)
+            | Q(process__owner__in=scope.positions)
+            | Q(created_by=scope.person_id)
+            | Q(pk__in=mine.values("revision"))
+            | Q(process__in=whole.values("process"))
+        )

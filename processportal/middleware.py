@@ -1,0 +1,76 @@
+"""What happens around every request: language, the end of access, the actor of the evidence trail, and reads that do not write."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import auth
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from organization.calendar import today as company_today
+from organization.evidence import acting
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+# Tables that a GET may write: the session, and allauth's and axes' own book-keeping.
+WRITES_ON_GET = ("django_session", "axes_", "django_admin_log")
+
+
+def language(get_response: GetResponse) -> GetResponse:
+    """The language cookie, else what the browser asks for. (A person's own choice is put into the cookie at sign-in.)"""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = translation.get_language_from_request(request)
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = chosen
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", chosen)
+            return response
+
+    return middleware
+
+
+def session_ends(get_response: GetResponse) -> GetResponse:
+    """A guest's last day and a deactivation end every open session at the next request."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        person = request.user
+        if person.is_authenticated and person.access_until and person.access_until < company_today():
+            auth.logout(request)
+        return get_response(request)
+
+    return middleware
+
+
+def actor(get_response: GetResponse) -> GetResponse:
+    """Names the person of this request to the triggers of the evidence trail."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with acting(request.user.get_username() if request.user.is_authenticated else ""):
+            return get_response(request)
+
+    return middleware
+
+
+class WroteOnRead(AssertionError):
+    """A GET or HEAD request tried to change the database."""
+
+
+def reads_only(get_response: GetResponse) -> GetResponse:
+    """In tests and development: a GET that writes fails, so that no link, prefetch or crawler ever changes anything."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"} or not (settings.TESTING or settings.DEBUG):
+            return get_response(request)
+        with connection.execute_wrapper(_only_reads):
+            return get_response(request)
+
+    return middleware
+
+
+def _only_reads(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    verb = sql.lstrip("( ").split(None, 1)[0].upper() if sql.strip() else ""
+    if verb in {"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "TRUNCATE"} and not any(t in sql for t in WRITES_ON_GET):
+        raise WroteOnRead(sql[:200])
+    return execute(sql, params, many, context)

@@ -1,0 +1,11 @@
+"""The training app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TrainingConfig(AppConfig):
+    """Names the app."""
+
+    name = "training"
+    verbose_name = _("Training")

@@ -1,0 +1,83 @@
+"""Who must read a process, what each person owes, and acknowledgements as append-only facts."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from organization.models import Department
+from processes.models import FrozenContent, Process, Revision
+from training.querysets import AudienceRuleQuerySet, ReadingQuerySet
+from worklist.models import WorkItem
+
+
+class AudienceRule(models.Model):
+    """A department (with what lies below it) must read a process, on the days [starts_on, ends_before)."""
+
+    process = models.ForeignKey(Process, models.PROTECT, related_name="audience_rules", verbose_name=_("process"))
+    department = models.ForeignKey(Department, models.PROTECT, related_name="audience_rules", verbose_name=_("department"))
+    excludes = models.BooleanField(_("excludes"), default=False)
+    starts_on = models.DateField(_("from"))
+    ends_before = models.DateField(_("until"), null=True, blank=True)
+
+    objects: ClassVar[AudienceRuleQuerySet] = AudienceRuleQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("audience rule")
+        verbose_name_plural = _("audience rules")
+        ordering = ("process", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("process", "department", "excludes"), condition=Q(ends_before__isnull=True), name="audience_rule_once"
+            ),
+            models.CheckConstraint(condition=Q(ends_before__isnull=True) | Q(ends_before__gt=F("starts_on")), name="audience_has_days"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.process_id} {self.department_id}"
+
+
+class Reading(models.Model):
+    """A person owes the reading of a revision; it shares the work item's primary key."""
+
+    work_item = models.OneToOneField(WorkItem, models.PROTECT, primary_key=True, related_name="reading")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="readings")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="readings")
+    acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("no longer owed"), null=True, blank=True)
+
+    objects: ClassVar[ReadingQuerySet] = ReadingQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("reading")
+        verbose_name_plural = _("readings")
+        ordering = ("work_item",)
+        constraints = (models.UniqueConstraint(fields=("revision", "person"), name="reading_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.revision_id}"
+
+
+class Acknowledgement(models.Model):
+    """A person states that they have read exactly this content. Append-only: the database refuses changes."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="acknowledgements")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="acknowledgements")
+    content = models.ForeignKey(FrozenContent, models.PROTECT, related_name="acknowledgements")
+    opened_at = models.DateTimeField(_("opened"))
+    acknowledged_at = models.DateTimeField(_("acknowledged"))
+    shown = models.CharField(_("shown"), max_length=12, default="whole", help_text='"whole" or "changes".')
+
+    class Meta:
+        verbose_name = _("acknowledgement")
+        verbose_name_plural = _("acknowledgements")
+        ordering = ("-acknowledged_at",)
+        constraints = (
+            models.UniqueConstraint(fields=("person", "revision"), name="acknowledgement_once"),
+            models.CheckConstraint(condition=Q(acknowledged_at__gte=F("opened_at")), name="acknowledged_after_opening"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.revision_id}"

@@ -196,7 +196,7 @@ def from_json(document: Mapping[str, Any]) -> Definition:
     """
     if document.get("schema", SCHEMA) != SCHEMA:
         raise InvalidDefinition(f"schema: {document.get('schema')!r} is not known; this portal reads schema {SCHEMA}")
-    definition = cast(Definition, _read(Definition, document, "definition"))
+    definition = cast("Definition", _read(Definition, document, "definition"))
     for name in LISTS:
         keys = [item.key for item in getattr(definition, name)]
         if len(keys) != len(set(keys)):
@@ -260,7 +260,7 @@ def _text(value: Any, path: str, limit: int) -> str:
 
 
 def clean(text: str) -> str:
-    """NFC, without control characters (but for tab and line end), surrogates and non-characters; line ends are "\\n"."""
+    r"""NFC, without control characters (but for tab and line end), surrogates and non-characters; line ends are "\n"."""
     unix = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = (c for c in unix if c in "\t\n" or (unicodedata.category(c) not in {"Cc", "Cs"} and ord(c) & 0xFFFE != 0xFFFE))
     return unicodedata.normalize("NFC", "".join(kept))

@@ -13,4 +13,4 @@ class ProcessPortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the drawing engine which `dot` to use."""
-        settings.DOT_BINARY
+        _ = settings.DOT_BINARY

@@ -1,7 +1,10 @@
 """Settings, all from the environment; the defaults run the portal on one machine with nothing installed."""
 
+import atexit
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import environ
@@ -11,10 +14,20 @@ from django.utils.translation import gettext_lazy as _
 
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.Env()
-VAR = Path(env.str("PORTAL_VAR", default=str(ROOT / "var")))
-VAR.mkdir(parents=True, exist_ok=True)
-
 TESTING = "pytest" in sys.modules
+
+
+def _variable_folder() -> Path:
+    """Where the portal keeps its files; each test process has its own, gone when it ends."""
+    if TESTING and "PORTAL_VAR" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="portal-test-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return Path(folder)
+    return Path(env.str("PORTAL_VAR", default=str(ROOT / "var")))
+
+
+VAR = _variable_folder()
+VAR.mkdir(parents=True, exist_ok=True)
 DEBUG = env.bool("DEBUG", default=False)
 # One click on a demo account at the login page: needs this setting, the fact in the database and a loopback bind.
 DEMO_LOGIN = env.bool("DEMO_LOGIN", default=False)
@@ -122,7 +135,7 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
     }
     # A file, so that a live server in a test (threads) and the test itself see one database.
-    DATABASE["TEST"] = {"NAME": str(VAR / f"test{os.environ.get('PYTEST_XDIST_WORKER', '')}.sqlite3")}
+    DATABASE["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 else:
     DATABASE["OPTIONS"] = {"options": "-c lock_timeout=10000 -c statement_timeout=60000"}
 DATABASE["CONN_MAX_AGE"] = None if not TESTING else 0

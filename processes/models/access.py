@@ -25,9 +25,7 @@ class Participation(models.Model):
     process = models.ForeignKey(Process, models.CASCADE, related_name="participations")
     revision = models.ForeignKey(Revision, models.CASCADE, null=True, blank=True, related_name="participations")
     position = models.ForeignKey(Position, models.CASCADE, null=True, blank=True, related_name="participations")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="participations"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="participations")
     part = models.CharField(_("part"), max_length=12, choices=Part)
     until = models.DateField(_("until"), null=True, blank=True)
 

@@ -68,9 +68,7 @@ class Role(models.Model):
     """Who does steps: a title in the role catalogue, filled by positions. Without positions it is unassigned."""
 
     title = models.CharField(_("title"), max_length=160)
-    department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="roles", verbose_name=_("department")
-    )
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="roles", verbose_name=_("department"))
     positions = models.ManyToManyField(Position, related_name="roles", blank=True, verbose_name=_("positions"))
 
     history = HistoricalRecords(m2m_fields=[positions])
@@ -123,9 +121,7 @@ class Process(models.Model):
     group = models.ForeignKey(
         ProcessGroup, models.PROTECT, null=True, blank=True, related_name="processes", verbose_name=_("process group")
     )
-    confidentiality = models.CharField(
-        _("confidentiality"), max_length=12, choices=Confidentiality, default=Confidentiality.COMPANY
-    )
+    confidentiality = models.CharField(_("confidentiality"), max_length=12, choices=Confidentiality, default=Confidentiality.COMPANY)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE, editable=False)
     next_review_on = models.DateField(_("next review"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), editable=False)

@@ -48,9 +48,7 @@ class Revision(models.Model):
     created_at = models.DateTimeField(_("created"))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="revisions_created")
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="revisions_submitted"
-    )
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="revisions_submitted")
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
 
     objects: ClassVar[RevisionQuerySet] = RevisionQuerySet.as_manager()  # type: ignore[assignment]
@@ -84,7 +82,7 @@ class Revision(models.Model):
 
     @property
     def label(self) -> str:
-        """"4.0" once approved; before that the number that it will have if its changes are substantive is not known yet: ""."""
+        """ "4.0" once approved; before that the number that it will have if its changes are substantive is not known yet: ""."""
         return f"{self.major}.{self.minor}" if self.major is not None else ""
 
 

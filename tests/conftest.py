@@ -1,0 +1,41 @@
+"""Fixtures for every test."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from organization.models import Person
+from tests import make
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in the thread that also asks the database
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db: None) -> make.Cast:
+    """The fixed people (see make.Cast)."""
+    return make.cast()
+
+
+class SignedIn(Client):
+    """A test client that signs people in past the password."""
+
+    def as_(self, person: Person) -> "SignedIn":
+        """The same client, signed in as this person."""
+        self.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return self
+
+
+@pytest.fixture
+def client() -> SignedIn:
+    """`client.as_(cast.author).get(…)`."""
+    return SignedIn()

@@ -1,0 +1,195 @@
+"""Short words that make what a test needs, and no more: people, positions, processes, revisions.
+
+purchasing = make.department("PUR")
+anna = make.head(of=purchasing)
+"""
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+
+from organization.models import Absence, Appointment, Department, HeldLevel, Level, Person, Position
+from processes.definition import Definition, Flow, RoleRef, Step, canonical, sha256, to_json
+from processes.models import DraftEdit, FrozenContent, Process, Revision
+
+NOW = dt.datetime(2026, 3, 4, 9, 0, tzinfo=dt.UTC)
+TODAY = NOW.date()
+LONG_AGO = dt.date(2020, 1, 1)
+PASSWORD = "correct horse battery"
+_count = itertools.count(1)
+
+
+def day(offset: int) -> dt.date:
+    """The date so many days after TODAY."""
+    return TODAY + dt.timedelta(days=offset)
+
+
+def company() -> Department:
+    """The root of the tree."""
+    return Department.objects.get_or_create(kind="company", defaults={"code": "CO", "name": "The company"})[0]
+
+
+def department(code: str, *, name: str = "", parent: Department | None = None) -> Department:
+    """A department below the company (or below `parent`); the same code gives the same department."""
+    found = Department.objects.filter(code=code).first()
+    return found or Department.objects.create(code=code, name=name or f"Department {code}", parent=parent or company())
+
+
+def person(login: str = "", *, level: int = 0, password: str = "", **fields: object) -> Person:
+    """A person, maybe with a level and a password."""
+    login = login or f"person{next(_count)}"
+    found = Person.objects.filter(login=login).first()
+    if found is None:
+        name = fields.pop("name", login.replace(".", " ").title())
+        fields.setdefault("email", f"{login}@example.com")
+        found = Person.objects.create_user(login, str(name), password or None, **fields)
+    if level:
+        hold(found, level)
+    return found
+
+
+def hold(who: Person, level: int, *, since: dt.date = LONG_AGO) -> HeldLevel:
+    """The person holds this level."""
+    rung = Level.objects.get_or_create(number=level, defaults={"name": f"level {level}"})[0]
+    return HeldLevel.objects.create(person=who, level=rung, held_from=since, reason="for the test", given_by=who, given_at=NOW)
+
+
+def position(
+    title: str = "", *, of: Department | None = None, kind: str = "staff", holder: Person | None = None, deputy: Position | None = None
+) -> Position:
+    """A position, maybe held by somebody since long ago."""
+    made = Position.objects.create(department=of or company(), title=title or f"Position {next(_count)}", kind=kind, deputy=deputy)
+    if holder:
+        appoint(holder, made)
+    return made
+
+
+def appoint(who: Person, to: Position, *, since: dt.date = LONG_AGO, until: dt.date | None = None, mode: str = "full") -> Appointment:
+    """The person holds the position on [since, until)."""
+    return Appointment.objects.create(person=who, position=to, starts_on=since, ends_before=until, mode=mode)
+
+
+def head(of: Department, login: str = "", *, level: int = 2) -> Person:
+    """The head of a department, appointed."""
+    who = person(login, level=level)
+    position(f"Head of {of.name}", of=of, kind="head", holder=who)
+    return who
+
+
+def staff(of: Department, login: str = "", *, level: int = 0) -> Person:
+    """Somebody who works in a department."""
+    who = person(login, level=level)
+    position(f"Clerk {next(_count)}", of=of, kind="staff", holder=who)
+    return who
+
+
+def away(who: Person, *, since: dt.date = TODAY, until: dt.date | None = None, substitute: Person | None = None) -> Absence:
+    """The person is away on [since, until); two weeks where nothing is said."""
+    return Absence.objects.create(person=who, starts_on=since, ends_before=until or since + dt.timedelta(days=14), substitute=substitute)
+
+
+def definition(*names: str, role: str = "Buyer") -> Definition:
+    """Start, the named activities in one lane, end; a name that ends in "?" becomes a decision with two branches."""
+    names = names or ("Check offer", "Sign order")
+    lane = RoleRef(key="r1", title=role)
+    steps = [Step(key="start", kind="start", name="Need arises", role="r1")]
+    for n, name in enumerate(names, 1):
+        flows = (Flow(key=f"f{n}y", to="", label="yes"), Flow(key=f"f{n}n", to="end", label="no")) if name.endswith("?") else ()
+        steps.append(Step(key=f"s{n}", kind="decision" if flows else "activity", name=name, role="r1", flows=flows))
+    steps.append(Step(key="end", kind="end", name="Need met", role="r1"))
+    return Definition(purpose="Why we do it.", scope="Where it holds.", roles=(lane,), steps=tuple(steps))
+
+
+def process(
+    of: Department | None = None, *, number: str = "", title: str = "Purchase to pay", owner: Position | None = None, **fields: object
+) -> Process:
+    """A process without revisions, owned by a position of its department."""
+    home = of or department("PUR")
+    owner = owner or Position.objects.filter(department=home).first() or position(of=home, kind="head")
+    participating = fields.pop("participating", ())
+    fields.setdefault("created_by", person("maker"))
+    made = Process.objects.create(
+        number=number or f"{home.code}-{next(_count):03d}", title=title, department=home, owner=owner, created_at=NOW, **fields
+    )
+    made.participating.set(participating)  # type: ignore[arg-type]
+    return made
+
+
+def draft(of: Process, content: Definition | None = None, *, by: Person | None = None) -> Revision:
+    """An open draft with this content, written by `by`."""
+    author = by or of.created_by
+    ordinal = of.revisions.count() + 1
+    made = Revision.objects.create(
+        process=of, ordinal=ordinal, content=to_json(content or definition()), created_at=NOW, created_by=author, version=1
+    )
+    DraftEdit.objects.create(
+        revision=made, version=1, client_key="first", operation="set", target="purpose", before="", after="Why we do it.", by=author, at=NOW
+    )
+    return made
+
+
+def frozen(content: Definition) -> FrozenContent:
+    """The canonical bytes, kept once."""
+    raw = canonical(content)
+    return FrozenContent.objects.get_or_create(sha256=sha256(raw), defaults={"content": raw, "created_at": NOW})[0]
+
+
+def effective(
+    of: Process, content: Definition | None = None, *, since: dt.datetime = NOW - dt.timedelta(days=100), by: Person | None = None
+) -> Revision:
+    """An approved revision, in force since then; what was in force before ends there."""
+    author = by or of.created_by
+    of.revisions.filter(effective_from__isnull=False, effective_until__isnull=True).update(effective_until=since)
+    last = of.revisions.filter(major__isnull=False).order_by("-major").first()
+    content = replace(content or definition(), number=of.number, title=of.title, document_type=of.document_type, language=of.language)
+    return Revision.objects.create(
+        process=of, ordinal=of.revisions.count() + 1, state="approved", content=to_json(content), frozen=frozen(content), version=3,
+        major=(last.major or 0) + 1 if last else 1, minor=0, effective_from=since, created_at=since, created_by=author,
+        submitted_by=author, submitted_at=since, approved_at=since,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The same few people in every test: each name says what they are to the process PUR-001."""
+
+    purchasing: Department
+    stores: Department
+    author: Person
+    """Head of purchasing, level 2: owns and writes."""
+    approver: Person
+    """Department process manager of purchasing, level 3."""
+    manager: Person
+    """Company process manager, level 5."""
+    boss: Person
+    """General manager (top management), level 5."""
+    reader: Person
+    """Clerk in purchasing, no level."""
+    stranger: Person
+    """Clerk in stores: no part in purchasing."""
+    admin: Person
+    """Administrator without any position."""
+
+
+def cast() -> Cast:
+    """A small company that can approve."""
+    root = company()
+    purchasing, stores = department("PUR", name="Purchasing"), department("STO", name="Stores")
+    author, approver = person("author", level=2, password=PASSWORD), person("approver", level=3, password=PASSWORD)
+    manager, boss = person("manager", level=5, password=PASSWORD), person("boss", level=5, password=PASSWORD)
+    position("Head of Purchasing", of=purchasing, kind="head", holder=author)
+    position("Process manager, Purchasing", of=purchasing, kind="department_process_manager", holder=approver)
+    position("Company process manager", of=root, kind="company_process_manager", holder=manager)
+    position("General manager", of=root, kind="top_management", holder=boss)
+    position("Head of Stores", of=stores, kind="head", holder=person("storekeeper", level=2, password=PASSWORD))
+    reader, stranger = person("reader", password=PASSWORD), person("stranger", password=PASSWORD)
+    position("Buyer", of=purchasing, holder=reader)
+    position("Storeman", of=stores, holder=stranger)
+    return Cast(purchasing, stores, author, approver, manager, boss, reader, stranger, person("admin", password=PASSWORD, is_staff=True))
+
+
+def now() -> dt.datetime:
+    """The real present, for tests that go through a browser or a client."""
+    return timezone.now()

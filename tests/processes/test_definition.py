@@ -1,0 +1,103 @@
+"""The content document: reading, writing, canonical bytes."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from processes import definition as d
+from tests import make
+
+texts = st.text(max_size=30).map(d.clean)
+keys = st.integers(0, 10_000).map(lambda n: f"k{n}")
+flows = st.builds(d.Flow, key=keys, to=st.one_of(st.just(""), keys), label=texts, default=st.booleans(), message=st.booleans())
+steps = st.builds(
+    d.Step, key=keys, kind=st.sampled_from(d.KINDS), name=texts, role=st.one_of(st.just(""), keys), description=texts,
+    inputs=st.lists(texts, max_size=2).map(tuple), flows=st.lists(flows, max_size=3).map(tuple), goes_on=st.booleans(),
+)  # fmt: skip
+definitions = st.builds(
+    d.Definition, title=texts, purpose=texts,
+    boundary=st.builds(d.Boundary, trigger=texts, result=texts),
+    roles=st.lists(st.builds(d.RoleRef, key=keys, title=texts), max_size=3, unique_by=lambda r: r.key).map(tuple),
+    steps=st.lists(steps, max_size=6, unique_by=lambda s: s.key).map(tuple),
+)  # fmt: skip
+
+
+@given(definitions)
+def test_what_was_written_is_read_back(definition: d.Definition) -> None:
+    raw = d.canonical(definition)
+    assert d.parse(raw) == definition
+    assert d.canonical(d.parse(raw)) == raw
+
+
+@given(definitions)
+def test_canonical_bytes_have_sorted_keys_and_no_spaces(definition: d.Definition) -> None:
+    raw = d.canonical(definition).decode()
+    assert raw == json.dumps(json.loads(raw), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def test_composed_and_decomposed_letters_hash_alike() -> None:
+    one, two = d.Definition(title="Prüfung"), d.Definition(title="Pru\u0308fung")
+    assert d.sha256(d.canonical(one)) == d.sha256(d.canonical(two))
+    assert d.sha256(d.canonical(one)) != d.sha256(d.canonical(d.Definition(title="Prufung")))
+
+
+def test_the_hash_of_this_content_never_changes() -> None:
+    definition = d.Definition(number="PUR-001", title="采购", steps=(d.Step(key="a", name="Check"),))
+    assert d.sha256(d.canonical(definition)) == "93303657db21f71dfd43a8b2460dfc2a8efcb3d539f6b21448dc7aa70ff8c060"
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        ({"schema": 2}, "schema: 2 is not known"),
+        ({"colour": "red"}, "definition.colour: there is no such field"),
+        ({"steps": [{"key": "a"}, {"key": "a"}]}, "steps: two items have the same key"),
+        ({"steps": [{"name": "x"}]}, "definition.steps[0].key: a key is"),
+        ({"steps": [{"key": "1a"}]}, "definition.steps[0].key: a key is"),
+        ({"steps": [{"key": "a", "kind": "bomb"}]}, "definition.steps[0].kind: 'bomb' is not one of"),
+        ({"steps": [{"key": "a", "goes_on": "yes"}]}, "definition.steps[0].goes_on: expected true or false"),
+        ({"steps": [{"key": "a", "inputs": [3]}]}, "definition.steps[0].inputs[0]: expected text"),
+        ({"steps": "none"}, "definition.steps: expected a list"),
+        ({"boundary": []}, "definition.boundary: expected an object"),
+        ({"title": "x" * 301}, "definition.title: 301 characters; at most 300 are kept"),
+        ({"purpose": "x" * 20_001}, "definition.purpose: 20001 characters"),
+    ],
+)
+def test_a_document_that_is_not_a_definition_is_refused_with_its_place(document: dict[str, object], says: str) -> None:
+    with pytest.raises(d.InvalidDefinition, match=".") as refused:
+        d.from_json(document)
+    assert str(refused.value).startswith(says)
+
+
+def test_a_float_has_no_canonical_form() -> None:
+    with pytest.raises(d.InvalidDefinition, match="float"):
+        d.canonical_json({"limit": [1.5]})
+
+
+def test_text_is_cleaned_of_what_no_reader_can_see() -> None:
+    assert d.clean("a\x00b\r\nc\rd\te\ud800f\ufffe") == "ab\nc\nd\tef"
+
+
+def test_a_list_of_steps_draws_itself_and_an_end_stops() -> None:
+    content = make.definition("Check", "Good?")
+    drawn = [(f.source, f.target, f.label) for f in d.explicit_flows(content.steps)]
+    assert drawn == [("start", "s1", ""), ("s1", "s2", ""), ("s2", "end", "yes"), ("s2", "end", "no")]
+
+
+def test_a_step_that_does_not_go_on_and_the_last_step_draw_nothing() -> None:
+    alone = (d.Step(key="a", goes_on=False), d.Step(key="b", flows=(d.Flow(key="f", to="a", message=True),)), d.Step(key="c"))
+    assert [(f.source, f.target, f.implied) for f in d.explicit_flows(alone)] == [("b", "a", False), ("b", "c", True)]
+    assert not list(d.explicit_flows((d.Step(key="z", flows=(d.Flow(key="f"),)),)))
+
+
+def test_look_ups() -> None:
+    content = make.definition("Check")
+    assert content.step("s1") == content.steps[1]
+    assert content.step("nowhere") is None
+    assert (content.role_title("r1"), content.role_title("r9")) == ("Buyer", "")
+    assert dict(content.numbers()) == {"start": 1, "s1": 2, "end": 3}
+    assert d.read_item("roles", {"key": "r2", "title": "Clerk"}) == d.RoleRef(key="r2", title="Clerk")
+    assert d.new_key() != d.new_key()
+    assert content.with_metadata(number="N", title="T", document_type="sop", language="en").number == "N"

@@ -70,17 +70,21 @@ class CaseStage(models.Model):
         verbose_name = _("stage")
         verbose_name_plural = _("stages")
         ordering = ("order",)
-        constraints = (models.UniqueConstraint(fields=("case", "order"), name="stage_order"),)
+        constraints = (
+            models.UniqueConstraint(fields=("case", "order"), name="stage_order"),
+            models.CheckConstraint(condition=Q(closed_at__isnull=True) | Q(opened_at__isnull=False), name="stage_opened_before_closed"),
+        )
 
     def __str__(self) -> str:
         return self.title
 
 
 class Seat(models.Model):
-    """A position that has to decide in a stage; its work item is one-to-one."""
+    """A position that has to decide in a stage; its work item is one-to-one. `named` decides where nobody independent was left."""
 
     stage = models.ForeignKey(CaseStage, models.PROTECT, related_name="seats")
     position = models.ForeignKey(Position, models.PROTECT, related_name="seats")
+    named = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="seats_named_for")
     work_item = models.OneToOneField(WorkItem, models.PROTECT, null=True, blank=True, related_name="seat")
 
     class Meta:
@@ -139,15 +143,19 @@ class Comment(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments")
     created_at = models.DateTimeField(_("written"))
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
-    resolved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="comments_resolved"
-    )
+    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="comments_resolved")
 
     class Meta:
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         ordering = ("created_at", "id")
         indexes = (models.Index(fields=("revision", "anchor"), name="comment_at"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(resolved_at__isnull=True, resolved_by__isnull=True) | Q(resolved_at__isnull=False, resolved_by__isnull=False),
+                name="comment_resolved_by_somebody",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.text[:60]

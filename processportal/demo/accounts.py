@@ -1,0 +1,46 @@
+"""The demo accounts: who they are and whether one click may sign them in."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from organization.calendar import company, today
+from organization.models import Appointment, Person
+from processportal.demo.content import load
+
+LOOPBACK = ("localhost", "127.", "[::1]", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """A row of the sign-in page and of the terminal."""
+
+    login: str
+    name: str
+    position: str
+    hint: str
+
+
+def is_demo() -> bool:
+    """The fact in the database that `seed` wrote."""
+    return company().is_demo
+
+
+def one_click_allowed() -> bool:
+    """Only with the fact, the setting, and a bind that nobody else can reach."""
+    return settings.DEMO_LOGIN and settings.BIND.startswith(LOOPBACK) and is_demo()
+
+
+def demo_accounts() -> list[DemoAccount]:
+    """The flagged accounts with the position they hold today; empty where there is no demo."""
+    if not is_demo():
+        return []
+    hints = {person.login: person.demo_login for person in load().people if person.demo_login}
+    people = {p.login: p for p in Person.objects.filter(login__in=hints, is_active=True)}
+    titles = dict(Appointment.objects.on(today()).filter(person__login__in=hints).order_by("-id").values_list("person__login", "position__title"))
+    return [
+        DemoAccount(login, people[login].name, titles.get(login, _("Administrator")), hint)
+        for login, hint in hints.items()
+        if login in people
+    ]

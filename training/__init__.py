@@ -1,0 +1,1 @@
+"""Audiences, readings and acknowledgements."""

@@ -1,11 +1,22 @@
-"""The training app."""
+"""The training app: wires what it hears from below."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class TrainingConfig(AppConfig):
-    """Names the app."""
+    """Readings and acknowledgements."""
 
     name = "training"
     verbose_name = _("Training")
+
+    def ready(self) -> None:
+        """Connects the receivers."""
+        from organization import events as people
+        from processes import events
+        from training import receivers
+
+        for signal in (events.approved, events.in_force_changed):
+            signal.connect(receivers.approved, dispatch_uid=f"training-{id(signal)}")
+        for signal in (people.appointments_changed, people.person_deactivated):
+            signal.connect(receivers.people_changed, dispatch_uid=f"training-{id(signal)}")

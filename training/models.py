@@ -55,9 +55,24 @@ class Reading(models.Model):
         verbose_name_plural = _("readings")
         ordering = ("work_item",)
         constraints = (models.UniqueConstraint(fields=("revision", "person"), name="reading_once"),)
+        indexes = (
+            models.Index(
+                fields=("person",), condition=Q(acknowledged_at__isnull=True, ended_at__isnull=True), name="reading_owed_by_person"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.revision_id}"
+
+
+class HandOut(models.Model):
+    """Readings of this revision were handed out to its audience; while the row is missing, the reconciler still has to."""
+
+    revision = models.OneToOneField(Revision, models.CASCADE, primary_key=True, related_name="hand_out")
+    handed_out_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.revision_id)
 
 
 class Acknowledgement(models.Model):

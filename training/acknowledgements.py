@@ -1,0 +1,48 @@
+"""Stating that one has read a revision: bound to its content hash, once, by the person and nobody else."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from organization.calendar import today
+from organization.models import Person
+from organization.refusals import Refused, Stale
+from organization.scope import scope
+from processes.models import Revision
+from training import opened
+from training.models import Acknowledgement, Reading
+from worklist.items import settle
+from worklist.models import WorkItem
+
+
+def acknowledge(revision: Revision, *, by: Person, now: dt.datetime, token: str) -> Acknowledgement:
+    """Records that `by` has read the revision. The first one stands; a double click gives it back unchanged.
+
+    Raises Refused where the revision cannot be read, Stale where it is superseded or the token is not for this page.
+    """
+    with transaction.atomic():
+        locked = Revision.objects.select_for_update(of=("self",)).select_related("process", "frozen").get(pk=revision.pk)
+        if not Revision.objects.visible_to(scope(by, today(now))).filter(pk=locked.pk).exists():
+            raise Refused(_("You may not see this procedure."))
+        known = Acknowledgement.objects.filter(person=by, revision=locked).first()
+        if known:
+            return known
+        _may_be_read(locked, now)
+        opened_at, shown = opened.read(token, by, locked, now)
+        made = Acknowledgement.objects.create(
+            person=by, revision=locked, content=locked.frozen, opened_at=opened_at, acknowledged_at=now, shown=shown
+        )
+        reading = Reading.objects.select_related("work_item").filter(revision=locked, person=by).first()
+        if reading:
+            Reading.objects.filter(pk=reading.pk).update(acknowledged_at=now, ended_at=None)
+            settle(reading.work_item, outcome=WorkItem.Outcome.DONE, now=now)
+    return made
+
+
+def _may_be_read(revision: Revision, now: dt.datetime) -> None:
+    """Approved, and not replaced by a newer revision that is in force already."""
+    if revision.state != Revision.State.APPROVED or revision.frozen is None:
+        raise Refused(_("Only an approved revision can be acknowledged."))
+    if revision.effective_until and revision.effective_until <= now:
+        raise Stale(_("A newer revision is in force since you opened this page. Nothing was recorded; please read the newer one."))

@@ -1,0 +1,118 @@
+"""Brings readings to the state they should be in: everybody in the audience owes the newest approved revision, nobody else does."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from organization.calendar import add_working_days, today
+from organization.models import Signature
+from processes.models import Process, Revision
+from training.audiences import ensure_rules, must_read
+from training.models import Acknowledgement, HandOut, Reading
+from worklist.items import NewItem, raise_items, reopen_many, withdraw_many
+from worklist.models import WorkItem
+
+WORKING_DAYS_TO_READ = 10
+BATCH = 500
+
+
+def newest_approved() -> Iterator[Revision]:
+    """The open-ended approved revision of every active process, in batches by key."""
+    last = 0
+    while True:
+        batch = list(
+            Revision.objects.filter(
+                state=Revision.State.APPROVED,
+                effective_from__isnull=False,
+                effective_until__isnull=True,
+                process__state=Process.State.ACTIVE,
+                pk__gt=last,
+            )
+            .select_related("process", "frozen")
+            .order_by("pk")[:BATCH]
+        )
+        yield from batch
+        if len(batch) < BATCH:
+            return
+        last = batch[-1].pk
+
+
+def hand_out_new(now: dt.datetime) -> int:
+    """Revisions that were approved and not handed out yet; cost follows what changed. Returns how many readings were raised."""
+    waiting = Revision.objects.filter(
+        ~Exists(HandOut.objects.filter(revision=OuterRef("pk"))),
+        state=Revision.State.APPROVED,
+        effective_from__isnull=False,
+        effective_until__isnull=True,
+        process__state=Process.State.ACTIVE,
+    ).select_related("process", "frozen")
+    return sum(hand_out(revision, now) for revision in waiting.order_by("pk")[:BATCH])
+
+
+def hand_out_all(now: dt.datetime) -> int:
+    """Every process: people who joined or moved owe from now on, people who left drop out."""
+    return sum(hand_out(revision, now) for revision in newest_approved())
+
+
+def hand_out(revision: Revision, now: dt.datetime) -> int:
+    """Reconcile one revision's readings with its audience; safe to run twice and side by side. Returns the number raised."""
+    day = today(now)
+    with transaction.atomic():
+        Revision.objects.select_for_update().get(pk=revision.pk)
+        ensure_rules(revision.process, day)
+        wanted = must_read(revision.process, day)
+        known = dict(Reading.objects.filter(revision=revision).values_list("person", "ended_at"))
+        owed_before = Reading.objects.owed().filter(revision__process=revision.process)
+        _end(owed_before.exclude(revision=revision), now)
+        _end(owed_before.filter(revision=revision).exclude(person__in=wanted), now)
+        signed = _have_signed(revision) | set(Acknowledgement.objects.filter(revision=revision).values_list("person", flat=True))
+        _resume(revision, [person for person, ended in known.items() if ended and person in wanted - signed], now)
+        raised = _raise(revision, wanted - set(known) - signed, now)
+        HandOut.objects.update_or_create(revision=revision, defaults={"handed_out_at": now})
+    return raised
+
+
+def _have_signed(revision: Revision) -> set[int]:
+    """Who signed exactly this content has read it."""
+    frozen = revision.frozen
+    return set(Signature.objects.filter(content_sha256=frozen.sha256).values_list("person", flat=True)) if frozen else set()
+
+
+def _raise(revision: Revision, people: Iterable[int], now: dt.datetime) -> int:
+    """One work item and one reading per person."""
+    process = revision.process
+    due = add_working_days(today(now), WORKING_DAYS_TO_READ)
+    drafts = [
+        NewItem(
+            kind=WorkItem.Kind.READ,
+            subject=f"{process.number} {process.title}",
+            url_name="process",
+            url_args=[process.number],
+            person_id=person,
+            due_on=due,
+            source_key=f"reading:{revision.pk}:{person}",
+        )
+        for person in sorted(people)
+    ]
+    items = raise_items(drafts, now=now)
+    readings = [Reading(work_item=item, revision=revision, person_id=item.person_id) for item in items]
+    Reading.objects.bulk_create(readings, ignore_conflicts=True, batch_size=BATCH)
+    return len(readings)
+
+
+def _resume(revision: Revision, people: list[int], now: dt.datetime) -> None:
+    """People who came back into the audience owe again."""
+    due = add_working_days(today(now), WORKING_DAYS_TO_READ)
+    again = Reading.objects.filter(revision=revision, person__in=people)
+    keys = list(again.values_list("work_item", flat=True))
+    again.update(ended_at=None)
+    reopen_many(keys, due_on=due, now=now)
+
+
+def _end(readings: QuerySet[Reading], now: dt.datetime) -> None:
+    """These readings are no longer owed."""
+    keys = list(readings.values_list("work_item", flat=True))
+    withdraw_many(keys, now=now)
+    Reading.objects.filter(work_item__in=keys).update(ended_at=now)

@@ -1,0 +1,109 @@
+"""Pages of reading: what I owe, confirming, who must read, and how far the department has come."""
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from organization.calendar import today
+from organization.refusals import Refused, Stale
+from organization.scope import scope_of
+from processes import policy
+from processes.models import Process, Revision
+from training import acknowledgements, audiences, coverage
+from training.forms import AudienceForm
+from training.models import Acknowledgement, AudienceRule, Reading
+
+ROWS = 50
+
+
+def reading(request: HttpRequest) -> HttpResponse:
+    """What I still have to read, by due day, and what I have confirmed lately."""
+    scope = scope_of(request)
+    owed = (
+        Reading.objects.owed()
+        .filter(person=scope.person_id)
+        .select_related("work_item", "revision__process")
+        .order_by("work_item__due_on", "pk")[:ROWS]
+    )
+    done = Acknowledgement.objects.filter(person=scope.person_id).select_related("revision__process")[:ROWS]
+    context = {"owed": owed, "done": done, "today": scope.today, "answers_for_people": bool(scope.departments)}
+    return render(request, "training/reading.html", context)
+
+
+@require_POST
+def acknowledge(request: HttpRequest, number: str, ordinal: int) -> HttpResponse:
+    """Confirm that I have read this revision."""
+    visible = Revision.objects.visible_to(scope_of(request)).select_related("process")
+    revision = get_object_or_404(visible, process__number=number, ordinal=ordinal)
+    try:
+        acknowledgements.acknowledge(revision, by=request.user, now=timezone.now(), token=request.POST.get("opened", ""))
+    except Stale as stale:
+        messages.warning(request, str(stale))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(
+            request,
+            _("Recorded: you have read and understood %(number)s, revision %(revision)s.") % {"number": number, "revision": revision.label},
+        )
+    return redirect("process", number=number)
+
+
+def audience(request: HttpRequest, number: str) -> HttpResponse:
+    """Who must read a process; its owner, the department's managers and the process office change it."""
+    scope = scope_of(request)
+    process = get_object_or_404(Process.objects.visible_to(scope), number=number)
+    may_change = policy.may_change_metadata(request.user, process, scope)
+    form = AudienceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            audiences.add_rule(
+                process, form.cleaned_data["department"], by=request.user, now=timezone.now(), excludes=form.cleaned_data["excludes"]
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Saved. Readings follow within a few minutes."))
+            return redirect("training:audience", number=number)
+    rules = AudienceRule.objects.on(scope.today).filter(process=process).select_related("department")
+    context = {
+        "process": process,
+        "rules": rules,
+        "people": len(audiences.must_read(process, scope.today)),
+        "form": form,
+        "may_change": may_change,
+    }
+    return render(request, "training/audience.html", context, status=403 if form.errors.get("__all__") else 200)
+
+
+@require_POST
+def end_audience_rule(request: HttpRequest, number: str, rule: int) -> HttpResponse:
+    """Take a rule away from today on."""
+    visible = AudienceRule.objects.filter(process__in=Process.objects.visible_to(scope_of(request)))
+    found = get_object_or_404(visible, process__number=number, pk=rule)
+    try:
+        audiences.end_rule(found, by=request.user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("training:audience", number=number)
+
+
+def coverage_page(request: HttpRequest) -> HttpResponse:
+    """What the people of my departments have read, by process; and who is late."""
+    scope = scope_of(request)
+    after = request.GET.get("after", "")[:40]
+    rows = coverage.of_departments(scope, after, ROWS + 1)
+    late = (
+        Reading.objects.owed()
+        .filter(person__in=coverage.people_of(scope), work_item__due_on__lt=today())
+        .filter(revision__process__in=Process.objects.visible_to(scope))
+        .values("person__name", "person")
+        .annotate(late=Count("pk", filter=Q(acknowledged_at__isnull=True)))
+        .order_by("-late", "person__name")[:ROWS]
+    )
+    context = {"rows": rows[:ROWS], "next": rows[ROWS - 1].process.number if len(rows) > ROWS else "", "late": late}
+    return render(request, "training/coverage.html", context)

@@ -1,0 +1,79 @@
+"""Who may draft, create, submit and change processes: each answer says why not, on the day of the scope.
+
+Level and position are two halves of one answer: the gate knows the level, the scope knows departments and positions.
+"""
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from organization.gate import Answer, check
+from organization.ladder import Action
+from organization.models import Department, Person, Position
+from organization.scope import Scope
+from processes.models import Participation, Process, Revision
+
+
+def may_contribute(person: Person, subject: Revision | Process, scope: Scope) -> Answer:
+    """Write in a draft: level 1, and in its department, its owner, or invited."""
+    process, revision = (subject.process, subject) if isinstance(subject, Revision) else (subject, None)
+    if not (works_in(process, scope) or invited(process, scope, revision)):
+        return _no(
+            _("Only people of the department %(department)s and invited contributors write here.") % {"department": process.department}
+        )
+    return check(Action.CONTRIBUTE, person, scope.today)
+
+
+def may_create(person: Person, department: Department, scope: Scope) -> Answer:
+    """Begin a new document of a department: level 1, and in the department or one above it."""
+    if department.pk not in scope.departments:
+        return _no(_("Only people of the department %(department)s begin documents there.") % {"department": department})
+    return check(Action.CONTRIBUTE, person, scope.today)
+
+
+def may_submit(person: Person, process: Process, scope: Scope) -> Answer:
+    """Hand a draft in for approval: level 2, and in its department."""
+    if not works_in(process, scope):
+        return _no(_("Only people of the department %(department)s submit this draft.") % {"department": process.department})
+    return check(Action.SUBMIT, person, scope.today)
+
+
+def may_change_metadata(person: Person, process: Process, scope: Scope) -> Answer:
+    """Change title, owner, confidentiality …: the owner, head or process manager of the department, or the process office."""
+    if process.owner_id in scope.positions or _offices(process, scope).exists():
+        return Answer(allowed=True, warning="", reason="")
+    return _no(_("Only the owner, the head of %(department)s and its process manager change this.") % {"department": process.department})
+
+
+def works_in(process: Process, scope: Scope) -> bool:
+    """Whether the person is of the process's department (or one above), holds its owner position or acts for it."""
+    return process.department_id in scope.departments or process.owner_id in scope.positions
+
+
+def invited(process: Process, scope: Scope, revision: Revision | None = None) -> bool:
+    """Whether person or position was invited to contribute, to the process as a whole or to this revision."""
+    whole_or_this = Q(revision__isnull=True) | Q(revision=revision) if revision else Q(revision__isnull=True)
+    invitations = process.participations.filter(scope.person_or_position(), whole_or_this, part=Participation.Part.CONTRIBUTOR)
+    return invitations.filter(open_until(scope.today)).exists()
+
+
+def open_until(today: dt.date) -> Q:
+    """Participations that have not run out; the last day counts."""
+    return Q(until__isnull=True) | Q(until__gte=today)
+
+
+def departments_to_create_in(scope: Scope) -> QuerySet[Department]:
+    """The departments that `may_create` allows (level apart)."""
+    existing: QuerySet[Department] = Department.objects.existing(scope.today)
+    return existing.filter(pk__in=scope.departments)
+
+
+def _offices(process: Process, scope: Scope) -> QuerySet[Position]:
+    """My positions that answer for the department's processes, and the process office."""
+    of_department = Q(department=process.department_id, kind__in=(Position.Kind.HEAD, Position.Kind.DEPARTMENT_PROCESS_MANAGER))
+    return Position.objects.filter(pk__in=scope.positions).filter(of_department | Q(kind=Position.Kind.COMPANY_PROCESS_MANAGER))
+
+
+def _no(reason: str) -> Answer:
+    return Answer(allowed=False, warning="", reason=reason)

@@ -1,0 +1,61 @@
+"""The role catalogue: roles named in a document become entries, filled by positions later."""
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+
+from organization.models import Department
+from processes.definition import Definition
+from processes.models import Role, RoleUse
+
+
+def catalogue_title(text: str) -> str:
+    """A title as the catalogue keeps it: single spaces, at most 160 characters."""
+    return " ".join(text.split())[:160].strip()
+
+
+def titles(definition: Definition) -> Sequence[str]:
+    """Titles of the roles inside the company, as written, each once (without regard to case), in lane order."""
+    written = [catalogue_title(role.title) for role in definition.roles if not role.external]
+    return list({title.casefold(): title for title in reversed(written) if title}.values())[::-1]
+
+
+def ensure_catalogue(definition: Definition, department: Department) -> dict[str, Role]:
+    """Folded title → entry for every role of the document; a new title becomes an unassigned role of the department.
+
+    A role of the department goes before one of the whole company.
+    """
+    return {title.casefold(): _find(title, department) or _create(title, department) for title in titles(definition)}
+
+
+def unassigned(definition: Definition, department: Department) -> list[str]:
+    """Titles that no position fills: a warning to the author, since nobody is reached through them."""
+    found = ((title, _find(title, department)) for title in titles(definition))
+    return [title for title, role in found if role is None or not role.positions.exists()]
+
+
+def with_titles_like(text: str, department: Department, limit: int = 20) -> QuerySet[Role]:
+    """For the autocompletion of lanes: roles of the department and of the company that contain this text, by title."""
+    return _of(department).filter(title__icontains=text).order_by("title")[:limit]
+
+
+def used_by(role: Role) -> QuerySet[RoleUse]:
+    """Where a role is used, by number of the process."""
+    return role.uses.select_related("revision__process").order_by("revision__process__number")
+
+
+def _of(department: Department) -> QuerySet[Role]:
+    return Role.objects.filter(Q(department=department) | Q(department__isnull=True))
+
+
+def _find(title: str, department: Department) -> Role | None:
+    return _of(department).filter(title__iexact=title).order_by(F("department").asc(nulls_last=True)).first()
+
+
+def _create(title: str, department: Department) -> Role:
+    try:
+        with transaction.atomic():
+            return Role.objects.create(title=title, department=department)
+    except IntegrityError:  # somebody else typed the same new title at this moment
+        return Role.objects.get(title__iexact=title, department=department)

@@ -1,0 +1,1 @@
+"""What is owed: work items, reminders, notices, mail and the outbox."""

@@ -49,7 +49,7 @@ class WorkItem(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, blank=True)
     next_reminder_at = models.DateTimeField(null=True, blank=True)
-    reminders_sent = models.PositiveSmallIntegerField(default=0)
+    reminder_step = models.PositiveSmallIntegerField(default=0, help_text="The step of the plan that was sent last.")
 
     objects: ClassVar[WorkItemQuerySet] = WorkItemQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -5,7 +5,27 @@ from collections.abc import Collection
 from typing import Any, Self
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
+from django.db.models.expressions import F, Func, Value
+from django.db.models.sql.compiler import SQLCompiler
+
+
+class Lists(Func):
+    """Whether a JSON list of numbers holds a number, in both databases: `Lists("excluded", 7)`."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, field: str, number: int) -> None:
+        super().__init__(F(field), Value(number, models.IntegerField()))
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, Any]:
+        """SQLite looks through the elements."""
+        return self.as_sql(compiler, connection, template="EXISTS (SELECT 1 FROM json_each(%(expressions)s)", arg_joiner=") WHERE value = ")
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, Any]:
+        """PostgreSQL's containment takes a bare number."""
+        return self.as_sql(compiler, connection, template="(%(expressions)s::text::jsonb)", arg_joiner=" @> ")
 
 
 class WorkItemQuerySet(models.QuerySet[Any]):
@@ -18,6 +38,10 @@ class WorkItemQuerySet(models.QuerySet[Any]):
     def owed_by(self, person_id: int, positions: Collection[int]) -> Self:
         """Owed by this person, or by one of these positions."""
         return self.filter(Q(person_id=person_id) | Q(position_id__in=positions))
+
+    def not_excluding(self, person_id: int) -> Self:
+        """Without those on which this person may not act."""
+        return self.exclude(Q(Lists("excluded", person_id)))
 
     def overdue(self, today: dt.date) -> Self:
         """Open and due before today."""

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
                 ('outcome', models.CharField(blank=True, choices=[('done', 'Done'), ('moot', 'No longer needed')], max_length=8, verbose_name='outcome')),
                 ('next_reminder_at', models.DateTimeField(blank=True, null=True)),
-                ('reminders_sent', models.PositiveSmallIntegerField(default=0)),
+                ('reminder_step', models.PositiveSmallIntegerField(default=0, help_text='The step of the plan that was sent last.')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='work_items', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('position', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='work_items', to='organization.position', verbose_name='position')),
             ],

@@ -1,0 +1,64 @@
+"""Who owes what: the person, positions held, positions acted for; nobody else's, and nothing one may not act on."""
+
+import pytest
+
+from organization.models import Position
+from organization.scope import Scope
+from tests import make
+from tests.make import NOW, TODAY, Cast, day
+from worklist import items, mine
+from worklist.models import WorkItem
+
+
+def scope_of(person_id: int, *, held: set[int] | None = None, acting: set[int] | None = None) -> Scope:
+    return Scope(person_id, TODAY, frozenset(), frozenset(held or ()), frozenset(acting or ()))
+
+
+def owe(key: str, *, position: Position | None = None, person: make.Person | None = None, excluded: set[int] | None = None) -> WorkItem:
+    return items.raise_item(
+        kind="act", subject=key, url_name="home", url_args=[], due_on=day(5), source_key=key, now=NOW,
+        position=position, person=person, excluded=excluded or (),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def office(cast: Cast) -> Position:
+    return Position.objects.get(title="Head of Purchasing")
+
+
+def test_open_items_of_me_my_positions_and_those_i_act_for(cast: Cast, office: Position) -> None:
+    other = Position.objects.get(title="Head of Stores")
+    leak = Position.objects.get(title="Company process manager")
+    expected = [owe("mine", person=cast.reader), owe("held", position=office), owe("acting", position=other)]
+    owe("a stranger's", person=cast.stranger)
+    owe("another office", position=leak)
+    items.withdraw(owe("closed", person=cast.reader), now=NOW)
+    scope = scope_of(cast.reader.pk, held={office.pk}, acting={other.pk})
+    assert list(mine.owed(scope)) == expected
+    assert mine.count(scope) == 3
+
+
+@pytest.mark.parametrize(("excluded", "expected"), [((), True), ((1,), False), ((22, 1), False), ((11, 21, 12), True)])
+def test_what_i_may_not_act_on_is_not_mine(cast: Cast, office: Position, excluded: tuple[int, ...], expected: bool) -> None:
+    me = make.person("me", pk=1_000_001)
+    owe("decide", position=office, excluded={number + 1_000_000 for number in excluded})
+    assert mine.owed(scope_of(me.pk, held={office.pk})).exists() is expected
+
+
+class Acting:
+    """What resolution answers."""
+
+    def __init__(self, person: make.Person, reason: str) -> None:
+        self.person, self.reason = person, reason
+
+
+def test_why_me(cast: Cast, office: Position) -> None:
+    me = cast.reader
+    assert mine.why_me(owe("mine", person=me), scope_of(me.pk), {}) == "addressed to you"
+    item = owe("office", position=office)
+    assert mine.why_me(item, scope_of(me.pk, held={office.pk}), {}) == "as Head of Purchasing"
+    acting = scope_of(me.pk, acting={office.pk})
+    assert mine.why_me(item, acting, {}) == "for Head of Purchasing"
+    reason = "for the head of Purchasing, on leave until 4 May"
+    assert mine.why_me(item, acting, {office.pk: Acting(me, reason)}) == reason
+    assert mine.why_me(item, acting, {office.pk: Acting(cast.boss, reason)}) == "for Head of Purchasing"

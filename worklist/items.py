@@ -1,0 +1,162 @@
+"""Raising, settling and moving work items: the only module that changes their state."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from organization.calendar import is_working_day, midnight, today
+from organization.models import Person, Position
+from worklist.models import WorkItem
+from worklist.plan import NONE, Schedule, plan_of
+
+BATCH = 500
+# Reminders come in the morning of the company's day.
+MORNING = dt.timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """What `raise_items` takes: either `position_id` or `person_id` is set; `url_args` are the arguments of `reverse`."""
+
+    kind: str
+    subject: str
+    url_name: str
+    url_args: Sequence[str | int]
+    due_on: dt.date
+    source_key: str
+    position_id: int | None = None
+    person_id: int | None = None
+    excluded: Collection[int] = ()
+
+    def __post_init__(self) -> None:
+        """Asked here, because an insert that ignores conflicts would pass over a broken constraint in silence."""
+        if (self.position_id is None) == (self.person_id is None):
+            raise ValueError("a work item is owed by one position or by one person")
+        if self.kind == WorkItem.Kind.READ and self.person_id is None:
+            raise ValueError("reading is owed by a person")
+
+
+def raise_item(
+    *,
+    kind: str,
+    subject: str,
+    url_name: str,
+    url_args: Sequence[str | int],
+    due_on: dt.date,
+    source_key: str,
+    now: dt.datetime,
+    position: Position | None = None,
+    person: Person | None = None,
+    excluded: Collection[int] = (),
+) -> WorkItem:
+    """One item; with a `source_key` that was raised before, the item that is there, open or closed, unchanged."""
+    new = NewItem(
+        kind,
+        subject,
+        url_name,
+        url_args,
+        due_on,
+        source_key,
+        position_id=position.pk if position else None,
+        person_id=person.pk if person else None,
+        excluded=excluded,
+    )
+    return raise_items([new], now=now)[0]
+
+
+def raise_items(new: Sequence[NewItem], *, now: dt.datetime) -> list[WorkItem]:
+    """The items of these source keys in the order given; those that were not there are raised. Safe to run twice and side by side."""
+    raised: list[WorkItem] = []
+    for start in range(0, len(new), BATCH):
+        raised += _raise(new[start : start + BATCH], now)
+    return raised
+
+
+@transaction.atomic
+def _raise(new: Sequence[NewItem], now: dt.datetime) -> list[WorkItem]:
+    WorkItem.objects.bulk_create((_row(one, now) for one in new), ignore_conflicts=True)
+    keys = [one.source_key for one in new]
+    found = {item.source_key: item for item in WorkItem.objects.filter(source_key__in=keys)}
+    return [found[key] for key in keys]
+
+
+def _row(new: NewItem, now: dt.datetime) -> WorkItem:
+    return WorkItem(
+        kind=new.kind,
+        subject=new.subject,
+        url_name=new.url_name,
+        url_args=list(new.url_args),
+        position_id=new.position_id,
+        person_id=new.person_id,
+        excluded=sorted(new.excluded),
+        raised_at=now,
+        due_on=new.due_on,
+        source_key=new.source_key,
+        next_reminder_at=_morning_after(new.kind, new.due_on, NONE, now),
+    )
+
+
+def settle(item: WorkItem, *, outcome: str, now: dt.datetime) -> bool:
+    """Closes the item. False, and nothing changes, when it was closed before."""
+    closed = _close([item.pk], outcome, now) == 1
+    item.refresh_from_db(fields=("closed_at", "outcome", "next_reminder_at"))
+    return closed
+
+
+def withdraw(item: WorkItem, *, now: dt.datetime) -> bool:
+    """Closes the item because it is no longer needed. False when it was closed before."""
+    return settle(item, outcome=WorkItem.Outcome.MOOT, now=now)
+
+
+def withdraw_many(item_ids: Sequence[int], *, now: dt.datetime) -> int:
+    """Withdraws those of these items that are open; says how many."""
+    return sum(_close(item_ids[start : start + BATCH], WorkItem.Outcome.MOOT, now) for start in range(0, len(item_ids), BATCH))
+
+
+def reopen_many(item_ids: Sequence[int], *, due_on: dt.date, now: dt.datetime) -> int:
+    """Those of these items that were withdrawn are owed again, due on this day; what was done stays done. Says how many."""
+    moot = WorkItem.objects.filter(pk__in=item_ids, outcome=WorkItem.Outcome.MOOT)
+    kinds = set(moot.values_list("kind", flat=True))
+    return sum(
+        moot.filter(kind=kind).update(
+            closed_at=None, outcome="", due_on=due_on, reminder_step=NONE, next_reminder_at=_morning_after(kind, due_on, NONE, now)
+        )
+        for kind in kinds
+    )
+
+
+def _close(item_ids: Sequence[int], outcome: str, now: dt.datetime) -> int:
+    return WorkItem.objects.open().filter(pk__in=item_ids).update(closed_at=now, outcome=outcome, next_reminder_at=None)
+
+
+def reschedule(item: WorkItem, *, due_on: dt.date, now: dt.datetime) -> bool:
+    """Moves the due day of an open item and starts its reminders anew. False when it is closed or due that day already."""
+    moved = (
+        WorkItem.objects.open()
+        .filter(pk=item.pk)
+        .exclude(due_on=due_on)
+        .update(due_on=due_on, reminder_step=NONE, next_reminder_at=_morning_after(item.kind, due_on, NONE, now))
+    )
+    item.refresh_from_db(fields=("due_on", "reminder_step", "next_reminder_at"))
+    return moved == 1
+
+
+def schedule_of(kind: str, due_on: dt.date) -> Schedule:
+    """The reminder plan of an item on the company's calendar."""
+    return Schedule(plan_of(kind), due_on, is_working_day)
+
+
+def mark_reminded(items: Sequence[WorkItem], *, step: int, now: dt.datetime) -> int:
+    """Moves items of one kind, due day and earlier step on to their next reminder, if they still wait; says how many."""
+    first = items[0]
+    return (
+        WorkItem.objects.to_remind(now)
+        .filter(pk__in=[item.pk for item in items], due_on=first.due_on, reminder_step=first.reminder_step)
+        .update(reminder_step=step, next_reminder_at=_morning_after(first.kind, first.due_on, step, now))
+    )
+
+
+def _morning_after(kind: str, due_on: dt.date, sent: int, now: dt.datetime) -> dt.datetime:
+    return midnight(schedule_of(kind, due_on).next_day(sent, today(now))) + MORNING

@@ -67,10 +67,7 @@ def _caption(node: Node) -> str:
 def _inside(node: Node) -> Box:
     lines = wrap(_caption(node), px.STEP_TEXT, px.STEP_FONT, px.STEP_LINES)
     marker = px.MARKER if node.kind == "subprocess" else 0.0
-    height = (
-        max(px.STEP_HEIGHT, len(lines) * px.STEP_FONT * px.LINE + px.STEP_PADDING)
-        + marker
-    )
+    height = max(px.STEP_HEIGHT, len(lines) * px.STEP_FONT * px.LINE + px.STEP_PADDING) + marker
     return Box(px.STEP_WIDTH, height, lines, docs=_documents(node.outputs))
 
 
@@ -90,8 +87,4 @@ def _documents(outputs: Sequence[str]) -> tuple[Block, ...]:
     if len(outputs) > px.DOCS_SHOWN:
         texts.append(f"+{len(outputs) - px.DOCS_SHOWN}")
     blocks = (block(text, px.DOC_WIDTH, px.DOC_FONT, px.DOC_LINES) for text in texts)
-    return tuple(
-        Block(b.lines, b.w + 2 * px.DOC_PADDING, b.h + px.DOC_PADDING)
-        for b in blocks
-        if b
-    )
+    return tuple(Block(b.lines, b.w + 2 * px.DOC_PADDING, b.h + px.DOC_PADDING) for b in blocks if b)

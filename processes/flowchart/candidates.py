@@ -32,9 +32,7 @@ def detour(grid: Grid, source: int, target: int) -> Way:
             2.0,
             "E",
             "W",
-            ((mu, cu), (mu + 1, cu), (mu + 1, cv), (mv, cv))
-            if cu != cv
-            else ((mu, cu), (mv, cv)),
+            ((mu, cu), (mu + 1, cu), (mu + 1, cv), (mv, cv)) if cu != cv else ((mu, cu), (mv, cv)),
         )
     return Way(
         9.0,
@@ -51,17 +49,13 @@ def detour(grid: Grid, source: int, target: int) -> Way:
     )
 
 
-def ways(
-    grid: Grid, source: int, target: int, *, from_gateway: bool, to_gateway: bool
-) -> Iterator[Way]:
+def ways(grid: Grid, source: int, target: int, *, from_gateway: bool, to_gateway: bool) -> Iterator[Way]:
     """Every way worth trying between two different steps, clear or not."""
     u, v = grid.at[source], grid.at[target]
     if v[0] > u[0]:
         yield from _forward(u, v, 0.0 if from_gateway else 0.8)
         if u[1] != v[1]:
-            yield from _bent(
-                u, v, 0.9 if from_gateway else 3.5, 1.6 if to_gateway else 2.6
-            )
+            yield from _bent(u, v, 0.9 if from_gateway else 3.5, 1.6 if to_gateway else 2.6)
     elif v[0] == u[0]:
         yield from _same_rank(u, v)
     else:
@@ -88,9 +82,7 @@ def _forward(u: Point, v: Point, side_exit: float) -> Iterator[Way]:
                 "W",
                 (u, (mu + 1, cu), (mu + 1, c), (mv - 1, c), (mv - 1, cv), v),
             )
-        yield Way(
-            3.4 + side_exit, side, "W", (u, (mu, c), (mv - 1, c), (mv - 1, cv), v)
-        )
+        yield Way(3.4 + side_exit, side, "W", (u, (mu, c), (mv - 1, c), (mv - 1, cv), v))
 
 
 def _bent(u: Point, v: Point, out: float, into: float) -> Iterator[Way]:
@@ -115,12 +107,8 @@ def _same_rank(u: Point, v: Point) -> Iterator[Way]:
     yield Way(3.0, "E", "E", (u, (mu + 1, cu), (mu + 1, cv), v))
     yield Way(3.6, "W", "W", (u, (mu - 1, cu), (mu - 1, cv), v))
     for step, side in ((1, "S"), (-1, "N")):
-        yield Way(
-            4.6, "E", side, (u, (mu + 1, cu), (mu + 1, cv + step), (mv, cv + step), v)
-        )
-        yield Way(
-            5.0, side, "W", (u, (mu, cu + step), (mv - 1, cu + step), (mv - 1, cv), v)
-        )
+        yield Way(4.6, "E", side, (u, (mu + 1, cu), (mu + 1, cv + step), (mv, cv + step), v))
+        yield Way(5.0, side, "W", (u, (mu, cu + step), (mv - 1, cu + step), (mv - 1, cv), v))
 
 
 def _backward(u: Point, v: Point) -> Iterator[Way]:
@@ -130,12 +118,8 @@ def _backward(u: Point, v: Point) -> Iterator[Way]:
         if cu == cv:
             yield Way(3.0, side, side, (u, (mu, near_v), (mv, near_v), v))
         else:
-            yield Way(
-                3.2, _toward(cu, near_v), side, (u, (mu, near_v), (mv, near_v), v)
-            )
-            yield Way(
-                3.2, side, _toward(cv, near_u), (u, (mu, near_u), (mv, near_u), v)
-            )
+            yield Way(3.2, _toward(cu, near_v), side, (u, (mu, near_v), (mv, near_v), v))
+            yield Way(3.2, side, _toward(cv, near_u), (u, (mu, near_u), (mv, near_u), v))
         yield Way(4.6, "E", side, (u, (mu + 1, cu), (mu + 1, near_v), (mv, near_v), v))
         yield Way(5.0, side, "W", (u, (mu, near_u), (mv - 1, near_u), (mv - 1, cv), v))
     if cu != cv:

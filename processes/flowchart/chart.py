@@ -68,11 +68,7 @@ def chart_of(definition: Definition, no_role: str = "(no role)") -> Chart:
     """The chart of a definition. Unused roles are left out, steps without a known role get a last lane of their own."""
     known = {role.key for role in definition.roles}
     used = {step.role if step.role in known else "" for step in definition.steps}
-    lanes = [
-        Lane(role.key, role.title, role.external)
-        for role in definition.roles
-        if role.key in used
-    ]
+    lanes = [Lane(role.key, role.title, role.external) for role in definition.roles if role.key in used]
     if "" in used:
         lanes.append(Lane("", no_role))
     lane = {item.key: position for position, item in enumerate(lanes)}

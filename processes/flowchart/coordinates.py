@@ -70,10 +70,7 @@ def across(
     scale = Scale(end=px.MARGIN)
     lanes = []
     for (first, last), breadth in zip(grid.lane_lines, least, strict=True):
-        rooms = [
-            _room_across(c, grid, tracks, first, last) + before[c] + after[c]
-            for c in range(first, last + 1)
-        ]
+        rooms = [_room_across(c, grid, tracks, first, last) + before[c] + after[c] for c in range(first, last + 1)]
         spare = max(0.0, breadth - sum(rooms)) / 2
         begin = scale.end
         scale.end += spare
@@ -124,10 +121,7 @@ class Paper:
 
     def line(self, edge: int, way: Way, source: Box, target: Box) -> list[XY]:
         """The corners of an arrow from the border of one box to the border of the other."""
-        points = [
-            (self._m(edge, way, n), self._c(edge, way, n))
-            for n in range(len(way.points))
-        ]
+        points = [(self._m(edge, way, n), self._c(edge, way, n)) for n in range(len(way.points))]
         points[0] = self._port(points[0], source, way.leaves)
         points[-1] = self._port(points[-1], target, way.enters)
         return [self._turned(m, c) for m, c in points]
@@ -140,30 +134,22 @@ class Paper:
         return Rect(px.MARGIN, begin, length, end - begin)
 
     def _turned(self, m: float, c: float) -> XY:
-        return (
-            (round(c, 2), round(m, 2)) if self.upright else (round(m, 2), round(c, 2))
-        )
+        return (round(c, 2), round(m, 2)) if self.upright else (round(m, 2), round(c, 2))
 
     def _m(self, edge: int, way: Way, n: int) -> float:
         m = way.points[n][0]
         if m in self.m.middle:
             return self.m.middle[m]
-        return (
-            self.m.track[m] - px.TRACK * self.tracks.track[edge, _segment_at(way, n, 0)]
-        )
+        return self.m.track[m] - px.TRACK * self.tracks.track[edge, _segment_at(way, n, 0)]
 
     def _c(self, edge: int, way: Way, n: int) -> float:
         c = way.points[n][1]
         if c in self.c.middle:
             return self.c.middle[c]
-        return (
-            self.c.track[c] + px.TRACK * self.tracks.track[edge, _segment_at(way, n, 1)]
-        )
+        return self.c.track[c] + px.TRACK * self.tracks.track[edge, _segment_at(way, n, 1)]
 
     def _port(self, point: XY, box: Box, port: str) -> XY:
-        along, across = (
-            (box.h / 2, box.w / 2) if self.upright else (box.w / 2, box.h / 2)
-        )
+        along, across = (box.h / 2, box.w / 2) if self.upright else (box.w / 2, box.h / 2)
         shift = {
             "E": (along, 0.0),
             "W": (-along, 0.0),
@@ -176,8 +162,4 @@ class Paper:
 def _segment_at(way: Way, n: int, fixed: int) -> int:
     """The segment at the n-th corner along which the ordinal `fixed` (0: m, 1: c) does not change."""
     segments = list(pairwise(way.points))
-    return next(
-        i
-        for i in (n - 1, n)
-        if 0 <= i < len(segments) and segments[i][0][fixed] == segments[i][1][fixed]
-    )
+    return next(i for i in (n - 1, n) if 0 <= i < len(segments) and segments[i][0][fixed] == segments[i][1][fixed])

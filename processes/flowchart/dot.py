@@ -55,9 +55,7 @@ def _lanes(layout: Layout) -> Iterator[str]:
 
 
 def _nodes(layout: Layout) -> Iterator[str]:
-    parts = zip(
-        layout.chart.nodes, layout.boxes, layout.middles, layout.around, strict=True
-    )
+    parts = zip(layout.chart.nodes, layout.boxes, layout.middles, layout.around, strict=True)
     for n, (node, box, (x, y), around) in enumerate(parts):
         yield _step(f"node{n}", node, Rect(x - box.w / 2, y - box.h / 2, box.w, box.h))
         if around.docs:
@@ -83,9 +81,7 @@ def _shape(name: str, rect: Rect, attributes: str = "") -> str:
 
 
 def _edges(layout: Layout) -> Iterator[str]:
-    for n, (edge, line) in enumerate(
-        zip(layout.chart.edges, layout.lines, strict=True)
-    ):
+    for n, (edge, line) in enumerate(zip(layout.chart.edges, layout.lines, strict=True)):
         yield f'"node{edge.source}" -> "node{edge.target}" [id="edge{n}" pos="{spline(line)}"];'
 
 
@@ -96,9 +92,7 @@ def spline(line: Sequence[XY]) -> str:
     points = [*line[:-1], _towards(tip, line[-2], room)]
     curve = [points[0]]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        radius = min(
-            px.RADIUS, math.dist(before, corner) / 2, math.dist(corner, after) / 2
-        )
+        radius = min(px.RADIUS, math.dist(before, corner) / 2, math.dist(corner, after) / 2)
         enter, leave = _towards(corner, before, radius), _towards(corner, after, radius)
         curve += _straight(curve[-1], enter)
         curve += [
@@ -118,9 +112,7 @@ def _straight(a: XY, b: XY) -> list[XY]:
 def _towards(a: XY, b: XY, distance: float) -> XY:
     """The point at a distance from a on the way to b."""
     length = math.dist(a, b) or 1.0
-    return a[0] + (b[0] - a[0]) / length * distance, a[1] + (
-        b[1] - a[1]
-    ) / length * distance
+    return a[0] + (b[0] - a[0]) / length * distance, a[1] + (b[1] - a[1]) / length * distance
 
 
 def _pair(point: XY) -> str:

@@ -70,6 +70,4 @@ def draw(
     result = layout(chart_of(definition, no_role), upright=orientation == "TB")
     drawn = engine.svg(dot(result), timeout)
     text = svg.page(result, drawn, marks or {}, label)
-    return Drawing(
-        text, result.width, result.height, geometry_of(result), result.simplified
-    )
+    return Drawing(text, result.width, result.height, geometry_of(result), result.simplified)

@@ -46,9 +46,7 @@ def _from_wheel(name: str) -> str:
     except metadata.PackageNotFoundError:
         files = []
     for file in files:
-        if file.stem == name and "bin" in file.parent.name.lower().replace(
-            "scripts", "bin"
-        ):
+        if file.stem == name and "bin" in file.parent.name.lower().replace("scripts", "bin"):
             return str(Path(str(file.locate())).resolve())
     raise DrawingFailed(
         "missing",
@@ -70,9 +68,7 @@ def svg(dot: str, timeout: float) -> bytes:
             start_new_session=True,
         )
     except OSError as error:
-        raise DrawingFailed(
-            "missing", f"The drawing program could not be started. Check {VARIABLE}."
-        ) from error
+        raise DrawingFailed("missing", f"The drawing program could not be started. Check {VARIABLE}.") from error
     with child:
         try:
             out, _ = child.communicate(dot.encode(), timeout)

@@ -57,14 +57,8 @@ class Geometry:
     def as_dict(self) -> dict[str, list[dict[str, Any]]]:
         """Plain lists and dicts for JSON."""
         return {
-            "lanes": [
-                {"id": lane.id, "name": lane.name, **_numbers(lane.rect)}
-                for lane in self.lanes
-            ],
-            "nodes": [
-                {"id": n.id, "lane": n.lane, "kind": n.kind, **_numbers(n.rect)}
-                for n in self.nodes
-            ],
+            "lanes": [{"id": lane.id, "name": lane.name, **_numbers(lane.rect)} for lane in self.lanes],
+            "nodes": [{"id": n.id, "lane": n.lane, "kind": n.kind, **_numbers(n.rect)} for n in self.nodes],
             "edges": [
                 {
                     "id": e.id,
@@ -74,9 +68,7 @@ class Geometry:
                 }
                 for e in self.edges
             ],
-            "labels": [
-                {"for": label.owner, **_numbers(label.rect)} for label in self.labels
-            ],
+            "labels": [{"for": label.owner, **_numbers(label.rect)} for label in self.labels],
         }
 
 
@@ -90,10 +82,7 @@ def geometry_of(layout: Layout) -> Geometry:
     key = [node.key for node in chart.nodes]
     nodes = zip(chart.nodes, layout.boxes, layout.middles, strict=True)
     return Geometry(
-        tuple(
-            LaneShape(lane.key, lane.title, rect)
-            for lane, rect in zip(chart.lanes, layout.lanes, strict=True)
-        ),
+        tuple(LaneShape(lane.key, lane.title, rect) for lane, rect in zip(chart.lanes, layout.lanes, strict=True)),
         tuple(
             NodeShape(
                 n.key,
@@ -113,14 +102,9 @@ def geometry_of(layout: Layout) -> Geometry:
 
 def _labels(layout: Layout) -> list[LabelShape]:
     labels = []
-    for node, box, middle, around in zip(
-        layout.chart.nodes, layout.boxes, layout.middles, layout.around, strict=True
-    ):
+    for node, box, middle, around in zip(layout.chart.nodes, layout.boxes, layout.middles, layout.around, strict=True):
         own = [around.name] if around.name else []
         own += stacked(box.docs, around.docs) if around.docs else []
         labels += [LabelShape(node.key, rect.moved(*middle)) for rect in own]
-        labels += [
-            LabelShape(layout.chart.edges[e].key, rect.moved(*middle))
-            for e, rect in around.labels.items()
-        ]
+        labels += [LabelShape(layout.chart.edges[e].key, rect.moved(*middle)) for e, rect in around.labels.items()]
     return labels

@@ -39,17 +39,11 @@ _BADGES: Final = {
 _BADGE_RADIUS: Final = 8.0
 
 
-def glyph(
-    kind: str, trigger: str, middle: XY, height: float
-) -> Iterator[etree._Element]:
+def glyph(kind: str, trigger: str, middle: XY, height: float) -> Iterator[etree._Element]:
     """The sign of a step, if its kind has one. A wait without a trigger waits for time."""
-    path = _BY_KIND.get(kind) or (
-        _BY_TRIGGER.get(trigger or _default(kind)) if kind in _TRIGGERED else None
-    )
+    path = _BY_KIND.get(kind) or (_BY_TRIGGER.get(trigger or _default(kind)) if kind in _TRIGGERED else None)
     if path:
-        y = middle[1] + (
-            height / 2 - px.MARKER / 2 - 4 if kind == "subprocess" else 0.0
-        )
+        y = middle[1] + (height / 2 - px.MARKER / 2 - 4 if kind == "subprocess" else 0.0)
         yield _path("glyph", path, (middle[0], y))
 
 

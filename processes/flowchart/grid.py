@@ -24,9 +24,7 @@ class Grid:
     def __init__(self, chart: Chart, ranking: Ranking, rows: Rows) -> None:
         self.ranks = max(ranking.rank, default=-1) + 1
         self.row_lines: list[list[int]] = []  # the c of each row of each lane
-        self.lane_lines: list[
-            tuple[int, int]
-        ] = []  # first and last channel of each lane
+        self.lane_lines: list[tuple[int, int]] = []  # first and last channel of each lane
         line = 0
         for count in rows.count:
             self.row_lines.append([line + 1 + 2 * row for row in range(count)])
@@ -36,10 +34,7 @@ class Grid:
         self.is_row = [False] * line
         for c in (c for lane in self.row_lines for c in lane):
             self.is_row[c] = True
-        self.at: list[Point] = [
-            (2 * ranking.rank[n] + 1, self.row_lines[node.lane][rows.row[n]])
-            for n, node in enumerate(chart.nodes)
-        ]
+        self.at: list[Point] = [(2 * ranking.rank[n] + 1, self.row_lines[node.lane][rows.row[n]]) for n, node in enumerate(chart.nodes)]
         self.nodes = {point: n for n, point in enumerate(self.at)}
         self._along: list[list[int]] = [[] for _ in range(self.lines)]
         self._across: list[list[int]] = [[] for _ in range(2 * self.ranks + 1)]

@@ -35,18 +35,14 @@ class Layout:
     simplified: bool
 
 
-def layout(chart: Chart, *, upright: bool) -> Layout:
-    """The layout of a chart; `upright` lets the flow run from top to bottom."""
-    simplified = len(chart.nodes) > SIMPLE_ABOVE
+def layout(chart: Chart, *, upright: bool, simple_above: int = SIMPLE_ABOVE) -> Layout:
+    """The layout of a chart; `upright` lets the flow run from top to bottom. Charts with more steps get plain arrows."""
+    simplified = len(chart.nodes) > simple_above
     boxes = boxes_of(chart)
     ways = ways_of(chart)
     ranking, rows = _simple_places(chart, ways) if simplified else _places(chart, ways)
     grid = Grid(chart, ranking, rows)
-    found = (
-        simple_routes(chart, grid)
-        if simplified
-        else routes(chart, grid, boxes, ways.back, upright=upright)
-    )
+    found = simple_routes(chart, grid) if simplified else routes(chart, grid, boxes, ways.back, upright=upright)
     return _on_paper(chart, boxes, grid, found, upright=upright, simplified=simplified)
 
 
@@ -77,9 +73,7 @@ def _blocked(ranking: Ranking, rows: Rows) -> set[int]:
     blocked = set()
     for target, source in ranking.drops.items():
         low, high = sorted((at[source], at[target]))
-        if any(
-            (ranking.rank[source], between) in taken for between in range(low + 1, high)
-        ):
+        if any((ranking.rank[source], between) in taken for between in range(low + 1, high)):
             blocked.add(target)
     return blocked
 
@@ -95,18 +89,12 @@ def _on_paper(
 ) -> Layout:
     tracks = tracks_of(chart, grid, found)
     around = surroundings_of(chart, boxes, found, upright=upright)
-    least = [
-        px.LANE_MIN if upright else _head_height(lane.title, px.HEAD_WIDTH)
-        for lane in chart.lanes
-    ]
+    least = [px.LANE_MIN if upright else _head_height(lane.title, px.HEAD_WIDTH) for lane in chart.lanes]
     c, ends = across(grid, tracks, around, least, upright=upright)
     header = px.HEAD_WIDTH
     if upright:
         header = max(
-            (
-                _head_height(lane.title, b - a)
-                for lane, (a, b) in zip(chart.lanes, ends, strict=True)
-            ),
+            (_head_height(lane.title, b - a) for lane, (a, b) in zip(chart.lanes, ends, strict=True)),
             default=0.0,
         )
     m = along(grid, tracks, around, px.MARGIN + header, upright=upright)
@@ -119,18 +107,10 @@ def _on_paper(
         round(width + px.MARGIN, 2),
         round(height + px.MARGIN, 2),
         lanes,
-        [
-            _head(lane.title, rect, header, upright=upright)
-            for lane, rect in zip(chart.lanes, lanes, strict=True)
-        ],
+        [_head(lane.title, rect, header, upright=upright) for lane, rect in zip(chart.lanes, lanes, strict=True)],
         [paper.middle(grid, n) for n in range(len(boxes))],
         around,
-        [
-            paper.line(
-                e, way, boxes[chart.edges[e].source], boxes[chart.edges[e].target]
-            )
-            for e, way in enumerate(found)
-        ],
+        [paper.line(e, way, boxes[chart.edges[e].source], boxes[chart.edges[e].target]) for e, way in enumerate(found)],
         simplified,
     )
 
@@ -140,12 +120,8 @@ def _head_height(title: str, width: float) -> float:
     return max(px.HEAD_HEIGHT, text.h + 18 if text else 0.0)
 
 
-def _head(
-    title: str, lane: Rect, header: float, *, upright: bool
-) -> tuple[Rect, Block | None]:
-    rect = Rect(
-        lane.x, lane.y, lane.w if upright else header, header if upright else lane.h
-    )
+def _head(title: str, lane: Rect, header: float, *, upright: bool) -> tuple[Rect, Block | None]:
+    rect = Rect(lane.x, lane.y, lane.w if upright else header, header if upright else lane.h)
     return rect, _title(title, rect.w)
 
 

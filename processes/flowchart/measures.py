@@ -29,9 +29,7 @@ DOC_GAP: Final = 5.0
 DOCS_SHOWN: Final = 2
 
 MARGIN: Final = 12.0  # round the whole chart
-GUTTER: Final = (
-    38.0  # between two ranks; room for an arrow head on both sides of a track
-)
+GUTTER: Final = 38.0  # between two ranks; room for an arrow head on both sides of a track
 GUTTER_EDGE: Final = 20.0  # from the boxes to the nearest track
 CHANNEL: Final = 20.0  # between two rows of a lane
 LANE_EDGE: Final = 16.0  # between a lane's border and its first row

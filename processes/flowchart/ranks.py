@@ -12,9 +12,7 @@ from typing import Final
 from processes.flowchart.chart import Chart
 
 _DROPS_FROM: Final = frozenset({"activity", "subprocess", "decision", "parallel"})
-_DROPS_TO: Final = frozenset(
-    {"activity", "subprocess", "end", "wait", "event", "decision"}
-)
+_DROPS_TO: Final = frozenset({"activity", "subprocess", "end", "wait", "event", "decision"})
 _FARTHEST_DROP: Final = 6  # lanes
 
 
@@ -81,9 +79,7 @@ def _closing(out: list[list[tuple[int, int]]], roots: list[int]) -> Iterator[int
                 path.append((target, iter(out[target])))
 
 
-def rank(
-    chart: Chart, ways: Ways, banned: Collection[int] = (), *, drops: bool = True
-) -> Ranking:
+def rank(chart: Chart, ways: Ways, banned: Collection[int] = (), *, drops: bool = True) -> Ranking:
     """The ranks. `banned` are targets that may not drop; with `drops=False` none does."""
     result = Ranking([0] * len(chart.nodes), [])
     missing = [len(sources) for sources in ways.before]
@@ -94,12 +90,7 @@ def rank(
         result.order.append(source)
         for target in ways.after[source]:
             step = 1
-            if (
-                drops
-                and target not in banned
-                and source not in result.drops
-                and _may_drop(chart, ways, source, target)
-            ):
+            if drops and target not in banned and source not in result.drops and _may_drop(chart, ways, source, target):
                 down = chart.nodes[target].lane > chart.nodes[source].lane
                 if down not in sides[source]:
                     sides[source].add(down)
@@ -115,15 +106,9 @@ def rank(
 
 def _may_drop(chart: Chart, ways: Ways, source: int, target: int) -> bool:
     here, there = chart.nodes[source], chart.nodes[target]
-    if (
-        len(ways.before[target]) != 1
-        or here.kind not in _DROPS_FROM
-        or there.kind not in _DROPS_TO
-    ):
+    if len(ways.before[target]) != 1 or here.kind not in _DROPS_FROM or there.kind not in _DROPS_TO:
         return False
-    return (len(ways.after[source]) == 1 or here.is_gateway) and 0 < abs(
-        here.lane - there.lane
-    ) <= _FARTHEST_DROP
+    return (len(ways.after[source]) == 1 or here.is_gateway) and 0 < abs(here.lane - there.lane) <= _FARTHEST_DROP
 
 
 def _pull_late_beginnings(ways: Ways, result: Ranking) -> None:
@@ -131,6 +116,4 @@ def _pull_late_beginnings(ways: Ways, result: Ranking) -> None:
     dropping = set(result.drops.values())
     for node in reversed(result.order):
         if node and not ways.before[node] and ways.after[node] and node not in dropping:
-            result.rank[node] = max(
-                0, min(result.rank[target] for target in ways.after[node]) - 1
-            )
+            result.rank[node] = max(0, min(result.rank[target] for target in ways.after[node]) - 1)

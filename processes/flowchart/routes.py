@@ -1,6 +1,6 @@
 """Which way each arrow takes: the cheapest of its candidates, given the arrows that are there already.
 
-Cost = shape + 0.9 × crossings + 0.05 × length + conflicts at the ports. Straight arrows choose first, then those along the
+Cost = shape + 2 × crossings + 0.05 × length + conflicts at the ports. Straight arrows choose first, then those along the
 flow, then those that lead back, messages last; afterwards every arrow may choose again.
 """
 
@@ -14,16 +14,14 @@ from processes.flowchart.candidates import Way, detour, loop, ways
 from processes.flowchart.chart import Chart
 from processes.flowchart.grid import Grid, Point
 
-_CROSSING: Final = 0.9
+_CROSSING: Final = 2.0
 _LENGTH: Final = 0.05
 _OVERLAP: Final = 2.5  # two unrelated arrows on one line
-_TWIN: Final = (
-    4.0  # two arrows between the same steps on one line: one of them would not be seen
-)
+_TWIN: Final = 4.0  # two arrows between the same steps on one line: one of them would not be seen
 _IN_AGAINST_OUT: Final = 3.0
-_SHARED_EXIT: Final = 2.2  # of a decision, whose branches must be told apart
+_SHARED_EXIT: Final = 3.0  # of a decision, whose branches must be told apart
 _MESSAGE_ALONG: Final = 2.5  # the ports along the flow belong to the sequence
-_BESIDE_TEXT: Final = 1.2
+_BESIDE_TEXT: Final = 0.5
 _CHOICES: Final = 2
 
 
@@ -44,9 +42,7 @@ class _Lines:
         for lines, line, low, high in self._segments(way.points):
             lines[line].remove((low, high, edge))
 
-    def _segments(
-        self, points: tuple[Point, ...]
-    ) -> Iterator[tuple[dict[int, list[tuple[int, int, int]]], int, int, int]]:
+    def _segments(self, points: tuple[Point, ...]) -> Iterator[tuple[dict[int, list[tuple[int, int, int]]], int, int, int]]:
         for a, b in pairwise(points):
             if a[1] == b[1]:
                 yield self._along, a[1], min(a[0], b[0]), max(a[0], b[0])
@@ -58,20 +54,10 @@ class _Lines:
         total = 0.0
         for lines, line, low, high in self._segments(way.points):
             others = self._across if lines is self._along else self._along
-            crossed = sum(
-                a < line < b
-                for at in range(low + 1, high)
-                for a, b, _ in others.get(at, ())
-            )
+            crossed = sum(a < line < b for at in range(low + 1, high) for a, b, _ in others.get(at, ()))
             total += _CROSSING * crossed + _LENGTH * (high - low)
-            if (
-                self._is_row[line] if lines is self._along else line % 2
-            ):  # gutters and channels have tracks to part them
-                total += sum(
-                    self._overlap(edge, other)
-                    for a, b, other in lines[line]
-                    if a < high and low < b
-                )
+            if self._is_row[line] if lines is self._along else line % 2:  # gutters and channels have tracks to part them
+                total += sum(self._overlap(edge, other) for a, b, other in lines[line] if a < high and low < b)
         return total
 
     def _overlap(self, edge: int, other: int) -> float:
@@ -82,16 +68,11 @@ class _Lines:
 
 
 class _Router:
-    def __init__(
-        self, chart: Chart, grid: Grid, boxes: list[Box], *, upright: bool
-    ) -> None:
+    def __init__(self, chart: Chart, grid: Grid, boxes: list[Box], *, upright: bool) -> None:
         self._chart = chart
         self._grid = grid
         self._lines = _Lines(chart, grid)
-        self._texts = [
-            _text_sides(chart.nodes[n].is_gateway, box, upright)
-            for n, box in enumerate(boxes)
-        ]
+        self._texts = [_text_sides(chart.nodes[n].is_gateway, box, upright) for n, box in enumerate(boxes)]
         self._leaving: dict[tuple[int, str], int] = defaultdict(int)
         self._entering: dict[tuple[int, str], int] = defaultdict(int)
         self.ways: dict[int, Way] = {}
@@ -127,18 +108,10 @@ class _Router:
     def _cost(self, edge: int, way: Way) -> float:
         ends = self._chart.edges[edge]
         out, into = (ends.source, way.leaves), (ends.target, way.enters)
-        sharing = (
-            _SHARED_EXIT if self._chart.nodes[ends.source].kind == "decision" else 0.2
-        )
+        sharing = _SHARED_EXIT if self._chart.nodes[ends.source].kind == "decision" else 0.2
         cost = way.cost + self._lines.cost(edge, way)
-        cost += (
-            _IN_AGAINST_OUT * (self._entering[out] + self._leaving[into])
-            + sharing * self._leaving[out]
-        )
-        cost += _BESIDE_TEXT * (
-            (way.leaves in self._texts[ends.source])
-            + (way.enters in self._texts[ends.target])
-        )
+        cost += _IN_AGAINST_OUT * (self._entering[out] + self._leaving[into]) + sharing * self._leaving[out]
+        cost += _BESIDE_TEXT * ((way.leaves in self._texts[ends.source]) + (way.enters in self._texts[ends.target]))
         if ends.message:
             cost += _MESSAGE_ALONG * ((way.leaves in "EW") + (way.enters in "EW"))
         return cost
@@ -150,9 +123,7 @@ def _text_sides(is_gateway: bool, box: Box, upright: bool) -> str:
     return sides + ("N" if box.name and is_gateway and not upright else "")
 
 
-def routes(
-    chart: Chart, grid: Grid, boxes: list[Box], back: frozenset[int], *, upright: bool
-) -> list[Way]:
+def routes(chart: Chart, grid: Grid, boxes: list[Box], back: frozenset[int], *, upright: bool) -> list[Way]:
     """The way of each edge. `upright` is the TB orientation."""
 
     def turn(edge: int) -> tuple[bool, bool, bool, int, int]:
@@ -178,8 +149,4 @@ def _simple(grid: Grid, source: int, target: int) -> Way:
         return loop(grid, source)
     u, v = grid.at[source], grid.at[target]
     straight = Way(0.0, "E", "W", (u, v))
-    return (
-        straight
-        if u[1] == v[1] and u[0] < v[0] and grid.clear(straight.points)
-        else detour(grid, source, target)
-    )
+    return straight if u[1] == v[1] and u[0] < v[0] and grid.clear(straight.points) else detour(grid, source, target)

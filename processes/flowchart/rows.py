@@ -41,9 +41,7 @@ class Rows:
         for lane, row in zip(self.lane, self.row, strict=True):
             used[lane].add(row)
         place = [{row: n for n, row in enumerate(sorted(rows))} for rows in used]
-        self.row = [
-            place[lane][row] for lane, row in zip(self.lane, self.row, strict=True)
-        ]
+        self.row = [place[lane][row] for lane, row in zip(self.lane, self.row, strict=True)]
         self.count = [len(rows) for rows in used]
 
     def _place(self, node: int) -> None:
@@ -66,16 +64,11 @@ class Rows:
         row = self.row[last] + siblings.index(node)
         if self._free(lane, row, last, node):
             return row
-        others = (
-            r for r in range(self.count[lane] + 1) if self._free(lane, r, last, node)
-        )
+        others = (r for r in range(self.count[lane] + 1) if self._free(lane, r, last, node))
         return min(others, key=lambda r: (abs(r - self.row[last]), r), default=row)
 
     def _free(self, lane: int, row: int, source: int, target: int) -> bool:
-        return all(
-            (lane, rank, row) not in self._taken
-            for rank in range(self.rank[source] + 1, self.rank[target] + 1)
-        )
+        return all((lane, rank, row) not in self._taken for rank in range(self.rank[source] + 1, self.rank[target] + 1))
 
 
 class _Improvement:
@@ -104,14 +97,12 @@ class _Improvement:
     def round(self) -> bool:
         """Tries every node in every row of its lane. Says whether anything became better."""
         order = sorted(range(len(self._at)), key=lambda n: (self._rank[n], n))
-        return any([self._improve(node) for node in order])
+        return sum(self._improve(node) for node in order) > 0  # not any(): every node gets its turn
 
     def _improve(self, node: int) -> bool:
         better = False
         first = self._first[node]
-        for at in range(
-            first, first + min(self._rows.count[self._rows.lane[node]], _ROWS_TRIED)
-        ):
+        for at in range(first, first + min(self._rows.count[self._rows.lane[node]], _ROWS_TRIED)):
             old = self._at[node]
             if at != old and self._try(node, old, at):
                 better = True
@@ -139,10 +130,7 @@ class _Improvement:
             self._taken[rank, old] = other
 
     def _cost(self, nodes: Iterable[int]) -> float:
-        return sum(
-            sum(self._arrow(*arrow) for arrow in self._arrows[n]) + self._in_the_way(n)
-            for n in nodes
-        )
+        return sum(sum(self._arrow(*arrow) for arrow in self._arrows[n]) + self._in_the_way(n) for n in nodes)
 
     def _arrow(self, source: int, target: int, back: bool) -> float:
         a, b = self._at[source], self._at[target]
@@ -155,9 +143,7 @@ class _Improvement:
         straight = all((r, a) not in self._taken for r in between)
         if a == b:
             return 0.0 if straight else 4.0
-        return distance + (
-            1.0 if straight or all((r, b) not in self._taken for r in between) else 3.5
-        )
+        return distance + (1.0 if straight or all((r, b) not in self._taken for r in between) else 3.5)
 
     def _in_the_way(self, node: int) -> float:
         """What the node costs the arrows that pass its rank."""
@@ -171,14 +157,10 @@ class _Improvement:
 
     def keep(self) -> None:
         """Writes the rows back."""
-        self._rows.row = [
-            at - first for at, first in zip(self._at, self._first, strict=True)
-        ]
+        self._rows.row = [at - first for at, first in zip(self._at, self._first, strict=True)]
 
 
-def rows_of(
-    chart: Chart, ways: Ways, ranking: Ranking, *, improve: bool = True
-) -> Rows:
+def rows_of(chart: Chart, ways: Ways, ranking: Ranking, *, improve: bool = True) -> Rows:
     """The rows; with `improve=False` (very large charts) only the first, cheap placing."""
     rows = Rows(chart, ways, ranking)
     if improve:

@@ -24,11 +24,7 @@ class Rect(NamedTuple):
     def meets(self, other: "Rect", gap: float = 0.0) -> bool:
         """Whether the two come nearer than `gap`."""
         across = self.x < other.x + other.w + gap and other.x < self.x + self.w + gap
-        return (
-            across
-            and self.y < other.y + other.h + gap
-            and other.y < self.y + self.h + gap
-        )
+        return across and self.y < other.y + other.h + gap and other.y < self.y + self.h + gap
 
     def moved(self, dx: float, dy: float) -> "Rect":
         """The same rectangle elsewhere."""
@@ -91,14 +87,12 @@ class _Table:
         }
         self._taken.append(lines[side])
 
-    def put(
-        self, spots: tuple[str, ...], w: float, h: float, away: float = 0.0
-    ) -> Rect:
-        """The first free spot; if none is, as far beyond the last one as necessary."""
+    def put(self, spots: tuple[str, ...], w: float, h: float, away: float = 0.0) -> Rect:
+        """The first free spot; if none is, as far beyond the last one (never a centred one) as necessary."""
         choices = [self._rect(spot, w, h, away) for spot in spots]
         best = next((rect for rect in choices if self._free(rect)), None)
         if best is None:
-            best, (dx, dy) = choices[0], _outward(spots[0])
+            best, (dx, dy) = choices[-1], _outward(spots[-1])
             while not self._free(best):
                 best = best.moved(dx, dy)
         self._taken.append(best)
@@ -132,9 +126,7 @@ def _outward(spot: str) -> tuple[float, float]:
     return across, 0.0 if across else {"U": -_STEP, "D": _STEP}[spot[1]]
 
 
-def surroundings_of(
-    chart: Chart, boxes: list[Box], ways: list[Way], *, upright: bool
-) -> list[Surroundings]:
+def surroundings_of(chart: Chart, boxes: list[Box], ways: list[Way], *, upright: bool) -> list[Surroundings]:
     """The surroundings of each node. `upright` is the TB orientation."""
     sides = SIDES[upright]
     leaving: list[list[int]] = [[] for _ in boxes]
@@ -145,10 +137,7 @@ def surroundings_of(
     result = [Surroundings() for _ in boxes]
     tables = [_Table(box) for box in boxes]
     for n, table in enumerate(tables):
-        for side in sorted(
-            {sides[ways[e].leaves] for e in leaving[n]}
-            | {sides[ways[e].enters] for e in entering[n]}
-        ):
+        for side in sorted({sides[ways[e].leaves] for e in leaving[n]} | {sides[ways[e].enters] for e in entering[n]}):
             table.arrow(side)
     for n in range(len(boxes)):
         _put_labels(chart, ways, leaving[n], tables, result, sides)
@@ -171,24 +160,16 @@ def _put_labels(
     for e in leaving:
         text = label_block(chart.edges[e].label)
         if text is not None and exits.count(ways[e].leaves) == 1:
-            result[chart.edges[e].source].labels[e] = tables[chart.edges[e].source].put(
-                _AT_PORT[sides[ways[e].leaves]], text.w, text.h
-            )
+            result[chart.edges[e].source].labels[e] = tables[chart.edges[e].source].put(_AT_PORT[sides[ways[e].leaves]], text.w, text.h)
         elif text is not None:
             target = chart.edges[e].target
-            result[target].labels[e] = tables[target].put(
-                _AT_PORT[sides[ways[e].enters]], text.w, text.h, _ARROW_ROOM
-            )
+            result[target].labels[e] = tables[target].put(_AT_PORT[sides[ways[e].enters]], text.w, text.h, _ARROW_ROOM)
 
 
-def _put_texts(
-    table: _Table, box: Box, result: Surroundings, *, gateway: bool, upright: bool
-) -> None:
+def _put_texts(table: _Table, box: Box, result: Surroundings, *, gateway: bool, upright: bool) -> None:
     beside = _BESIDE if upright else _BELOW
     if box.name is not None:
-        result.name = table.put(
-            _QUESTION[upright] if gateway else beside, box.name.w, box.name.h
-        )
+        result.name = table.put(_QUESTION[upright] if gateway else beside, box.name.w, box.name.h)
     if box.docs:
         result.docs = table.put(beside, box.docs_width, box.docs_height)
 

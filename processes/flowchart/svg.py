@@ -45,35 +45,24 @@ def shapes_of(drawn: bytes) -> dict[str, list[Element]]:
     except etree.XMLSyntaxError as error:
         raise _garbage() from error
     groups = root.iter(f"{{{_NAMESPACE}}}g")
-    return {
-        str(group.get("id")): [
-            kept for child in group if (kept := _kept(child)) is not None
-        ]
-        for group in groups
-    }
+    return {str(group.get("id")): [kept for child in group if (kept := _kept(child)) is not None] for group in groups}
 
 
 def _kept(child: Element) -> Element | None:
     name = etree.QName(child).localname
     if name not in _KEPT:
         return None
-    return etree.Element(
-        name, {key: str(child.get(key)) for key in _KEPT[name] if child.get(key)}
-    )
+    return etree.Element(name, {key: str(child.get(key)) for key in _KEPT[name] if child.get(key)})
 
 
 def _garbage() -> DrawingFailed:
-    return DrawingFailed(
-        "garbage", "The drawing program returned something that is not the chart."
-    )
+    return DrawingFailed("garbage", "The drawing program returned something that is not the chart.")
 
 
 class _Page:
     """Builds the SVG of one layout."""
 
-    def __init__(
-        self, layout: Layout, shapes: Shapes, marks: Mapping[str, str]
-    ) -> None:
+    def __init__(self, layout: Layout, shapes: Shapes, marks: Mapping[str, str]) -> None:
         self._layout = layout
         self._chart = layout.chart
         self._shapes = shapes
@@ -130,8 +119,7 @@ class _Page:
         group.set("data-target", target.key)
         _title(
             group,
-            f"{source.number} → {target.number}"
-            + (f": {edge.label}" if edge.label else ""),
+            f"{source.number} → {target.number}" + (f": {edge.label}" if edge.label else ""),
         )
         line, *tip = self._drawn(f"edge{n}", "flow-line")
         for shape in tip:
@@ -139,14 +127,8 @@ class _Page:
         group.extend([line, *tip])
         for owner in (edge.source, edge.target):
             if n in self._layout.around[owner].labels:
-                rect = (
-                    self._layout.around[owner]
-                    .labels[n]
-                    .moved(*self._layout.middles[owner])
-                )
-                group.extend(
-                    _lines("flow-label", label_block(edge.label), rect, px.LABEL_FONT)
-                )
+                rect = self._layout.around[owner].labels[n].moved(*self._layout.middles[owner])
+                group.extend(_lines("flow-label", label_block(edge.label), rect, px.LABEL_FONT))
                 break
         return group
 
@@ -196,12 +178,8 @@ class _Page:
                 number,
             )
         if around.name:
-            yield from _lines(
-                "step-name", box.name, around.name.moved(x, y), px.NAME_FONT, number
-            )
-        for k, rect in enumerate(
-            stacked(box.docs, around.docs.moved(x, y)) if around.docs else []
-        ):
+            yield from _lines("step-name", box.name, around.name.moved(x, y), px.NAME_FONT, number)
+        for k, rect in enumerate(stacked(box.docs, around.docs.moved(x, y)) if around.docs else []):
             doc = _group("g", "doc")
             doc.extend(self._drawn(f"doc{n}.{k}", "doc-shape"))
             doc.extend(_lines("doc-text", box.docs[k], rect, px.DOC_FONT))
@@ -232,9 +210,7 @@ def _title(parent: Element, text: str) -> None:
     etree.SubElement(parent, "title").text = clean(text)
 
 
-def _lines(
-    css: str, text: Block | None, rect: Rect, size: float, number: str = ""
-) -> Iterator[Element]:
+def _lines(css: str, text: Block | None, rect: Rect, size: float, number: str = "") -> Iterator[Element]:
     """One text element per line, so that lines of different direction do not mix, centred in the rectangle."""
     if text is None:
         return

@@ -4,7 +4,7 @@ Widths are those of Arial (and of Liberation Sans, which has the same metrics); 
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -86,9 +86,7 @@ _ASCII: Final = (
     ]
     + [260, 334, 584]
 )
-_OTHER: Final = (
-    0.6  # em, for scripts without a table: wide enough for Greek, Cyrillic and Arabic
-)
+_OTHER: Final = 0.6  # em, for scripts without a table: wide enough for Greek, Cyrillic and Arabic
 _EMOJI: Final = 1.3  # em, as drawn by the common colour fonts
 _ROOM: Final = 1.03  # browsers round glyph positions up
 _JOINER: Final = "\u200d"
@@ -135,10 +133,7 @@ def clusters(text: str) -> Iterator[str]:
     """The text in pieces that must not be torn apart: a letter with its marks, an emoji with what is joined to it."""
     cluster = ""
     for c in text:
-        glued = (
-            unicodedata.category(c) in {"Mn", "Mc", "Me", "Cf"}
-            or "\U0001f3fb" <= c <= "\U0001f3ff"
-        )
+        glued = unicodedata.category(c) in {"Mn", "Mc", "Me", "Cf"} or "\U0001f3fb" <= c <= "\U0001f3ff"
         if cluster and not glued and not cluster.endswith(_JOINER):
             yield cluster
             cluster = ""
@@ -148,24 +143,29 @@ def clusters(text: str) -> Iterator[str]:
 
 
 def wrap(text: str, width: float, size: float, max_lines: int) -> tuple[str, ...]:
-    """At most `max_lines` lines of at most `width` px; the last one ends with "…" if something was left out."""
+    """At most `max_lines` lines of at most `width` px, evenly filled; "…" at the end if something was left out."""
+    pieces = list(_pieces(clean(text)))
+    lines = _filled(pieces, width, size, max_lines)
+    if len(lines) > max_lines:
+        return (*lines[: max_lines - 1], _shortened(lines[max_lines - 1], width, size))
+    longest = max((text_width(piece, size) for piece, _ in pieces), default=0.0)
+    even = max(longest, 1.08 * sum(text_width(line, size) for line in lines) / len(lines))
+    evenly = _filled(pieces, min(even, width), size, max_lines)
+    return tuple(evenly if len(evenly) == len(lines) else lines)
+
+
+def _filled(pieces: Sequence[tuple[str, str]], width: float, size: float, max_lines: int) -> list[str]:
+    """Lines filled one after the other; stops once there are too many."""
     lines = [""]
     gap = ""
-    for piece, gap_after in _pieces(clean(text)):
+    for piece, gap_after in pieces:
         line = lines[-1] + gap + piece if lines[-1] else piece
-        lines[-1:] = (
-            [line]
-            if not lines[-1] or text_width(line, size) <= width
-            else [lines[-1], piece]
-        )
+        lines[-1:] = [line] if not lines[-1] or text_width(line, size) <= width else [lines[-1], piece]
         lines[-1:] = _hard_breaks(lines[-1], width, size)
         gap = gap_after
         if len(lines) > max_lines:
-            return (
-                *lines[: max_lines - 1],
-                _shortened(lines[max_lines - 1], width, size),
-            )
-    return tuple(lines)
+            break
+    return lines
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
@@ -187,8 +187,8 @@ def _parts(word: str) -> Iterator[str]:
 
 
 def _may_break(before: str, after: str) -> bool:
-    if after in NO_START or before in NO_END:
-        return False
+    if after in NO_START or before in NO_END or (before in "-/" and after.isdigit()):
+        return False  # "PUR-014" stays together
     return is_wide(after) or is_wide(before) or before in "-/"
 
 

@@ -72,9 +72,7 @@ def tracks_of(chart: Chart, grid: Grid, ways: list[Way]) -> Tracks:
         return _may_share(chart, ways, a.edge, b.edge)
 
     def in_channel(a: Segment, b: Segment) -> bool:
-        return _same_entry(
-            chart.edges[a.edge], chart.edges[b.edge], ways[a.edge], ways[b.edge]
-        )
+        return _same_entry(chart.edges[a.edge], chart.edges[b.edge], ways[a.edge], ways[b.edge])
 
     for m, segments in gutters.items():
         segments.sort(
@@ -87,9 +85,7 @@ def tracks_of(chart: Chart, grid: Grid, ways: list[Way]) -> Tracks:
         result.gutters[m] = _colour(segments, in_gutter, result.track, from_high=True)
     for c, segments in channels.items():
         segments.sort(key=lambda s: (s.high - s.low, chart.edges[s.edge].source))
-        result.channels[c] = _colour(
-            segments, in_channel, result.track, from_high=False
-        )
+        result.channels[c] = _colour(segments, in_channel, result.track, from_high=False)
     return result
 
 
@@ -110,9 +106,7 @@ def _segment(way: Way, edge: int, index: int, axis: int) -> Segment:
                 1 if points[index + 2][side] > points[index + 1][side] else -1,
             )
         )
-    return Segment(
-        edge, index, points[index][axis], points[index + 1][axis], tuple(turns)
-    )
+    return Segment(edge, index, points[index][axis], points[index + 1][axis], tuple(turns))
 
 
 def _same_entry(a: Edge, b: Edge, way: Way, other: Way) -> bool:
@@ -135,18 +129,12 @@ def _colour(
     from_high: bool,
 ) -> int:
     """Fills in the track of each segment and gives the number of tracks."""
-    first = (
-        _first(segments, share, from_high=from_high)
-        if len(segments) <= _MOST_ORDERED
-        else [set() for _ in segments]
-    )
+    first = _first(segments, share, from_high=from_high) if len(segments) <= _MOST_ORDERED else [set() for _ in segments]
     taken: list[list[Segment]] = []
     done: dict[int, int] = {}
     todo = list(range(len(segments)))
     while todo:
-        pick = next(
-            (n for n in todo if first[n] <= done.keys()), todo[0]
-        )  # a circle of wishes cannot be fulfilled
+        pick = next((n for n in todo if first[n] <= done.keys()), todo[0])  # a circle of wishes cannot be fulfilled
         todo.remove(pick)
         segment = segments[pick]
         lowest = max((done[n] + 1 for n in first[pick] if n in done), default=0)

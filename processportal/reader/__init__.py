@@ -1,0 +1,1 @@
+"""The procedure page: the most read screen of the portal."""

@@ -1,0 +1,125 @@
+"""Gathers what the procedure page shows, as plain facts; the page asks nothing further."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from kpis.models import Indicator, Measurement
+from organization.calendar import today
+from organization.models import Person, Signature
+from organization.scope import Scope
+from processes.definition import Definition, from_json, parse
+from processes.models import Process, Revision, Role
+from training import coverage, opened
+from training.models import Acknowledgement, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The banner: a state of the status badge, its words, and whether this is what holds now."""
+
+    state: str
+    label: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What this reader owes or has done for this revision; `token` proves that the page was opened."""
+
+    reading: Reading | None
+    acknowledged: Acknowledgement | None
+    token: str
+
+
+def shown_revision(process: Process, scope: Scope, now: dt.datetime, ordinal: int | None) -> Revision | None:
+    """The asked-for revision; else what is in force; else what will be; else the open draft; None when none may be seen."""
+    visible = Revision.objects.visible_to(scope).filter(process=process).select_related("frozen", "process")
+    if ordinal is not None:
+        return visible.filter(ordinal=ordinal).first()
+    in_force = visible.in_force(now).first()
+    return in_force or visible.exclude(state=Revision.State.DISCARDED).order_by("-ordinal").first()
+
+
+def definition_of(revision: Revision) -> Definition:
+    """The frozen content, or the working content of a draft under the process's present title."""
+    if revision.frozen:
+        return parse(bytes(revision.frozen.content))
+    process = revision.process
+    return from_json(revision.content).with_metadata(
+        number=process.number, title=process.title, document_type=process.document_type, language=process.language
+    )
+
+
+def status_of(revision: Revision, now: dt.datetime) -> Status:
+    """Computed from the dates at every read."""
+    process = revision.process
+    if process.state == Process.State.WITHDRAWN:
+        return Status("withdrawn", _("Withdrawn"), holds=False)
+    if revision.state == Revision.State.DISCARDED:
+        return Status("withdrawn", _("Discarded"), holds=False)
+    if revision.state == Revision.State.IN_REVIEW:
+        return Status("in_review", _("In review"), holds=False)
+    if revision.state == Revision.State.DRAFT:
+        return Status("draft", _("Draft"), holds=False)
+    return _approved_status(revision, now)
+
+
+def _approved_status(revision: Revision, now: dt.datetime) -> Status:
+    since, until = revision.effective_from, revision.effective_until
+    if since is None or since > now:
+        return Status("approved", _("Approved, not in force yet"), holds=False)
+    if until is not None and until <= now:
+        return Status("superseded", _("Superseded"), holds=False)
+    return Status("effective", _("In force"), holds=True)
+
+
+def approvals_of(revision: Revision) -> Sequence[Signature]:
+    """Who approved exactly this content, as signed."""
+    if revision.frozen is None or revision.state != Revision.State.APPROVED:
+        return ()
+    return list(Signature.objects.filter(content_sha256=revision.frozen.sha256, meaning=Signature.Meaning.APPROVED).order_by("sequence"))
+
+
+def duty_of(revision: Revision, person: Person, now: dt.datetime) -> Duty:
+    """The reader's own reading of this revision."""
+    if revision.state != Revision.State.APPROVED:
+        return Duty(None, None, "")
+    done = Acknowledgement.objects.filter(revision=revision, person=person).first()
+    owed = None if done else Reading.objects.owed().filter(revision=revision, person=person).select_related("work_item").first()
+    return Duty(owed, done, opened.token(person, revision, "whole", now))
+
+
+def roles_of_person(scope: Scope) -> frozenset[str]:
+    """Titles, in lower case, of the catalogue roles that my positions fill."""
+    return frozenset(title.lower() for title in Role.objects.filter(positions__in=scope.positions).values_list("title", flat=True))
+
+
+def previous_of(revision: Revision) -> Revision | None:
+    """What was in force before: what a reader compares with."""
+    return (
+        Revision.objects.filter(process=revision.process_id, state=Revision.State.APPROVED, ordinal__lt=revision.ordinal)
+        .select_related("frozen", "process")
+        .order_by("-ordinal")
+        .first()
+    )
+
+
+def history_of(process: Process, scope: Scope) -> Sequence[Revision]:
+    """The newest twenty revisions that this person may see."""
+    visible = Revision.objects.visible_to(scope).filter(process=process).exclude(state=Revision.State.DISCARDED)
+    return list(visible.select_related("submitted_by").order_by("-ordinal")[:20])
+
+
+def indicators_of(process: Process) -> Sequence[Indicator]:
+    """Each with its newest measurements first in `.latest`."""
+    latest = Measurement.objects.current().order_by("-period_start")
+    return list(Indicator.objects.filter(process=process).prefetch_related(Prefetch("measurements", queryset=latest, to_attr="latest")))
+
+
+def coverage_of(revision: Revision, now: dt.datetime) -> coverage.Coverage:
+    """How many of those who must have read it."""
+    return coverage.of_revision(revision, today(now))

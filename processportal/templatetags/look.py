@@ -1,0 +1,48 @@
+"""Words about days, for the due chip."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from organization.calendar import today as company_today
+from organization.calendar import working_days_between
+
+register = template.Library()
+SOON = 2  # working days before the due day on which the chip turns amber
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due day in words, and the tone of its chip: bad (overdue), warn (soon) or neutral."""
+
+    words: str
+    tone: str
+
+
+@register.filter
+def short_day(day: dt.date) -> str:
+    """`Mon 23 Nov`; in Chinese `11月23日 周一`."""
+    return date_format(day, pgettext("day format", "D j M"))
+
+
+@register.simple_tag
+def due(due_on: dt.date, today: dt.date | str | None = None) -> Due:
+    """What the chip says about `due_on`; without `today`, the company's day."""
+    now = today if isinstance(today, dt.date) else company_today()
+    left = working_days_between(now, due_on)
+    if due_on < now:
+        return Due(_overdue(due_on, -left), "bad")
+    if due_on == now:
+        return Due(_("due today"), "warn")
+    return Due(_("due %(day)s") % {"day": short_day(due_on)}, "warn" if left <= SOON else "neutral")
+
+
+def _overdue(due_on: dt.date, days: int) -> str:
+    if days == 0:  # due on a day off, and no working day has passed since
+        return _("was due %(day)s") % {"day": short_day(due_on)}
+    words = ngettext("%(days)d working day overdue (%(day)s)", "%(days)d working days overdue (%(day)s)", days)
+    return words % {"days": days, "day": short_day(due_on)}

@@ -1,0 +1,45 @@
+"""Template words of the procedure page: Markdown, links that a document names, the state of a rating."""
+
+import re
+from urllib.parse import urlsplit
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from processes import markdown as sanitised
+from processes.definition import Reference
+
+register = template.Library()
+NUMBER = re.compile(r"^[\w.-]{1,40}$")
+RATING_STATES = {"green": "ok", "amber": "warn", "red": "bad"}
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Sanitised HTML of Markdown."""
+    return sanitised.render(text)
+
+
+@register.filter
+def number_in_address(number: str) -> str:
+    """A process number as it may stand in an address; anything else becomes a number that does not exist."""
+    return number if NUMBER.match(number) else "-"
+
+
+@register.filter
+def rating_state(rating: str) -> str:
+    """Traffic light → state of the status badge."""
+    return RATING_STATES.get(rating, "neutral")
+
+
+@register.simple_tag
+def reference_link(reference: Reference) -> SafeString | str:
+    """A link for a process number or an http(s) address; plain text for everything else (no `javascript:`, no `//host`)."""
+    label, target = reference.label or reference.target, reference.target.strip()
+    if urlsplit(target).scheme in {"http", "https"}:
+        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', target, label)
+    if target and NUMBER.match(target):
+        return format_html('<a href="{}"><span class="num">{}</span> {}</a>', reverse("process", args=[target]), target, reference.label)
+    return format_html("{} {}", label, target if target != label else "")

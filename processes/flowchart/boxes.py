@@ -53,11 +53,7 @@ def block(text: str, width: float, size: float, max_lines: int) -> Block | None:
     lines = wrap(text, width, size, max_lines)
     if not any(lines):
         return None
-    return Block(
-        lines,
-        max(text_width(line, size) for line in lines),
-        len(lines) * size * px.LINE,
-    )
+    return Block(lines, max(text_width(line, size) for line in lines), len(lines) * size * px.LINE)
 
 
 def _caption(node: Node) -> str:
@@ -73,12 +69,7 @@ def _inside(node: Node) -> Box:
 
 def _beside(node: Node) -> Box:
     side = px.DIAMOND if node.is_gateway else px.CIRCLE
-    return Box(
-        side,
-        side,
-        name=block(_caption(node), px.NAME_WIDTH, px.NAME_FONT, px.NAME_LINES),
-        docs=_documents(node.outputs),
-    )
+    return Box(side, side, name=block(_caption(node), px.NAME_WIDTH, px.NAME_FONT, px.NAME_LINES), docs=_documents(node.outputs))
 
 
 def _documents(outputs: Sequence[str]) -> tuple[Block, ...]:

@@ -28,25 +28,8 @@ def detour(grid: Grid, source: int, target: int) -> Way:
     """Through the gutter, the channel beside the target and the gutter before it (or across one gutter): always clear."""
     (mu, cu), (mv, cv) = grid.at[source], grid.at[target]
     if mv - mu == 2:
-        return Way(
-            2.0,
-            "E",
-            "W",
-            ((mu, cu), (mu + 1, cu), (mu + 1, cv), (mv, cv)) if cu != cv else ((mu, cu), (mv, cv)),
-        )
-    return Way(
-        9.0,
-        "E",
-        "W",
-        (
-            (mu, cu),
-            (mu + 1, cu),
-            (mu + 1, cv + 1),
-            (mv - 1, cv + 1),
-            (mv - 1, cv),
-            (mv, cv),
-        ),
-    )
+        return Way(2.0, "E", "W", ((mu, cu), (mu + 1, cu), (mu + 1, cv), (mv, cv)) if cu != cv else ((mu, cu), (mv, cv)))
+    return Way(9.0, "E", "W", ((mu, cu), (mu + 1, cu), (mu + 1, cv + 1), (mv - 1, cv + 1), (mv - 1, cv), (mv, cv)))
 
 
 def ways(grid: Grid, source: int, target: int, *, from_gateway: bool, to_gateway: bool) -> Iterator[Way]:
@@ -76,12 +59,7 @@ def _forward(u: Point, v: Point, side_exit: float) -> Iterator[Way]:
         if cu == cv:
             yield Way(3.0, side, side, (u, (mu, c), (mv, c), v))
         if mv - mu > 2:  # else the way would run up and down one gutter
-            yield Way(
-                4.0 if cu == cv else 4.4,
-                "E",
-                "W",
-                (u, (mu + 1, cu), (mu + 1, c), (mv - 1, c), (mv - 1, cv), v),
-            )
+            yield Way(4.0 if cu == cv else 4.4, "E", "W", (u, (mu + 1, cu), (mu + 1, c), (mv - 1, c), (mv - 1, cv), v))
         yield Way(3.4 + side_exit, side, "W", (u, (mu, c), (mv - 1, c), (mv - 1, cv), v))
 
 
@@ -91,12 +69,7 @@ def _bent(u: Point, v: Point, out: float, into: float) -> Iterator[Way]:
     if mv - mu > 2:
         yield Way(2.3, "E", "W", (u, (mu + 1, cu), (mu + 1, cv), v))
         for c in (cv - 1, cv + 1):
-            yield Way(
-                4.2,
-                "E",
-                "W",
-                (u, (mu + 1, cu), (mu + 1, c), (mv - 1, c), (mv - 1, cv), v),
-            )
+            yield Way(4.2, "E", "W", (u, (mu + 1, cu), (mu + 1, c), (mv - 1, c), (mv - 1, cv), v))
     yield Way(out, _toward(cu, cv), "W", (u, (mu, cv), v))
     yield Way(into, "E", _toward(cv, cu), (u, (mv, cu), v))
 

@@ -73,16 +73,7 @@ def chart_of(definition: Definition, no_role: str = "(no role)") -> Chart:
         lanes.append(Lane("", no_role))
     lane = {item.key: position for position, item in enumerate(lanes)}
     nodes = tuple(
-        Node(
-            step.key,
-            step.kind,
-            lane.get(step.role, len(lanes) - 1),
-            number,
-            step.name,
-            step.outputs,
-            step.link,
-            step.trigger,
-        )
+        Node(step.key, step.kind, lane.get(step.role, len(lanes) - 1), number, step.name, step.outputs, step.link, step.trigger)
         for number, step in enumerate(definition.steps, 1)
     )
     return Chart(tuple(lanes), nodes, _edges(definition))
@@ -97,14 +88,5 @@ def _edges(definition: Definition) -> tuple[Edge, ...]:
         if flow.target in position:
             seen[flow.key] += 1
             key = flow.key if seen[flow.key] == 1 else f"{flow.key}.{seen[flow.key]}"
-            edges.append(
-                Edge(
-                    key,
-                    position[flow.source],
-                    position[flow.target],
-                    flow.label,
-                    flow.message,
-                    flow.key,
-                )
-            )
+            edges.append(Edge(key, position[flow.source], position[flow.target], flow.label, flow.message, flow.key))
     return tuple(edges)

@@ -22,14 +22,7 @@ class Scale:
     end: float = 0.0
 
 
-def along(
-    grid: Grid,
-    tracks: Tracks,
-    around: list[Surroundings],
-    start: float,
-    *,
-    upright: bool,
-) -> Scale:
+def along(grid: Grid, tracks: Tracks, around: list[Surroundings], start: float, *, upright: bool) -> Scale:
     """The axis of the flow, beginning at `start`. In gutters the first track is the one with the largest coordinate."""
     before = [0.0] * grid.ranks
     after = [0.0] * grid.ranks
@@ -40,11 +33,7 @@ def along(
     scale = Scale(end=start)
     for gutter in range(grid.ranks + 1):
         m, outer = 2 * gutter, gutter in {0, grid.ranks}
-        room = _room(
-            tracks.gutters.get(m, 0),
-            px.GUTTER / 2 if outer else px.GUTTER,
-            px.GUTTER_EDGE,
-        )
+        room = _room(tracks.gutters.get(m, 0), px.GUTTER / 2 if outer else px.GUTTER, px.GUTTER_EDGE)
         scale.track[m] = scale.end + room - _inset(tracks.gutters.get(m, 0), room)
         scale.end += room
         if gutter < grid.ranks:
@@ -53,14 +42,7 @@ def along(
     return scale
 
 
-def across(
-    grid: Grid,
-    tracks: Tracks,
-    around: list[Surroundings],
-    least: list[float],
-    *,
-    upright: bool,
-) -> tuple[Scale, list[XY]]:
+def across(grid: Grid, tracks: Tracks, around: list[Surroundings], least: list[float], *, upright: bool) -> tuple[Scale, list[XY]]:
     """The axis across the lanes, and where each lane begins and ends. `least` is the smallest breadth of each lane."""
     before = [0.0] * grid.lines
     after = [0.0] * grid.lines
@@ -88,11 +70,7 @@ def across(
 def _room_across(c: int, grid: Grid, tracks: Tracks, first: int, last: int) -> float:
     if grid.is_row[c]:
         return 0.0
-    return _room(
-        tracks.channels.get(c, 0),
-        px.LANE_EDGE if c in {first, last} else px.CHANNEL,
-        px.LANE_EDGE,
-    )
+    return _room(tracks.channels.get(c, 0), px.LANE_EDGE if c in {first, last} else px.CHANNEL, px.LANE_EDGE)
 
 
 def _room(tracks: int, empty: float, edge: float) -> float:
@@ -150,12 +128,7 @@ class Paper:
 
     def _port(self, point: XY, box: Box, port: str) -> XY:
         along, across = (box.h / 2, box.w / 2) if self.upright else (box.w / 2, box.h / 2)
-        shift = {
-            "E": (along, 0.0),
-            "W": (-along, 0.0),
-            "S": (0.0, across),
-            "N": (0.0, -across),
-        }[port]
+        shift = {"E": (along, 0.0), "W": (-along, 0.0), "S": (0.0, across), "N": (0.0, -across)}[port]
         return point[0] + shift[0], point[1] + shift[1]
 
 

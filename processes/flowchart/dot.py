@@ -29,17 +29,7 @@ _CURVE: Final = 0.5523  # a quarter circle as a cubic curve
 
 def dot(layout: Layout) -> str:
     """The DOT text. y grows downwards on paper and upwards in Graphviz, so that every y is written negated."""
-    return "\n".join(
-        (
-            "digraph chart {",
-            *_head(),
-            *_lanes(layout),
-            *_nodes(layout),
-            *_edges(layout),
-            "}",
-            "",
-        )
-    )
+    return "\n".join(("digraph chart {", *_head(), *_lanes(layout), *_nodes(layout), *_edges(layout), "}", ""))
 
 
 def _head() -> Iterator[str]:
@@ -66,12 +56,7 @@ def _nodes(layout: Layout) -> Iterator[str]:
 def _step(name: str, node: Node, rect: Rect) -> str:
     if node.kind in _SHAPES:
         return _shape(name, rect, _SHAPES[node.kind])
-    inner = Rect(
-        rect.x + _RING_GAP / 2,
-        rect.y + _RING_GAP / 2,
-        rect.w - _RING_GAP,
-        rect.h - _RING_GAP,
-    )
+    inner = Rect(rect.x + _RING_GAP / 2, rect.y + _RING_GAP / 2, rect.w - _RING_GAP, rect.h - _RING_GAP)
     return _shape(name, inner, _RING)
 
 
@@ -95,11 +80,7 @@ def spline(line: Sequence[XY]) -> str:
         radius = min(px.RADIUS, math.dist(before, corner) / 2, math.dist(corner, after) / 2)
         enter, leave = _towards(corner, before, radius), _towards(corner, after, radius)
         curve += _straight(curve[-1], enter)
-        curve += [
-            _towards(enter, corner, radius * _CURVE),
-            _towards(leave, corner, radius * _CURVE),
-            leave,
-        ]
+        curve += [_towards(enter, corner, radius * _CURVE), _towards(leave, corner, radius * _CURVE), leave]
     curve += _straight(curve[-1], points[-1])
     return f"e,{_pair(tip)} " + " ".join(map(_pair, curve))
 

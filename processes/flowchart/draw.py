@@ -12,14 +12,7 @@ from processes.flowchart.engine import DrawingFailed
 from processes.flowchart.geometry import Geometry, geometry_of
 from processes.flowchart.layout import layout
 
-__all__ = [
-    "DRAWN_AT_MOST",
-    "Drawing",
-    "DrawingFailed",
-    "Orientation",
-    "TooLarge",
-    "draw",
-]
+__all__ = ["DRAWN_AT_MOST", "Drawing", "DrawingFailed", "Orientation", "TooLarge", "draw"]
 
 DRAWN_AT_MOST: Final = 1_500  # steps
 
@@ -30,10 +23,7 @@ class TooLarge(DrawingFailed):
     """The chart has so many steps that nobody could read it; the page shows the outline."""
 
     def __init__(self, steps: int) -> None:
-        super().__init__(
-            "too-large",
-            f"{steps} steps are too many for one chart. Up to {DRAWN_AT_MOST} are drawn; split the process.",
-        )
+        super().__init__("too-large", f"{steps} steps are too many for one chart. Up to {DRAWN_AT_MOST} are drawn; split the process.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,10 +48,7 @@ def _from_wheel(name: str) -> str:
     for file in files:
         if file.stem == name and "bin" in file.parent.name.lower().replace("scripts", "bin"):
             return str(Path(str(file.locate())).resolve())
-    raise DrawingFailed(
-        "missing",
-        f"The drawing program is not installed. Install the package {name} or set {VARIABLE}.",
-    )
+    raise DrawingFailed("missing", f"The drawing program is not installed. Install the package {name} or set {VARIABLE}.")
 
 
 def svg(dot: str, timeout: float) -> bytes:
@@ -60,12 +57,8 @@ def svg(dot: str, timeout: float) -> bytes:
     pipe = subprocess.PIPE
     try:
         # Its own session, so that the whole group can be killed.
-        child = subprocess.Popen(
-            [binary, *_ARGUMENTS],
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-            start_new_session=True,
+        child = subprocess.Popen(  # noqa: S603 - the binary is a setting of the installation
+            [binary, *_ARGUMENTS], stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
         )
     except OSError as error:
         raise DrawingFailed("missing", f"The drawing program could not be started. Check {VARIABLE}.") from error
@@ -74,13 +67,7 @@ def svg(dot: str, timeout: float) -> bytes:
             out, _ = child.communicate(dot.encode(), timeout)
         except subprocess.TimeoutExpired as error:
             os.killpg(child.pid, signal.SIGKILL)
-            raise DrawingFailed(
-                "timeout",
-                f"Drawing the chart took longer than {timeout:g} seconds and was stopped.",
-            ) from error
+            raise DrawingFailed("timeout", f"Drawing the chart took longer than {timeout:g} seconds and was stopped.") from error
     if child.returncode:
-        raise DrawingFailed(
-            "refused",
-            "The drawing program did not accept the chart. The outline of the steps is complete.",
-        )
+        raise DrawingFailed("refused", "The drawing program did not accept the chart. The outline of the steps is complete.")
     return out

@@ -59,15 +59,7 @@ class Geometry:
         return {
             "lanes": [{"id": lane.id, "name": lane.name, **_numbers(lane.rect)} for lane in self.lanes],
             "nodes": [{"id": n.id, "lane": n.lane, "kind": n.kind, **_numbers(n.rect)} for n in self.nodes],
-            "edges": [
-                {
-                    "id": e.id,
-                    "source": e.source,
-                    "target": e.target,
-                    "points": [list(p) for p in e.points],
-                }
-                for e in self.edges
-            ],
+            "edges": [{"id": e.id, "source": e.source, "target": e.target, "points": [list(p) for p in e.points]} for e in self.edges],
             "labels": [{"for": label.owner, **_numbers(label.rect)} for label in self.labels],
         }
 
@@ -83,15 +75,7 @@ def geometry_of(layout: Layout) -> Geometry:
     nodes = zip(chart.nodes, layout.boxes, layout.middles, strict=True)
     return Geometry(
         tuple(LaneShape(lane.key, lane.title, rect) for lane, rect in zip(chart.lanes, layout.lanes, strict=True)),
-        tuple(
-            NodeShape(
-                n.key,
-                chart.lanes[n.lane].key,
-                n.kind,
-                Rect(x - b.w / 2, y - b.h / 2, b.w, b.h),
-            )
-            for n, b, (x, y) in nodes
-        ),
+        tuple(NodeShape(n.key, chart.lanes[n.lane].key, n.kind, Rect(x - b.w / 2, y - b.h / 2, b.w, b.h)) for n, b, (x, y) in nodes),
         tuple(
             EdgeShape(edge.key, key[edge.source], key[edge.target], tuple(line))
             for edge, line in zip(chart.edges, layout.lines, strict=True)

@@ -78,25 +78,14 @@ def _blocked(ranking: Ranking, rows: Rows) -> set[int]:
     return blocked
 
 
-def _on_paper(
-    chart: Chart,
-    boxes: list[Box],
-    grid: Grid,
-    found: list[Way],
-    *,
-    upright: bool,
-    simplified: bool,
-) -> Layout:
+def _on_paper(chart: Chart, boxes: list[Box], grid: Grid, found: list[Way], *, upright: bool, simplified: bool) -> Layout:
     tracks = tracks_of(chart, grid, found)
     around = surroundings_of(chart, boxes, found, upright=upright)
     least = [px.LANE_MIN if upright else _head_height(lane.title, px.HEAD_WIDTH) for lane in chart.lanes]
     c, ends = across(grid, tracks, around, least, upright=upright)
     header = px.HEAD_WIDTH
     if upright:
-        header = max(
-            (_head_height(lane.title, b - a) for lane, (a, b) in zip(chart.lanes, ends, strict=True)),
-            default=0.0,
-        )
+        header = max((_head_height(lane.title, b - a) for lane, (a, b) in zip(chart.lanes, ends, strict=True)), default=0.0)
     m = along(grid, tracks, around, px.MARGIN + header, upright=upright)
     paper = Paper(m, c, tracks, upright)
     lanes = [paper.lane(begin, end) for begin, end in ends]

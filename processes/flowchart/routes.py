@@ -11,7 +11,7 @@ from typing import Final
 
 from processes.flowchart.boxes import Box
 from processes.flowchart.candidates import Way, detour, loop, ways
-from processes.flowchart.chart import Chart
+from processes.flowchart.chart import Chart, Node
 from processes.flowchart.grid import Grid, Point
 
 _CROSSING: Final = 2.0
@@ -72,7 +72,7 @@ class _Router:
         self._chart = chart
         self._grid = grid
         self._lines = _Lines(chart, grid)
-        self._texts = [_text_sides(chart.nodes[n].is_gateway, box, upright) for n, box in enumerate(boxes)]
+        self._texts = [_text_sides(chart.nodes[n], box, upright=upright) for n, box in enumerate(boxes)]
         self._leaving: dict[tuple[int, str], int] = defaultdict(int)
         self._entering: dict[tuple[int, str], int] = defaultdict(int)
         self.ways: dict[int, Way] = {}
@@ -97,11 +97,7 @@ class _Router:
         if ends.source == ends.target:
             return [loop(self._grid, ends.source)]
         found = ways(
-            self._grid,
-            ends.source,
-            ends.target,
-            from_gateway=nodes[ends.source].is_gateway,
-            to_gateway=nodes[ends.target].is_gateway,
+            self._grid, ends.source, ends.target, from_gateway=nodes[ends.source].is_gateway, to_gateway=nodes[ends.target].is_gateway
         )
         return [way for way in found if self._grid.clear(way.points)]
 
@@ -117,10 +113,10 @@ class _Router:
         return cost
 
 
-def _text_sides(is_gateway: bool, box: Box, upright: bool) -> str:
+def _text_sides(node: Node, box: Box, *, upright: bool) -> str:
     """The ports at which texts would have to make room: documents and names of events hang at S, questions (LR) at N."""
-    sides = "S" if box.docs or (box.name and not is_gateway) else ""
-    return sides + ("N" if box.name and is_gateway and not upright else "")
+    sides = "S" if box.docs or (box.name and not node.is_gateway) else ""
+    return sides + ("N" if box.name and node.is_gateway and not upright else "")
 
 
 def routes(chart: Chart, grid: Grid, boxes: list[Box], back: frozenset[int], *, upright: bool) -> list[Way]:

@@ -85,9 +85,9 @@ class _Improvement:
         self._passing: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for position, edge in enumerate(chart.edges):
             if not edge.message and edge.source != edge.target:
-                self._know(edge.source, edge.target, position in ways.back)
+                self._know(edge.source, edge.target, back=position in ways.back)
 
-    def _know(self, source: int, target: int, back: bool) -> None:
+    def _know(self, source: int, target: int, *, back: bool) -> None:
         self._arrows[source].append((source, target, back))
         self._arrows[target].append((source, target, back))
         if not back:
@@ -130,9 +130,10 @@ class _Improvement:
             self._taken[rank, old] = other
 
     def _cost(self, nodes: Iterable[int]) -> float:
-        return sum(sum(self._arrow(*arrow) for arrow in self._arrows[n]) + self._in_the_way(n) for n in nodes)
+        return sum(sum(self._arrow(arrow) for arrow in self._arrows[n]) + self._in_the_way(n) for n in nodes)
 
-    def _arrow(self, source: int, target: int, back: bool) -> float:
+    def _arrow(self, arrow: tuple[int, int, bool]) -> float:
+        source, target, back = arrow
         a, b = self._at[source], self._at[target]
         distance = 0.25 * abs(a - b)
         if self._rows.lane[source] != self._rows.lane[target]:

@@ -4,6 +4,7 @@ All positions are in px from the middle of the step. An arrow only ever touches 
 a text that keeps clear of the used middle lines and of its neighbours keeps clear of everything.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -45,49 +46,63 @@ class Surroundings:
 
 
 # Port of the grid → side on paper.
-SIDES: Final = {
-    False: {"E": "right", "W": "left", "N": "up", "S": "down"},
-    True: {"E": "down", "W": "up", "N": "left", "S": "right"},
-}
+SIDES: Final = {False: {"E": "right", "W": "left", "N": "up", "S": "down"}, True: {"E": "down", "W": "up", "N": "left", "S": "right"}}
 # A spot is two letters. Across: L, R beyond the box, l, r beside its middle line, c centred;
 # down: U, D beyond the box, u, d beside the middle line, c centred.
-_AT_PORT: Final = {
-    "right": ("Ru", "Rd"),
-    "left": ("Lu", "Ld"),
-    "down": ("rD", "lD"),
-    "up": ("rU", "lU"),
-}
+_AT_PORT: Final = {"right": ("Ru", "Rd"), "left": ("Lu", "Ld"), "down": ("rD", "lD"), "up": ("rU", "lU")}
 _BELOW: Final = ("cD", "cU", "rD", "lD", "rU", "lU")
 _BESIDE: Final = ("Rc", "Lc", "Rd", "Ld", "Ru", "Lu")
-_QUESTION: Final = {
-    False: ("cU", "lU", "rU", "lD", "rD"),
-    True: ("Lc", "Rc", "cU", "lU", "rU"),
-}
+_QUESTION: Final = {False: ("cU", "lU", "rU", "lD", "rD"), True: ("Lc", "Rc", "cU", "lU", "rU")}
 _GAP: Final = 5.0
 _MIDDLE: Final = 4.0  # from a middle line to a text beside it
 _ARROW_ROOM: Final = 10.0  # texts at the head of an arrow keep clear of it
 _FAR: Final = 1e5
 _STEP: Final = 4.0
+_MIDDLE_LINES: Final = {
+    "right": Rect(0, -1, _FAR, 2),
+    "left": Rect(-_FAR, -1, _FAR, 2),
+    "down": Rect(-1, 0, 2, _FAR),
+    "up": Rect(-1, -_FAR, 2, _FAR),
+}
 
 
 class _Table:
     """The room round one step: what is taken, and where the next text fits."""
 
     def __init__(self, box: Box) -> None:
+        self._box = box
         self._half = box.w / 2, box.h / 2
         self._taken = [Rect(-box.w / 2, -box.h / 2, box.w, box.h)]
+        self._around = Surroundings()
 
     def arrow(self, side: str) -> None:
         """Keeps the middle line on this side free."""
-        lines = {
-            "right": Rect(0, -1, _FAR, 2),
-            "left": Rect(-_FAR, -1, _FAR, 2),
-            "down": Rect(-1, 0, 2, _FAR),
-            "up": Rect(-1, -_FAR, 2, _FAR),
-        }
-        self._taken.append(lines[side])
+        self._taken.append(_MIDDLE_LINES[side])
 
-    def put(self, spots: tuple[str, ...], w: float, h: float, away: float = 0.0) -> Rect:
+    def label(self, edge: int, side: str, text: Block, away: float = 0.0) -> None:
+        """Writes a branch label where its arrow meets the step."""
+        self._around.labels[edge] = self._put(_AT_PORT[side], text.w, text.h, away)
+
+    def texts(self, *, gateway: bool, upright: bool) -> None:
+        """Writes the name and hangs the documents."""
+        name, docs = self._box.name, self._box.docs
+        beside = _BESIDE if upright else _BELOW
+        if name is not None:
+            self._around.name = self._put(_QUESTION[upright] if gateway else beside, name.w, name.h)
+        if docs:
+            self._around.docs = self._put(beside, self._box.docs_width, self._box.docs_height)
+
+    def measured(self) -> Surroundings:
+        """Everything placed, with its reach to all sides."""
+        around = self._around
+        rects = [self._taken[0], *around.labels.values(), *(rect for rect in (around.name, around.docs) if rect)]
+        around.left = max(-rect.x for rect in rects)
+        around.up = max(-rect.y for rect in rects)
+        around.right = max(rect.x + rect.w for rect in rects)
+        around.down = max(rect.y + rect.h for rect in rects)
+        return around
+
+    def _put(self, spots: tuple[str, ...], w: float, h: float, away: float = 0.0) -> Rect:
         """The first free spot; if none is, as far beyond the last one (never a centred one) as necessary."""
         choices = [self._rect(spot, w, h, away) for spot in spots]
         best = next((rect for rect in choices if self._free(rect)), None)
@@ -103,20 +118,8 @@ class _Table:
 
     def _rect(self, spot: str, w: float, h: float, away: float) -> Rect:
         (hw, hh), gap = self._half, _GAP + away
-        x = {
-            "L": -hw - gap - w,
-            "l": -_MIDDLE - w,
-            "c": -w / 2,
-            "r": _MIDDLE,
-            "R": hw + gap,
-        }
-        y = {
-            "U": -hh - gap - h,
-            "u": -_MIDDLE - h,
-            "c": -h / 2,
-            "d": _MIDDLE,
-            "D": hh + gap,
-        }
+        x = {"L": -hw - gap - w, "l": -_MIDDLE - w, "c": -w / 2, "r": _MIDDLE, "R": hw + gap}
+        y = {"U": -hh - gap - h, "u": -_MIDDLE - h, "c": -h / 2, "d": _MIDDLE, "D": hh + gap}
         return Rect(x[spot[0]], y[spot[1]], w, h)
 
 
@@ -128,59 +131,21 @@ def _outward(spot: str) -> tuple[float, float]:
 
 def surroundings_of(chart: Chart, boxes: list[Box], ways: list[Way], *, upright: bool) -> list[Surroundings]:
     """The surroundings of each node. `upright` is the TB orientation."""
-    sides = SIDES[upright]
-    leaving: list[list[int]] = [[] for _ in boxes]
-    entering: list[list[int]] = [[] for _ in boxes]
-    for position, edge in enumerate(chart.edges):
-        leaving[edge.source].append(position)
-        entering[edge.target].append(position)
-    result = [Surroundings() for _ in boxes]
     tables = [_Table(box) for box in boxes]
-    for n, table in enumerate(tables):
-        for side in sorted({sides[ways[e].leaves] for e in leaving[n]} | {sides[ways[e].enters] for e in entering[n]}):
-            table.arrow(side)
-    for n in range(len(boxes)):
-        _put_labels(chart, ways, leaving[n], tables, result, sides)
-    for n, (node, box) in enumerate(zip(chart.nodes, boxes, strict=True)):
-        _put_texts(tables[n], box, result[n], gateway=node.is_gateway, upright=upright)
-        _measure(box, result[n])
-    return result
-
-
-def _put_labels(
-    chart: Chart,
-    ways: list[Way],
-    leaving: list[int],
-    tables: list[_Table],
-    result: list[Surroundings],
-    sides: dict[str, str],
-) -> None:
-    """Each label at the exit of its arrow; where several arrows share an exit, at the other end instead."""
-    exits = [ways[e].leaves for e in leaving]
-    for e in leaving:
-        text = label_block(chart.edges[e].label)
-        if text is not None and exits.count(ways[e].leaves) == 1:
-            result[chart.edges[e].source].labels[e] = tables[chart.edges[e].source].put(_AT_PORT[sides[ways[e].leaves]], text.w, text.h)
-        elif text is not None:
-            target = chart.edges[e].target
-            result[target].labels[e] = tables[target].put(_AT_PORT[sides[ways[e].enters]], text.w, text.h, _ARROW_ROOM)
-
-
-def _put_texts(table: _Table, box: Box, result: Surroundings, *, gateway: bool, upright: bool) -> None:
-    beside = _BESIDE if upright else _BELOW
-    if box.name is not None:
-        result.name = table.put(_QUESTION[upright] if gateway else beside, box.name.w, box.name.h)
-    if box.docs:
-        result.docs = table.put(beside, box.docs_width, box.docs_height)
-
-
-def _measure(box: Box, result: Surroundings) -> None:
-    rects = [Rect(-box.w / 2, -box.h / 2, box.w, box.h), *result.labels.values()]
-    rects += [rect for rect in (result.name, result.docs) if rect is not None]
-    result.left = max(-rect.x for rect in rects)
-    result.up = max(-rect.y for rect in rects)
-    result.right = max(rect.x + rect.w for rect in rects)
-    result.down = max(rect.y + rect.h for rect in rects)
+    arrows = [(edge, SIDES[upright][way.leaves], SIDES[upright][way.enters]) for edge, way in zip(chart.edges, ways, strict=True)]
+    for edge, exit_side, entry_side in arrows:
+        tables[edge.source].arrow(exit_side)
+        tables[edge.target].arrow(entry_side)
+    together = Counter((edge.source, exit_side) for edge, exit_side, _ in arrows)
+    for n, (edge, exit_side, entry_side) in enumerate(arrows):
+        text = label_block(edge.label)
+        if text is not None and together[edge.source, exit_side] == 1:
+            tables[edge.source].label(n, exit_side, text)
+        elif text is not None:  # nobody could tell the labels at a shared exit apart
+            tables[edge.target].label(n, entry_side, text, _ARROW_ROOM)
+    for table, node in zip(tables, chart.nodes, strict=True):
+        table.texts(gateway=node.is_gateway, upright=upright)
+    return [table.measured() for table in tables]
 
 
 def stacked(docs: tuple[Block, ...], place: Rect) -> list[Rect]:

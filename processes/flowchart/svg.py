@@ -19,27 +19,16 @@ from processes.flowchart.text import clean
 
 _NAMESPACE: Final = "http://www.w3.org/2000/svg"
 # The shapes that Graphviz draws, and all that is taken over of each.
-_KEPT: Final = {
-    "path": ("d",),
-    "polygon": ("points",),
-    "polyline": ("points",),
-    "ellipse": ("cx", "cy", "rx", "ry"),
-}
+_KEPT: Final = {"path": ("d",), "polygon": ("points",), "polyline": ("points",), "ellipse": ("cx", "cy", "rx", "ry")}
 MARKS: Final = frozenset({"added", "changed", "removed", "moved"})
 
-Element = etree._Element
+Element = etree._Element  # noqa: SLF001 - lxml has no other name for it
 Shapes = Mapping[str, list[Element]]
 
 
 def shapes_of(drawn: bytes) -> dict[str, list[Element]]:
     """The shapes of each group in Graphviz's output by the group's id. Raises DrawingFailed if it is not an SVG."""
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        huge_tree=True,
-    )
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, huge_tree=True)
     try:
         root = etree.fromstring(drawn, parser)
     except etree.XMLSyntaxError as error:
@@ -93,11 +82,7 @@ class _Page:
     def _lane(self, n: int) -> Element:
         lane = self._chart.lanes[n]
         head, title = self._layout.heads[n]
-        names = (
-            "lane",
-            "lane-even" if n % 2 else "lane-odd",
-            "lane-external" if lane.external else "",
-        )
+        names = ("lane", "lane-even" if n % 2 else "lane-odd", "lane-external" if lane.external else "")
         group = _group("g", *names, id=f"lane-{lane.key}")
         _title(group, lane.title)
         group.extend(self._drawn(f"lane{n}", "lane-body"))
@@ -108,19 +93,10 @@ class _Page:
     def _edge(self, n: int) -> Element:
         edge, nodes = self._chart.edges[n], self._chart.nodes
         source, target = nodes[edge.source], nodes[edge.target]
-        group = _group(
-            "g",
-            "flow",
-            "flow-message" if edge.message else "",
-            self._mark(edge.mark_key),
-            id=f"flow-{edge.key}",
-        )
+        group = _group("g", "flow", "flow-message" if edge.message else "", self._mark(edge.mark_key), id=f"flow-{edge.key}")
         group.set("data-source", source.key)
         group.set("data-target", target.key)
-        _title(
-            group,
-            f"{source.number} → {target.number}" + (f": {edge.label}" if edge.label else ""),
-        )
+        _title(group, f"{source.number} → {target.number}" + (f": {edge.label}" if edge.label else ""))
         line, *tip = self._drawn(f"edge{n}", "flow-line")
         for shape in tip:
             shape.set("class", "flow-tip")
@@ -133,18 +109,10 @@ class _Page:
         return group
 
     def _node(self, n: int) -> Element:
-        node, box, middle = (
-            self._chart.nodes[n],
-            self._layout.boxes[n],
-            self._layout.middles[n],
-        )
+        node, box, middle = (self._chart.nodes[n], self._layout.boxes[n], self._layout.middles[n])
         mark = self._mark(node.key)
         link = _group("a", "step", f"step-{node.kind}", mark, id=f"node-{node.key}")
-        for name, value in (
-            ("href", f"#step-{node.key}"),
-            ("data-step", node.key),
-            ("tabindex", "0"),
-        ):
+        for name, value in (("href", f"#step-{node.key}"), ("data-step", node.key), ("tabindex", "0")):
             link.set(name, value)
         role = self._chart.lanes[node.lane].title
         _title(link, f"{node.number} {node.name}" + (f" ({role})" if role else ""))
@@ -152,31 +120,15 @@ class _Page:
         link.extend(glyph(node.kind, node.trigger, middle, box.h))
         link.extend(self._texts(n, node, box))
         if mark:
-            link.extend(
-                badge(
-                    self._marks[node.key],
-                    (middle[0] + box.w / 2, middle[1] - box.h / 2),
-                    diamond=node.is_gateway,
-                )
-            )
+            link.extend(badge(self._marks[node.key], (middle[0] + box.w / 2, middle[1] - box.h / 2), diamond=node.is_gateway))
         return link
 
     def _texts(self, n: int, node: Node, box: Box) -> Iterator[Element]:
-        (x, y), around, number = (
-            self._layout.middles[n],
-            self._layout.around[n],
-            str(node.number),
-        )
+        (x, y), around, number = (self._layout.middles[n], self._layout.around[n], str(node.number))
         if node.is_box:
             marker = px.MARKER if node.kind == "subprocess" else 0.0
             inside = Rect(x - box.w / 2, y - box.h / 2, box.w, box.h - marker)
-            yield from _lines(
-                "step-text",
-                Block(box.lines, 0, len(box.lines) * px.STEP_FONT * px.LINE),
-                inside,
-                px.STEP_FONT,
-                number,
-            )
+            yield from _lines("step-text", Block(box.lines, 0, len(box.lines) * px.STEP_FONT * px.LINE), inside, px.STEP_FONT, number)
         if around.name:
             yield from _lines("step-name", box.name, around.name.moved(x, y), px.NAME_FONT, number)
         for k, rect in enumerate(stacked(box.docs, around.docs.moved(x, y)) if around.docs else []):

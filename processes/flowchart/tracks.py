@@ -7,6 +7,7 @@ turns to the low side must lie lower than one whose end at the same place turns 
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from processes.flowchart.candidates import Way
@@ -57,15 +58,7 @@ Share = Callable[[Segment, Segment], bool]
 
 def tracks_of(chart: Chart, grid: Grid, ways: list[Way]) -> Tracks:
     """The tracks of all ways. In a gutter track 0 is the one nearest to the next rank, in a channel the lowest c."""
-    gutters: dict[int, list[Segment]] = defaultdict(list)
-    channels: dict[int, list[Segment]] = defaultdict(list)
-    for edge, way in enumerate(ways):
-        for index in range(len(way.points) - 1):
-            a, b = way.points[index], way.points[index + 1]
-            if a[0] == b[0] and a[0] % 2 == 0:
-                gutters[a[0]].append(_segment(way, edge, index, ACROSS))
-            elif a[1] == b[1] and not grid.is_row[a[1]]:
-                channels[a[1]].append(_segment(way, edge, index, ALONG))
+    gutters, channels = _segments(grid, ways)
     result = Tracks({}, {}, {})
 
     def in_gutter(a: Segment, b: Segment) -> bool:
@@ -75,13 +68,7 @@ def tracks_of(chart: Chart, grid: Grid, ways: list[Way]) -> Tracks:
         return _same_entry(chart.edges[a.edge], chart.edges[b.edge], ways[a.edge], ways[b.edge])
 
     for m, segments in gutters.items():
-        segments.sort(
-            key=lambda s: (
-                s.end > s.start,
-                s.start if s.end > s.start else -s.start,
-                chart.edges[s.edge].source,
-            )
-        )
+        segments.sort(key=lambda s: (s.end > s.start, s.start if s.end > s.start else -s.start, chart.edges[s.edge].source))
         result.gutters[m] = _colour(segments, in_gutter, result.track, from_high=True)
     for c, segments in channels.items():
         segments.sort(key=lambda s: (s.high - s.low, chart.edges[s.edge].source))
@@ -89,23 +76,26 @@ def tracks_of(chart: Chart, grid: Grid, ways: list[Way]) -> Tracks:
     return result
 
 
+def _segments(grid: Grid, ways: list[Way]) -> tuple[dict[int, list[Segment]], dict[int, list[Segment]]]:
+    """The segments in each gutter and in each channel."""
+    gutters: dict[int, list[Segment]] = defaultdict(list)
+    channels: dict[int, list[Segment]] = defaultdict(list)
+    for edge, way in enumerate(ways):
+        for index, (a, b) in enumerate(pairwise(way.points)):
+            if a[0] == b[0] and a[0] % 2 == 0:
+                gutters[a[0]].append(_segment(way, edge, index, ACROSS))
+            elif a[1] == b[1] and not grid.is_row[a[1]]:
+                channels[a[1]].append(_segment(way, edge, index, ALONG))
+    return gutters, channels
+
+
 def _segment(way: Way, edge: int, index: int, axis: int) -> Segment:
     points, side = way.points, 1 - axis
     turns = []
     if index > 0:
-        turns.append(
-            (
-                points[index][axis],
-                1 if points[index - 1][side] > points[index][side] else -1,
-            )
-        )
+        turns.append((points[index][axis], 1 if points[index - 1][side] > points[index][side] else -1))
     if index + 2 < len(points):
-        turns.append(
-            (
-                points[index + 1][axis],
-                1 if points[index + 2][side] > points[index + 1][side] else -1,
-            )
-        )
+        turns.append((points[index + 1][axis], 1 if points[index + 2][side] > points[index + 1][side] else -1))
     return Segment(edge, index, points[index][axis], points[index + 1][axis], tuple(turns))
 
 
@@ -121,13 +111,7 @@ def _may_share(chart: Chart, ways: list[Way], edge: int, other: int) -> bool:
     return forks and way.leaves in "EW" and chart.nodes[a.source].kind != "decision"
 
 
-def _colour(
-    segments: list[Segment],
-    share: Share,
-    track: dict[tuple[int, int], int],
-    *,
-    from_high: bool,
-) -> int:
+def _colour(segments: list[Segment], share: Share, track: dict[tuple[int, int], int], *, from_high: bool) -> int:
     """Fills in the track of each segment and gives the number of tracks."""
     first = _first(segments, share, from_high=from_high) if len(segments) <= _MOST_ORDERED else [set() for _ in segments]
     taken: list[list[Segment]] = []

@@ -88,11 +88,7 @@ def definitions(draw: st.DrawFn, max_steps: int = 14) -> Definition:
     roles = tuple(RoleRef(f"r{n}", draw(names), draw(st.booleans())) for n in range(draw(st.integers(0, 4))))
     keys = [f"s{n}" for n in range(size)]
     flows = st.builds(
-        Flow,
-        st.sampled_from([f"f{n}" for n in range(40)]),
-        st.sampled_from([*keys, "", "nowhere"]),
-        names,
-        message=st.booleans(),
+        Flow, st.sampled_from([f"f{n}" for n in range(40)]), st.sampled_from([*keys, "", "nowhere"]), names, message=st.booleans()
     )
     steps = tuple(
         Step(

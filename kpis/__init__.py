@@ -1,0 +1,1 @@
+"""Indicators, measurements and performance assessments."""

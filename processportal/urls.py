@@ -3,7 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from processportal.preferences import preferences
+from processportal.styleguide import styleguide
+
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("preferences/", preferences, name="preferences"),
+    path("styleguide/", styleguide, name="styleguide"),
 ]

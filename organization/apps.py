@@ -1,11 +1,32 @@
 """The organization app."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class OrganizationConfig(AppConfig):
-    """Names the app."""
+    """Names the app; tells triggers the actor; keeps the ladder's rows as the code says."""
 
     name = "organization"
     verbose_name = _("Organization")
+
+    def ready(self) -> None:
+        """Connects the two receivers."""
+        from organization.evidence import name_actor_on
+
+        connection_created.connect(name_actor_on, dispatch_uid="organization.actor")
+        post_migrate.connect(install_ladder, sender=self, dispatch_uid="organization.ladder")
+
+
+def install_ladder(using: str, **_kwargs: Any) -> None:
+    """Receiver of post_migrate (also after a test's flush). A half-migrated database has no ladder yet."""
+    from organization import gate
+    from organization.models import GateRule
+
+    if GateRule._meta.db_table in connections[using].introspection.table_names():
+        gate.install_ladder()

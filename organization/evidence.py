@@ -1,10 +1,27 @@
-"""The actor whom the triggers of the evidence trail name, and the sealing of closed ranges."""
+"""The actor whom the triggers of the evidence trail name, and the sealing of closed ranges of the trail."""
 
-from collections.abc import Iterator
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from organization.models import EvidenceEntry, EvidenceSeal
+from organization.signing import FIRST_HASH, Fault
+from organization.trigger_sql import Table, q, sqlite_json
+from organization.triggers import Digest, Plan
 
 _actor: ContextVar[str] = ContextVar("evidence_actor", default="")
+WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE", "WITH")
+SEALING = 7_262_001  # the number of the advisory lock under which ranges are sealed one after the other
 
 
 @contextmanager
@@ -20,3 +37,118 @@ def acting(login: str) -> Iterator[None]:
 def current_actor() -> str:
     """The login name given to `acting`, or ""."""
     return _actor.get()
+
+
+def name_actor_on(sender: object, connection: BaseDatabaseWrapper, **_kwargs: object) -> None:
+    """Receiver of `connection_created`: lets the triggers of this connection know the actor."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_function("portal_actor", 0, current_actor)
+    elif _tell_actor not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_tell_actor)
+
+
+def _tell_actor(execute: Callable[..., Any], statement: str, params: Any, many: Any, context: dict[str, Any]) -> Any:
+    """Before every write on PostgreSQL: said each time, since a rolled back savepoint takes the setting with it."""
+    if statement.lstrip("( \n")[:8].upper().startswith(WRITES):
+        wrapper: BaseDatabaseWrapper = context["connection"]
+        with wrapper.wrap_database_errors:
+            wrapper.connection.execute("SELECT set_config('portal.actor', %s, false)", [current_actor()])
+    return execute(statement, params, many, context)
+
+
+@transaction.atomic
+def seal(now: dt.datetime) -> EvidenceSeal | None:
+    """Chains everything that was written and committed since the last seal; None where there is nothing new."""
+    last_entry = _last_closed_entry()
+    before = EvidenceSeal.objects.last()
+    if last_entry <= (before.last_entry if before else 0):
+        return None
+    made = EvidenceSeal(last_entry=last_entry, previous_hash=before.seal_hash if before else FIRST_HASH, sealed_at=now)
+    made.first_entry, made.entries, made.seal_hash = _range_hash(before.last_entry if before else 0, last_entry, made.previous_hash)
+    made.save(force_insert=True)
+    return made
+
+
+def _last_closed_entry() -> int:
+    """The highest entry below which no open transaction can still add one.
+
+    SQLite has one writer at a time. On PostgreSQL the short table lock waits for the open writers; giving back the savepoint frees it.
+    """
+    if connection.vendor == "sqlite":
+        return _highest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALING])
+        savepoint = transaction.savepoint()
+        cursor.execute(f"LOCK TABLE {q(EvidenceEntry._meta.db_table)} IN SHARE MODE")
+        highest = _highest()
+        transaction.savepoint_rollback(savepoint)
+    return highest
+
+
+def _highest() -> int:
+    return EvidenceEntry.objects.aggregate(highest=Max("pk"))["highest"] or 0
+
+
+def _range_hash(after: int, until: int, previous_hash: str) -> tuple[int, int, str]:
+    """First entry, number of entries and hash over the hash before and the canonical JSON of the entries in (after, until]."""
+    digest, first, count = hashlib.sha256(previous_hash.encode()), 0, 0
+    for entry in EvidenceEntry.objects.filter(pk__gt=after, pk__lte=until).order_by("pk").iterator():
+        first, count = first or entry.pk, count + 1
+        at = entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+        row = [entry.pk, entry.table, entry.row_key, entry.operation, entry.before, entry.after, entry.actor, at]
+        digest.update(json.dumps(row, separators=(",", ":"), ensure_ascii=False).encode() + b"\n")
+    return first, count, digest.hexdigest()
+
+
+def verify() -> Iterator[Fault]:
+    """Faults of the seals and of the entries that they cover; nothing when all is as it was sealed."""
+    after, previous = 0, FIRST_HASH
+    for found in EvidenceSeal.objects.order_by("last_entry").iterator():
+        name = f"{found.first_entry}–{found.last_entry}"
+        if found.previous_hash != previous:
+            yield Fault(EvidenceSeal._meta.db_table, str(found.pk), _("does not follow from the seal before it"))
+        _first, count, digest = _range_hash(after, found.last_entry, found.previous_hash)
+        if count != found.entries:
+            words = {"sealed": found.entries, "found": count}
+            yield Fault(EvidenceEntry._meta.db_table, name, _("%(sealed)s entries were sealed, %(found)s are there") % words)
+        elif digest != found.seal_hash:
+            yield Fault(EvidenceEntry._meta.db_table, name, _("an entry was changed after it was sealed"))
+        after, previous = found.last_entry, found.seal_hash
+
+
+def verify_rows(plan: Plan) -> Iterator[Fault]:
+    """Append-only rows that differ from the evidence of their insertion, have none, or are gone."""
+    for table in plan.append_only():
+        entries = EvidenceEntry.objects.filter(table=table.name, operation="insert").order_by("pk")
+        recorded = dict(entries.values_list("row_key", "after").iterator())
+        for key, found in _rows_as_json(table):
+            kept = recorded.pop(key, None)
+            if kept is None:
+                yield Fault(table.name, key, _("was added past the evidence trail"))
+            elif not _same(json.loads(kept), json.loads(found)):
+                yield Fault(table.name, key, _("was changed after it was written"))
+        for key in recorded:
+            yield Fault(table.name, key, _("was removed"))
+    for digest in plan.digests:
+        yield from _wrong_digests(digest)
+
+
+def _wrong_digests(digest: Digest) -> Iterator[Fault]:
+    model = apps.get_model(digest.model)
+    for key, content, sha256 in model._meta.default_manager.values_list("pk", digest.content, digest.sha256).order_by("pk").iterator():
+        if hashlib.sha256(content).hexdigest() != sha256:
+            yield Fault(model._meta.db_table, str(key), _("its content does not have the hash that was signed"))
+
+
+def _same(kept: dict[str, object], found: dict[str, object]) -> bool:
+    """Equal in every column that both know: columns come and go with migrations."""
+    return all(kept[column] == found[column] for column in kept.keys() & found.keys())
+
+
+def _rows_as_json(table: Table) -> Iterator[tuple[str, str]]:
+    """Key and recorded columns of every row, written as the trigger writes them."""
+    row = sqlite_json(table, "t") if connection.vendor == "sqlite" else "to_jsonb(t)::text"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT CAST(t.{q(table.key)} AS text), {row} FROM {q(table.name)} t ORDER BY 1")  # noqa: S608 — names are ours
+        while rows := cursor.fetchmany(1000):
+            yield from rows

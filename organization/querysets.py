@@ -28,8 +28,10 @@ class AppointmentQuerySet(models.QuerySet[Any]):
     """Appointments."""
 
     def on(self, day: dt.date) -> Self:
-        """In force on this day, by active people."""
-        return self.filter(starts_on__lte=day, person__is_active=True).filter(Q(ends_before__isnull=True) | Q(ends_before__gt=day))
+        """In force on this day, by active people who have access."""
+        access = Q(person__access_until__isnull=True) | Q(person__access_until__gte=day)
+        open_on = Q(ends_before__isnull=True) | Q(ends_before__gt=day)
+        return self.filter(access, open_on, starts_on__lte=day, person__is_active=True)
 
 
 class AbsenceQuerySet(models.QuerySet[Any]):

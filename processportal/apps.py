@@ -1,7 +1,8 @@
 """The top app: wires what needs several neighbours."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,3 +15,11 @@ class ProcessPortalConfig(AppConfig):
     def ready(self) -> None:
         """Tells the drawing engine which `dot` to use."""
         _ = settings.DOT_BINARY
+        from organization import triggers
+        from processportal import governed
+
+        # Django tells only apps with models of their own; the trail's app stands for all.
+        trail = apps.get_app_config("organization")
+        triggers.register(governed.PLAN)
+        pre_migrate.connect(governed.before_migrate, sender=trail, dispatch_uid="governed.before")
+        post_migrate.connect(governed.after_migrate, sender=trail, dispatch_uid="governed.after")

@@ -1,0 +1,85 @@
+"""The one place that asks for levels: who holds which on a day, and whether an action's gate lets a person through."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from organization.ladder import GATES, NAMES, RUNGS, Action
+from organization.models import Ability, GateRule, HeldLevel, Level, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Yes or no (it is falsy when refused) and why: `reason` where refused, `warning` where allowed against the rule."""
+
+    allowed: bool
+    warning: str = ""
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+def levels_of(people: Iterable[Person | int], day: dt.date) -> dict[int, int]:
+    """Person id → level held on this day, for those who hold one. One query."""
+    ids = [person if isinstance(person, int) else person.pk for person in people]
+    rows = HeldLevel.objects.on(day).filter(person__in=ids).values("person").annotate(highest=Max("level"))
+    return {row["person"]: row["highest"] for row in rows}
+
+
+def level_of(person: Person, day: dt.date) -> int:
+    """The level held on this day; 0 is none."""
+    return levels_of((person,), day).get(person.pk, 0)
+
+
+def level_name(level: int) -> str:
+    """As it is written on every screen: "Level 5 · process manager"."""
+    if level not in NAMES:
+        return _("No level")
+    return _("Level %(number)s · %(name)s") % {"number": level, "name": _(NAMES[level])}
+
+
+def mode_of(action: Action) -> str:
+    """How hard this row of the ladder's table is: a value of GateRule.Mode. A missing row enforces."""
+    mode: str | None = GateRule.objects.filter(pk=action).values_list("mode", flat=True).first()
+    return mode or GateRule.Mode.ENFORCE
+
+
+def check(action: Action, person: Person, day: dt.date) -> Answer:
+    """Whether the person's level suffices for the action on this day. The other half, the position, is asked elsewhere."""
+    needed, held = GATES[action].level, level_of(person, day)
+    if held >= needed:
+        return Answer(True)
+    mode = mode_of(action)
+    if mode == GateRule.Mode.OFF:
+        return Answer(True)
+    words = {"action": _(GATES[action].label), "needed": level_name(needed), "held": level_name(held)}
+    if mode == GateRule.Mode.WARN:
+        return Answer(True, warning=_("“%(action)s” should have %(needed)s; held today: %(held)s.") % words)
+    return Answer(
+        False,
+        reason=_(
+            "“%(action)s” needs %(needed)s; held today: %(held)s. "
+            "Levels are assigned after a competence assessment: ask the company process manager for one."
+        )
+        % words,
+    )
+
+
+def install_ladder() -> None:
+    """Brings levels, abilities and gate rows to what the ladder says; modes that were chosen stay. Safe to run again."""
+    for rung in RUNGS:
+        level, new = Level.objects.get_or_create(number=rung.number, defaults={"name": rung.name})
+        if not new and level.name != rung.name:
+            level.name = rung.name
+            level.save()
+        for order, text in enumerate(rung.abilities, start=1):
+            ability, new = Ability.objects.get_or_create(level=level, order=order, defaults={"text": text})
+            if not new and ability.text != text:
+                ability.text = text
+                ability.save()
+    for action in Action:
+        GateRule.objects.get_or_create(action=action.value)

@@ -1,0 +1,69 @@
+"""The written list of what the database watches over: governed tables, append-only tables, periods that must not overlap."""
+
+from typing import Any
+
+from django.db import connections
+
+from organization import triggers
+from organization.triggers import Digest, Period, Plan
+
+# Model → fields that the evidence trail leaves out: secrets, clock ticks, draft text (kept as edits), frozen bytes (proved by their hash).
+GOVERNED: dict[str, tuple[str, ...]] = {
+    "organization.CompanySettings": (),
+    "organization.Person": ("password", "last_login"),
+    "organization.Department": (),
+    "organization.Position": (),
+    "organization.Appointment": (),
+    "organization.Absence": (),
+    "organization.Level": (),
+    "organization.Ability": (),
+    "organization.HeldLevel": (),
+    "organization.GateRule": (),
+    "organization.Signature": (),
+    "processes.ProcessGroup": (),
+    "processes.NumberSeries": (),
+    "processes.Role": (),
+    "processes.Process": (),
+    "processes.Revision": ("content", "version"),
+    "processes.FrozenContent": ("content",),
+    "processes.Move": (),
+    "processes.Participation": (),
+    "processes.ProcessUserGrant": (),
+    "processes.ProcessGroupGrant": (),
+    "approvals.ApprovalCase": (),
+    "approvals.CaseStage": (),
+    "approvals.Seat": (),
+    "approvals.Decision": (),
+    "approvals.Comment": (),
+    "training.AudienceRule": (),
+    "training.Acknowledgement": (),
+    "kpis.Indicator": (),
+    "kpis.Measurement": (),
+    "kpis.QuarterAssessment": (),
+}
+DENIED = (
+    "organization.EvidenceEntry",
+    "organization.EvidenceSeal",
+    "organization.Signature",
+    "processes.FrozenContent",
+    "processes.Move",
+    "approvals.Decision",
+    "training.Acknowledgement",
+)
+PERIODS = (
+    Period("processes.Revision", ("process",), "effective_from", "effective_until"),
+    Period("organization.Appointment", ("person", "position"), "starts_on", "ends_before"),
+)
+DIGESTS = (Digest("processes.FrozenContent", "content", "sha256"),)
+PLAN = Plan(GOVERNED, DENIED, PERIODS, DIGESTS)
+
+
+def before_migrate(using: str, **_kwargs: Any) -> None:
+    """SQLite rebuilds a table to change it, which triggers would watch or hinder."""
+    if connections[using].vendor == "sqlite":
+        triggers.drop(connections[using])
+
+
+def after_migrate(using: str, **_kwargs: Any) -> None:
+    """Brings the triggers to the list; also after a test's flush."""
+    triggers.install(PLAN, connections[using])

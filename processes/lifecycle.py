@@ -6,6 +6,7 @@ written; they follow from the dates.
 """
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -148,12 +149,7 @@ def add_months(day: dt.date, months: int) -> dt.date:
     """The same day so many months later; the last day of the month where there is no such day."""
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
-    for last in (day.day, 30, 29, 28):
-        try:
-            return dt.date(year, month, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    return dt.date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _lock(revision: Revision) -> Process:
@@ -170,17 +166,17 @@ def _lock(revision: Revision) -> Process:
 
 
 def _move(revision: Revision, name: str, changes: Mapping[str, Any], *, by: Person, now: dt.datetime, reason: str = "") -> None:
-    before, sha = revision.state, revision.frozen.sha256 if revision.frozen else ""
+    before, frozen = revision.state, revision.frozen
     to = _target(MOVES, before, name)
     seen = Revision.objects.filter(pk=revision.pk, state=before, version=revision.version)
     if not seen.update(state=to, version=F("version") + 1, **changes):
         raise Stale(_("Somebody was faster. Nothing was done; look at it again."))
     process = revision.process
     revision.refresh_from_db()
-    revision.process = process
+    revision.process, frozen = process, revision.frozen or frozen
     Move.objects.create(
         process=process, revision=revision, name=name, from_state=before, to_state=to, by=by, at=now, reason=reason,
-        sha256=revision.frozen.sha256 if revision.frozen else sha,
+        sha256=frozen.sha256 if frozen else "",
     )  # fmt: skip
 
 

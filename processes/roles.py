@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet
 
 from organization.models import Department
 from processes.definition import Definition
-from processes.models import Role, RoleUse
+from processes.models import Role
 
 
 def catalogue_title(text: str) -> str:
@@ -17,8 +17,12 @@ def catalogue_title(text: str) -> str:
 
 def titles(definition: Definition) -> Sequence[str]:
     """Titles of the roles inside the company, as written, each once (without regard to case), in lane order."""
-    written = [catalogue_title(role.title) for role in definition.roles if not role.external]
-    return list({title.casefold(): title for title in reversed(written) if title}.values())[::-1]
+    found: dict[str, str] = {}
+    for role in definition.roles:
+        title = catalogue_title(role.title)
+        if title and not role.external:
+            found.setdefault(title.casefold(), title)
+    return list(found.values())
 
 
 def ensure_catalogue(definition: Definition, department: Department) -> dict[str, Role]:
@@ -37,12 +41,7 @@ def unassigned(definition: Definition, department: Department) -> list[str]:
 
 def with_titles_like(text: str, department: Department, limit: int = 20) -> QuerySet[Role]:
     """For the autocompletion of lanes: roles of the department and of the company that contain this text, by title."""
-    return _of(department).filter(title__icontains=text).order_by("title")[:limit]
-
-
-def used_by(role: Role) -> QuerySet[RoleUse]:
-    """Where a role is used, by number of the process."""
-    return role.uses.select_related("revision__process").order_by("revision__process__number")
+    return _of(department).filter(title__icontains=text).order_by("title", "pk")[:limit]
 
 
 def _of(department: Department) -> QuerySet[Role]:

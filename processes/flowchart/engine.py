@@ -34,19 +34,25 @@ def configure(path: str | Path) -> None:
     _Setting.path = str(path)
 
 
+def configured() -> str:
+    """The binary set by `configure`, or ""."""
+    return _Setting.path
+
+
 def dot_binary() -> str:
     """The path of the binary. Raises DrawingFailed (code "missing") if none is set and the wheel is not installed."""
-    return os.environ.get(VARIABLE) or _Setting.path or _from_wheel(_WHEEL)
+    return os.environ.get(VARIABLE) or _Setting.path or from_wheel(_WHEEL)
 
 
 @cache
-def _from_wheel(name: str) -> str:
+def from_wheel(name: str) -> str:
+    """The path of the program that an installed package brings under its own name."""
     try:
         files = metadata.files(name) or []
     except metadata.PackageNotFoundError:
         files = []
     for file in files:
-        if file.stem == name and "bin" in file.parent.name.lower().replace("scripts", "bin"):
+        if file.stem == name and file.parent.name in {"bin", "Scripts"}:
             return str(Path(str(file.locate())).resolve())
     raise DrawingFailed("missing", f"The drawing program is not installed. Install the package {name} or set {VARIABLE}.")
 

@@ -47,17 +47,17 @@ def layout(chart: Chart, *, upright: bool, simple_above: int = SIMPLE_ABOVE) -> 
 
 
 def _places(chart: Chart, ways: Ways) -> tuple[Ranking, Rows]:
-    """Ranks and rows. A drop with a box in its way is taken back, and everything is placed again."""
+    """Ranks and rows. A drop with a box in its way is taken back, and everything is placed again; at last without drops."""
     banned: set[int] = set()
-    for _ in range(_TRIES):
-        ranking = rank(chart, ways, banned)
+    tries = 0
+    while True:
+        ranking = rank(chart, ways, banned, drops=tries < _TRIES)
         rows = rows_of(chart, ways, ranking)
         blocked = _blocked(ranking, rows)
         if not blocked:
             return ranking, rows
         banned |= blocked
-    ranking = rank(chart, ways, drops=False)
-    return ranking, rows_of(chart, ways, ranking)
+        tries += 1
 
 
 def _simple_places(chart: Chart, ways: Ways) -> tuple[Ranking, Rows]:

@@ -67,7 +67,7 @@ class _Page:
                 "viewBox": f"0 0 {width} {height}",
                 "width": width,
                 "height": height,
-                "role": "img",
+                "role": "group",  # not "img": that would hide the links inside from screen readers
                 "aria-label": clean(label),
             },
         )
@@ -152,10 +152,7 @@ class _Page:
 
 
 def _group(tag: str, *classes: str, **attributes: str) -> Element:
-    group = etree.Element(tag, attributes)
-    if classes:
-        group.set("class", " ".join(filter(None, classes)))
-    return group
+    return etree.Element(tag, {"class": " ".join(filter(None, classes))} | attributes)
 
 
 def _title(parent: Element, text: str) -> None:

@@ -90,13 +90,11 @@ def _segments(grid: Grid, ways: list[Way]) -> tuple[dict[int, list[Segment]], di
 
 
 def _segment(way: Way, edge: int, index: int, axis: int) -> Segment:
-    points, side = way.points, 1 - axis
-    turns = []
-    if index > 0:
-        turns.append((points[index][axis], 1 if points[index - 1][side] > points[index][side] else -1))
-    if index + 2 < len(points):
-        turns.append((points[index + 1][axis], 1 if points[index + 2][side] > points[index + 1][side] else -1))
-    return Segment(edge, index, points[index][axis], points[index + 1][axis], tuple(turns))
+    """The first and last segment of a way lie in ranks or rows, so that one in between has neighbours on both sides."""
+    side = 1 - axis
+    before, start, end, after = way.points[index - 1 : index + 3]
+    turns = ((start[axis], 1 if before[side] > start[side] else -1), (end[axis], 1 if after[side] > end[side] else -1))
+    return Segment(edge, index, start[axis], end[axis], turns)
 
 
 def _same_entry(a: Edge, b: Edge, way: Way, other: Way) -> bool:

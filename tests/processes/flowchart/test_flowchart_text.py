@@ -38,7 +38,7 @@ def test_a_word_without_end_is_cut_with_hyphens() -> None:
 
 
 def test_chinese_breaks_anywhere_but_before_closing_and_after_opening_marks() -> None:
-    assert wrap("检查报价，通知（经理）", 68, 13, 5) == ("检查报", "价，通知", "（经理）")
+    assert wrap("检查报价，通知（经理）", 68, 13, 5) == ("检查报价，", "通知（经", "理）")
 
 
 @pytest.mark.parametrize("text", ["", " \n\t ", "\x00\x01"])

@@ -55,7 +55,7 @@ class Supervisor:
         self._stop()
 
     def _start(self, program: Program) -> None:
-        program.process = subprocess.Popen(
+        program.process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
             program.command,
             env=self.environment,
             stdin=subprocess.DEVNULL,

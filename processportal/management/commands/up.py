@@ -62,7 +62,9 @@ class Command(BaseCommand):
         try:
             call_command("migrate", verbosity=0, interactive=False)
         except OperationalError as error:
-            raise CommandError(f"The database cannot be used: {error}. Check DATABASE_URL, the disk and the rights, then start again.") from error
+            raise CommandError(
+                f"The database cannot be used: {error}. Check DATABASE_URL, the disk and the rights, then start again."
+            ) from error
         self._say(f"{MARK} Static files")
         call_command("collectstatic", verbosity=0, interactive=False)
         if demo:

@@ -1,0 +1,90 @@
+"""Home: what I owe, what changed for me, how my department stands."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from organization.calendar import today
+from organization.models import Appointment, Department, Position
+from organization.scope import Scope, scope_of
+from processes.models import Process, Revision
+from training.models import Reading
+from worklist import mine
+
+OWED_ROWS = 6
+CHANGED_ROWS = 6
+CHANGED_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentState:
+    """The state of the departments that a person answers for or works in."""
+
+    name: str
+    in_force: int
+    drafts: int
+    review_overdue: int
+    readings_owed: int
+    readings_late: int
+    vacancies: Sequence[Position]
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The page after sign-in; an administrator of an empty company is led to the first steps."""
+    scope = scope_of(request)
+    if request.user.is_staff and not Process.objects.exists():
+        return redirect("first_steps")
+    now = timezone.now()
+    owed = list(mine.owed(scope).select_related("position").order_by("due_on", "pk")[: OWED_ROWS + 1])
+    acting = mine.who_acts(owed, scope.today)
+    context = {
+        "today": scope.today,
+        "owed": [(item, mine.why_me(item, scope, acting)) for item in owed[:OWED_ROWS]],
+        "more_owed": len(owed) > OWED_ROWS,
+        "changed": changed_for(scope, now),
+        "state": department_state(scope, now),
+        "mine": Process.objects.visible_to(scope).in_force(now).filter(owner__in=scope.positions).order_by("number")[:8],
+    }
+    return render(request, "portal/home.html", context)
+
+
+def changed_for(scope: Scope, now: dt.datetime) -> Sequence[Revision]:
+    """Revisions that came into force lately in my departments or that I was asked to read, newest first."""
+    since = now - dt.timedelta(days=CHANGED_DAYS)
+    asked = Reading.objects.filter(person=scope.person_id).values("revision")
+    concerns = Q(process__department__in=scope.departments) | Q(pk__in=asked) | Q(process__participating__in=scope.departments)
+    return list(
+        Revision.objects.in_force(now)
+        .filter(concerns, process__in=Process.objects.visible_to(scope), effective_from__gte=since)
+        .select_related("process")
+        .order_by("-effective_from", "-pk")
+        .distinct()[:CHANGED_ROWS]
+    )
+
+
+def department_state(scope: Scope, now: dt.datetime) -> DepartmentState | None:
+    """Counts over my departments with what lies below; None for somebody without a department."""
+    if not scope.departments:
+        return None
+    day = today(now)
+    processes = Process.objects.visible_to(scope).filter(department__in=scope.departments, state=Process.State.ACTIVE)
+    readings = Reading.objects.owed().filter(
+        person__in=Appointment.objects.on(day).filter(position__department__in=scope.departments).values("person")
+    )
+    counts = readings.aggregate(owed=Count("pk"), late=Count("pk", filter=Q(work_item__due_on__lt=day)))
+    held = Appointment.objects.on(day).values("position")
+    top = Department.objects.filter(pk__in=scope.departments).exclude(parent__in=scope.departments).order_by("code").first()
+    return DepartmentState(
+        name=str(top or ""),
+        in_force=processes.in_force(now).count(),
+        drafts=processes.filter(revisions__state__in=("draft", "in_review")).count(),
+        review_overdue=processes.filter(next_review_on__lt=day).count(),
+        readings_owed=counts["owed"],
+        readings_late=counts["late"],
+        vacancies=list(Position.objects.existing(day).filter(department__in=scope.departments).exclude(pk__in=held)[:5]),
+    )

@@ -1,0 +1,21 @@
+"""Addresses of the catalogue, the map and the editor. The reader's page of a process lives in `processportal`."""
+
+from django.urls import path
+
+from processes.views import api, catalogue, editor, metadata
+
+app_name = "processes"
+
+urlpatterns = [
+    path("processes/", catalogue.processes, name="list"),
+    path("processes/new/", metadata.new, name="new"),
+    path("map/", catalogue.value_chain, name="map"),
+    path("processes/<str:number>/settings/", metadata.settings, name="metadata"),
+    path("processes/<str:number>/draft/", editor.draft, name="draft"),
+    path("processes/<str:number>/draft/start/", editor.start, name="start_draft"),
+    path("processes/<str:number>/draft/discard/", editor.discard, name="discard"),
+    path("processes/<str:number>/draft/chart/", editor.chart, name="chart"),
+    path("processes/<str:number>/draft/operations/", api.operations, name="operations"),
+    path("processes/<str:number>/draft/presence/", api.presence, name="presence"),
+    path("processes/<str:number>/draft/preview/", api.preview, name="preview"),
+]

@@ -1,0 +1,1 @@
+"""Screens and JSON doors of the catalogue and of drafts: they translate HTTP and nothing else."""

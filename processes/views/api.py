@@ -1,0 +1,73 @@
+"""What the editor sends: operations, presence, and Markdown to be shown. JSON in, JSON out (see `doors.api`)."""
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from organization.refusals import Stale
+from processes import drafting
+from processes.definition import TEXT_LIMIT
+from processes.markdown import render_markdown
+from processes.models import DraftPresence, Revision
+from processes.views.doors import BadInput, Body, api, draft_or_404, person_of
+
+
+@api
+def operations(request: HttpRequest, number: str, body: Body) -> JsonResponse:
+    """{"seen", "operations"} → {"version", "applied", "conflicts", "refused", "operations": all since `seen`, in order}.
+
+    409 where something conflicts: what does not is saved all the same, so that nobody's text waits for somebody else's.
+    """
+    seen, sent = _whole_number(body.get("seen")), body.get("operations")
+    if not isinstance(sent, list) or not all(isinstance(one, dict) for one in sent):
+        raise BadInput(_("A list of operations is expected."))
+    revision = draft_or_404(request, number)
+    result = drafting.edit(revision, sent, by=person_of(request), now=timezone.now(), seen=seen)
+    answer = {
+        **_since(revision, seen, result.version),
+        "applied": list(result.applied),
+        "conflicts": list(result.conflicts),
+        "refused": list(result.refused),
+    }
+    return JsonResponse(answer, status=409 if result.conflicts else 200)
+
+
+@api
+def presence(request: HttpRequest, number: str, body: Body) -> JsonResponse:
+    """{"step", "version"} → {"people": who else is here, "version", "operations": what was written since}."""
+    step, version = body.get("step"), _whole_number(body.get("version"))
+    if not isinstance(step, str):
+        raise BadInput(_("A step is expected."))
+    revision, now = draft_or_404(request, number), timezone.now()
+    if revision.state != Revision.State.DRAFT:
+        raise Stale(_("This revision is no longer a draft; it cannot be edited. What you typed is kept on this device."))
+    drafting.touch_presence(revision, person_of(request), step, now)
+    people = [_here(one) for one in drafting.present(revision, now) if one.person_id != request.user.pk]
+    return JsonResponse({"people": people, **_since(revision, version, revision.version)})
+
+
+@api
+def preview(request: HttpRequest, number: str, body: Body) -> JsonResponse:
+    """{"text": Markdown} → {"html": sanitised}."""
+    draft_or_404(request, number)
+    text = body.get("text")
+    if not isinstance(text, str) or len(text) > TEXT_LIMIT:
+        raise BadInput(_("A text of at most %(limit)d characters is expected.") % {"limit": TEXT_LIMIT})
+    return JsonResponse({"html": render_markdown(text)})
+
+
+def _since(revision: Revision, seen: int, version: int) -> dict[str, Any]:
+    rows = drafting.operations_since(revision, seen)
+    return {"version": max([version, *(row["version"] for row in rows)]), "operations": rows}
+
+
+def _here(one: DraftPresence) -> dict[str, str]:
+    return {"name": one.person.name, "initials": one.person.initials, "step": one.step}
+
+
+def _whole_number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
+        raise BadInput(_("A version is a whole number."))
+    return value

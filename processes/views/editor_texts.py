@@ -1,0 +1,162 @@
+"""The words that the editor's script shows, in the reader's language; `{name}` is filled in by the script."""
+
+from django.utils.translation import gettext as _
+
+
+def kinds() -> dict[str, str]:
+    """Kinds of steps, in the order of the menu."""
+    return {
+        "activity": _("Activity"),
+        "decision": _("Decision"),
+        "parallel": _("Parallel"),
+        "wait": _("Wait"),
+        "subprocess": _("Sub-process"),
+        "document": _("Document"),
+        "event": _("Event"),
+        "start": _("Start"),
+        "end": _("End"),
+    }
+
+
+def triggers() -> dict[str, str]:
+    """What sets a start, wait or event off."""
+    return {
+        "": _("Not said"),
+        "message": _("Message"),
+        "timer": _("Time"),
+        "condition": _("Condition"),
+        "signal": _("Signal"),
+        "error": _("Error"),
+    }
+
+
+def columns() -> dict[str, list[dict[str, object]]]:
+    """The columns of the tables that are typed in, by the list's name."""
+    table: dict[str, list[tuple[str, str]]] = {
+        "sipoc": [
+            ("supplier", _("Supplier")),
+            ("input", _("Input")),
+            ("process", _("Process")),
+            ("output", _("Output")),
+            ("customer", _("Customer")),
+        ],
+        "roles": [("title", _("Role")), ("external", _("Outside the company"))],
+        "records": [("name", _("Record")), ("kept_by", _("Kept by")), ("retention", _("Kept for"))],
+        "references": [("label", _("Document")), ("target", _("Process number or address"))],
+    }
+    return {
+        name: [{"field": field, "label": label, "check": field == "external"} for field, label in fields] for name, fields in table.items()
+    }
+
+
+def texts() -> dict[str, str]:
+    """Everything else."""
+    return _of_lines() | _of_details() | _of_saving() | _of_conflicts()
+
+
+def _of_lines() -> dict[str, str]:
+    return {
+        "role": _("Role"),
+        "role of step": _("Role of step {number}"),
+        "role of the next step": _("Role of the next step"),
+        "step number": _("Step {number}"),
+        "next step": _("Next step"),
+        "type the next step": _("Type the next step, such as “Buyer: check offer”"),
+        "details of step": _("Details of step {number}"),
+        "kind of step": _("Kind of step {number}"),
+        "out": _("{count} out"),
+        "rec": _("{count} rec."),
+        "add a branch": _("Add a branch"),
+        "label of branch": _("Case of branch {branch} of step {number}"),
+        "target of branch": _("Where branch {branch} of step {number} leads"),
+        "remove branch": _("Remove branch {branch} of step {number}"),
+        "condition": _("in this case"),
+        "next": _("next"),
+        "aim next": _("the step below"),
+        "aim future": _("not written yet"),
+        "aim unsaid": _("where to? Type a number or “end”"),
+        "aim gone": _("that step was removed"),
+        "aim unknown": _("no such step; type a number, “end” or “next”"),
+        "moved to": _("Now step {number}"),
+        "step removed": _("Step removed. Ctrl-Z brings it back."),
+        "cell": _("{column}, row {number}"),
+        "remove row": _("Remove this row"),
+        "undone": _("Undone"),
+        "redone": _("Done again"),
+        "nothing to undo": _("Nothing more to undo"),
+        "errors first": _("{count} errors keep this draft from being submitted."),
+    }
+
+
+def _of_details() -> dict[str, str]:
+    return {
+        "name": _("Name"),
+        "description": _("Description"),
+        "preview": _("Preview"),
+        "no preview": _("The preview is not available now."),
+        "inputs": _("Inputs"),
+        "outputs": _("Outputs"),
+        "records": _("Records"),
+        "one per line": _("one per line"),
+        "duration": _("Duration"),
+        "system": _("System or form"),
+        "link": _("Process behind it"),
+        "kind": _("Kind"),
+        "trigger": _("Set off by"),
+        "flows": _("Branches"),
+        "purpose": _("Purpose"),
+        "scope": _("Scope"),
+        "notes": _("Notes"),
+        "first_step": _("First step"),
+        "last_step": _("Last step"),
+        "result": _("End result"),
+        "title": _("Title"),
+        "move up": _("Move up (Alt-↑)"),
+        "move down": _("Move down (Alt-↓)"),
+        "remove step": _("Remove step"),
+        "close details": _("Close"),
+    }
+
+
+def _of_saving() -> dict[str, str]:
+    return {
+        "state saved": _("Saved"),
+        "state saving": _("Saving…"),
+        "state kept": _("Not saved – kept on this device"),
+        "state signed-out": _("Not saved – kept on this device"),
+        "state refused": _("Not saved – kept on this device"),
+        "state closed": _("Not saved – kept on this device"),
+        "state full": _("Not saved"),
+        "banner signed-out": _("You were signed out; your text is kept on this device."),
+        "banner refused": _("You may not write in this draft any more. Your text is kept on this device."),
+        "banner closed": _("This draft cannot be edited any more. Your text is kept on this device."),
+        "banner full": _("This device has no room left to keep your text. Leave the page open until it says “Saved”."),
+        "sign in again": _("Sign in again"),
+        "understood": _("Understood"),
+        "pasted too much": _("This is too much text at once: {count} characters, at most {limit}. Nothing was pasted; paste it in parts."),
+        "pasted too many lines": _(
+            "These are {count} lines; at most {limit} become steps at once. Nothing was pasted; paste them in parts."
+        ),
+        "here": _("{name} is here"),
+        "here at step": _("{name} is at step {number}"),
+    }
+
+
+def _of_conflicts() -> dict[str, str]:
+    return {
+        "conflict title": _("Two people changed this: {what}"),
+        "conflict both": _("While you were typing, {name} changed the same text. Nothing is lost: choose what stays."),
+        "conflict gone": _("While you were typing, {name} removed this. Your text is here."),
+        "conflict remove": _("You removed a row that {name} has changed meanwhile."),
+        "your text": _("Your text"),
+        "text of": _("Text of {name}"),
+        "keep mine": _("Keep mine"),
+        "keep theirs": _("Keep theirs"),
+        "keep both": _("Keep both"),
+        "keep it": _("Keep it"),
+        "remove anyway": _("Remove it anyway"),
+        "as a new step": _("Add it as a new step"),
+        "let it go": _("Let it go"),
+        "place step": _("step {number} {field}"),
+        "empty": _("(empty)"),
+    }

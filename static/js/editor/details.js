@@ -1,0 +1,107 @@
+// The details of a step, opened below its line.
+
+import { Bindings } from "./bind.js";
+import { grow, h } from "./dom.js";
+
+const SHORT = ["duration", "system", "link"];
+const LISTS = ["inputs", "outputs", "records"];
+
+export class Details {
+  constructor(line) {
+    this.line = line;
+    this.outline = line.outline;
+    this.editor = this.outline.editor;
+    this.bindings = new Bindings(this.editor);
+    this.element = h("div", { class: "details", role: "group", onkeydown: (event) => this.key(event) });
+    this.element.append(this.description(), ...LISTS.map((name) => this.list(name)), ...SHORT.map((name) => this.short(name)), this.kind(), this.trigger(), this.foot());
+    this.update();
+  }
+
+  get target() {
+    return (name) => `steps/${this.line.key}/${name}`;
+  }
+
+  field(name, control, wide = false) {
+    return h("label", { class: wide ? "detail is-wide" : "detail" }, h("span", { class: "detail-name" }, this.outline.t(name)), control);
+  }
+
+  list(name) {
+    const input = h("textarea", { rows: "2", placeholder: this.outline.t("one per line") });
+    const { box, copy } = grow(input);
+    this.bindings.bind(input, this.target(name), { lines: true, copy });
+    return this.field(name, box);
+  }
+
+  short(name) {
+    const input = h("input", { maxlength: "300", autocomplete: "off", ...(name === "link" ? { list: "known-processes" } : {}) });
+    return this.field(name, this.bindings.bind(input, this.target(name)));
+  }
+
+  kind() {
+    const input = h("select", {}, ...Object.entries(this.outline.kinds).map(([value, text]) => h("option", { value }, text)));
+    input.addEventListener("change", () => this.outline.setKind(this.line, input.value));
+    this.kindField = input;
+    return this.field("kind", input);
+  }
+
+  trigger() {
+    const input = h("select", {}, ...Object.entries(this.editor.data.triggers).map(([value, text]) => h("option", { value }, text)));
+    this.triggerField = this.field("trigger", this.bindings.bind(input, this.target("trigger")));
+    return this.triggerField;
+  }
+
+  description() {
+    const input = h("textarea", { rows: "3", maxlength: "20000" });
+    const { box, copy } = grow(input);
+    this.first = this.bindings.bind(input, this.target("description"), { copy });
+    const preview = h("div", { class: "preview prose", hidden: true });
+    const button = h("button", { type: "button", class: "btn btn-quiet btn-sm", "aria-pressed": "false" }, this.outline.t("preview"));
+    button.addEventListener("click", () => this.preview(button, box, preview));
+    return h("div", { class: "detail is-wide" }, this.field("description", box), preview, button);
+  }
+
+  async preview(button, box, place) {
+    const on = place.hidden;
+    button.setAttribute("aria-pressed", String(on));
+    place.hidden = !on;
+    box.hidden = on;
+    if (!on) return;
+    place.textContent = "…";
+    const { status, body } = await this.editor.sync.post(this.editor.data.urls.preview, { text: this.first.value });
+    if (status === 200) place.replaceChildren(...new DOMParser().parseFromString(body.html, "text/html").body.childNodes);
+    else place.textContent = this.outline.t("no preview");
+  }
+
+  foot() {
+    const { t } = this.outline;
+    const drop = h("button", { type: "button", class: "btn btn-quiet btn-sm is-danger", onclick: () => this.outline.drop(this.line) }, t("remove step"));
+    const close = h("button", { type: "button", class: "btn btn-quiet btn-sm", onclick: () => this.close() }, t("close details"));
+    const shift = (way, text) => h("button", { type: "button", class: "btn btn-quiet btn-sm", "aria-label": text, title: text, onclick: () => this.outline.shift(this.line, way) }, way < 0 ? "↑" : "↓");
+    return h("div", { class: "detail-foot" }, shift(-1, t("move up")), shift(1, t("move down")), drop, close);
+  }
+
+  key(event) {
+    if (event.key === "Escape" || (event.key === "Enter" && event.altKey)) {
+      event.preventDefault();
+      this.close();
+    }
+  }
+
+  close() {
+    this.line.toggle(false);
+    this.line.name.focus();
+  }
+
+  focus() {
+    this.first.focus();
+  }
+
+  update() {
+    const { step } = this.line;
+    if (!step) return;
+    this.element.setAttribute("aria-label", this.outline.t("details of step", { number: this.outline.model.number(step.key) }));
+    this.kindField.value = step.kind;
+    this.triggerField.hidden = !["start", "end", "event", "wait"].includes(step.kind);
+    this.bindings.update();
+  }
+}

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from worklist.querysets import WorkItemQuerySet
@@ -84,6 +85,13 @@ class WorkItem(models.Model):
     def __str__(self) -> str:
         return self.subject
 
+    def get_absolute_url(self) -> str:
+        """Where it is done; "" where that page does not exist (any more)."""
+        try:
+            return reverse(self.url_name, args=self.url_args)
+        except NoReverseMatch:
+            return ""
+
 
 class Notice(models.Model):
     """One message to one person, in the portal and by mail, once: `key` is unique."""
@@ -118,7 +126,8 @@ class Notice(models.Model):
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(fields=("person", "-created_at", "-id"), name="notice_of_person"),
-            models.Index(fields=("id",), condition=Q(mail__in=("waiting", "claimed")), name="notice_to_mail"),
+            # Not a partial index: SQLite takes one only for conditions without parameters.
+            models.Index(fields=("mail", "id"), name="notice_to_mail"),
         )
 
     def __str__(self) -> str:

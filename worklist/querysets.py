@@ -6,18 +6,17 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Q
-from django.db.models.expressions import F, Func, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.sql.compiler import SQLCompiler
+
+from organization.models import Absence, Appointment
 
 
 class Lists(Func):
-    """Whether a JSON list of numbers holds a number, in both databases: `Lists("excluded", 7)`."""
+    """Whether a JSON list of numbers holds a number, in both databases: `Lists(F("excluded"), Value(7))`."""
 
     output_field = models.BooleanField()
-
-    def __init__(self, field: str, number: int) -> None:
-        super().__init__(F(field), Value(number, models.IntegerField()))
+    arity = 2
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, Any]:
         """SQLite looks through the elements."""
@@ -41,7 +40,14 @@ class WorkItemQuerySet(models.QuerySet[Any]):
 
     def not_excluding(self, person_id: int) -> Self:
         """Without those on which this person may not act."""
-        return self.exclude(Q(Lists("excluded", person_id)))
+        return self.exclude(Q(Lists(F("excluded"), Value(person_id))))
+
+    def left_by_holders(self, today: dt.date) -> Self:
+        """Of positions of which no holder who is present may act on it, because he or she is excluded."""
+        present = Appointment.objects.on(today).filter(position=OuterRef("position"))
+        present = present.exclude(person__in=Absence.objects.on(today).values("person"))
+        may_act = present.exclude(Q(Lists(OuterRef("excluded"), F("person"))))
+        return self.filter(position__isnull=False).exclude(excluded=[]).exclude(Exists(may_act))
 
     def overdue(self, today: dt.date) -> Self:
         """Open and due before today."""

@@ -117,6 +117,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='notice',
-            index=models.Index(condition=models.Q(('mail__in', ('waiting', 'claimed'))), fields=['id'], name='notice_to_mail'),
+            index=models.Index(fields=['mail', 'id'], name='notice_to_mail'),
         ),
     ]

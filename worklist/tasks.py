@@ -1,0 +1,31 @@
+"""What the scheduler runs."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from worklist import notices, outbox, reminders
+from worklist.models import Heartbeat
+
+
+@shared_task(name="worklist.tasks.beat")
+def beat() -> None:
+    """Says that scheduler and worker are alive."""
+    Heartbeat.objects.update_or_create(part="beat", defaults={"at": timezone.now()})
+
+
+@shared_task(name="worklist.tasks.deliver_outbox")
+def deliver_outbox() -> None:
+    """Wakes what the moment after commit could not."""
+    outbox.deliver(timezone.now())
+
+
+@shared_task(name="worklist.tasks.remind")
+def remind() -> None:
+    """Reminds of what is due."""
+    reminders.run(timezone.now())
+
+
+@shared_task(name="worklist.tasks.send_mail")
+def send_mail() -> None:
+    """Sends the mail that waits."""
+    notices.deliver(timezone.now())

@@ -36,7 +36,7 @@ class Scope:
 
 
 def scope(person: Person, today: dt.date) -> Scope:
-    """The scope of this person on this day: three queries for most people, nine for those who may stand in for others."""
+    """The scope of this person on this day: three queries for most people, eight for those who may stand in for others."""
     is_deputy = Exists(Position.objects.filter(deputy=OuterRef("position")))
     mine = list(
         Appointment.objects.on(today)

@@ -51,7 +51,8 @@ class Command(BaseCommand):
                 probe.bind((host.strip("[]"), int(port)))
             except OSError as error:
                 raise CommandError(
-                    f"Port {port} on {host} cannot be used ({error.strerror}). Stop what runs there, or choose another: PORT=8001 python3 start.py"
+                    f"Port {port} on {host} cannot be used ({error.strerror}). "
+                    "Stop what runs there, or choose another: PORT=8001 python3 start.py"
                 ) from error
         return host, int(port)
 

@@ -1,0 +1,63 @@
+"""What a revision changes: the version it is compared with, the comparison, and whether the step to it is a minor one."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import cast
+
+from django.db.models import Q
+
+from approvals.models import ApprovalCase
+from processes.compare import Comparison, compare
+from processes.definition import Definition, from_json, parse
+from processes.drafting import TYPES_WITH_STEPS
+from processes.flowchart.findings import Finding, find
+from processes.models import FrozenContent, Process, Revision
+
+
+def definition_of(revision: Revision) -> Definition:
+    """The draft as it would be frozen now: under the process's present number, title, type and language."""
+    process = revision.process
+    return from_json(revision.content).with_metadata(
+        number=process.number, title=process.title, document_type=process.document_type, language=process.language
+    )
+
+
+def frozen_definition(frozen: FrozenContent) -> Definition:
+    """What was frozen, read from its bytes."""
+    return parse(bytes(frozen.content))
+
+
+def findings(revision: Revision) -> Sequence[Finding]:
+    """What is wrong or unwise in the steps of a draft, where its document type has steps."""
+    return find(definition_of(revision)) if revision.process.document_type in TYPES_WITH_STEPS else ()
+
+
+def errors(revision: Revision) -> Sequence[Finding]:
+    """Findings that stand in the way of submission."""
+    return [finding for finding in findings(revision) if finding.level == "error"]
+
+
+def base_of(process: Process, at: dt.datetime, *, besides: Revision | None = None) -> Revision | None:
+    """The approved version with which a reader compares; None before the first approval.
+
+    It is the one in force at this moment (at the very moment of a change, the one that is replaced), else the newest one.
+    """
+    approved = process.revisions.filter(state=Revision.State.APPROVED).select_related("frozen").exclude(pk=besides and besides.pk)
+    began = approved.filter(effective_from__lt=at).filter(Q(effective_until__isnull=True) | Q(effective_until__gte=at))
+    return began.order_by("-effective_from").first() or approved.order_by("-major", "-minor").first()
+
+
+def between(base: Revision, new: Definition) -> Comparison:
+    """What changes against this approved version."""
+    return compare(approved_definition(base), new)
+
+
+def approved_definition(revision: Revision) -> Definition:
+    """What was approved; an approved revision always is frozen."""
+    return frozen_definition(cast("FrozenContent", revision.frozen))
+
+
+def is_minor(case: ApprovalCase, now: dt.datetime) -> bool:
+    """Whether the new version only clarifies or is cosmetic; a first version is never minor."""
+    base = base_of(case.revision.process, now)
+    return base is not None and not between(base, frozen_definition(case.content)).is_substantive

@@ -1,0 +1,104 @@
+"""What people type when they submit, decide, comment or name an approver."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from approvals.comments import LONGEST as LONGEST_COMMENT
+from approvals.models import Decision
+from approvals.workflow import LONGEST
+from organization.models import Person
+from processes.definition import Definition
+
+AT_ONCE, ON_A_DAY = "at_once", "on"
+
+
+class SubmitForm(forms.Form):
+    """The change summary, and from when the new version is to hold. `version` is the state of the draft that was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    summary = forms.CharField(
+        label=gettext_lazy("What changes, and why"),
+        help_text=gettext_lazy("Readers and approvers see this first. It is kept with the signature."),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    when = forms.ChoiceField(
+        label=gettext_lazy("Takes effect"),
+        choices=[
+            (AT_ONCE, gettext_lazy("as soon as it is approved")),
+            (ON_A_DAY, gettext_lazy("on a day, so that people can be trained first")),
+        ],
+        initial=AT_ONCE,
+        widget=forms.RadioSelect,
+    )
+    planned_on = forms.DateField(
+        label=gettext_lazy("Effective from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, today: dt.date, needs_summary: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["summary"].required = needs_summary
+        self.fields["planned_on"].widget.attrs["min"] = today.isoformat()
+
+    def clean(self) -> dict[str, Any]:
+        """A day is needed where one was chosen, today or later; else it is dropped."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("when") != ON_A_DAY:
+            return cleaned | {"planned_on": None}
+        day = cleaned.get("planned_on")
+        if day is None and "planned_on" not in self.errors:
+            self.add_error("planned_on", _("Choose the day from which it is to hold."))
+        elif day is not None and day < self.today:
+            self.add_error("planned_on", _("This day has passed. Choose today or a later day."))
+        return cleaned
+
+
+class DecisionForm(forms.Form):
+    """A verdict on exactly this content, and the password that signs it."""
+
+    sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    verdict = forms.ChoiceField(choices=Decision.Verdict.choices, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("Needed to return or to reject."),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Your password"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A reason where the answer is no."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("verdict") in {Decision.Verdict.RETURN, Decision.Verdict.REJECT} and not cleaned.get("reason", "").strip():
+            self.add_error("reason", _("Write the reason: the author has to know what to change."))
+        return cleaned
+
+
+class CommentForm(forms.Form):
+    """A remark at a step of this definition, or on the whole."""
+
+    anchor = forms.ChoiceField(label=gettext_lazy("About"), required=False)
+    text = forms.CharField(label=gettext_lazy("Comment"), max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, definition: Definition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        steps = [(step.key, f"{number}. {step.name}") for number, step in enumerate(definition.steps, start=1)]
+        self.fields["anchor"] = forms.ChoiceField(label=_("About"), required=False, choices=[("", _("The whole document")), *steps])
+
+
+class NameForm(forms.Form):
+    """Who is to decide instead."""
+
+    person = forms.ModelChoiceField(label=gettext_lazy("Second approver"), queryset=Person.objects.filter(is_active=True))

@@ -1,0 +1,96 @@
+"""What was decided and signed about a process, as plain rows for its page and for evidence."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from approvals.models import Decision
+from organization.models import Signature
+from processes.models import Process, Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision. `again` marks a person who had decided an earlier stage of the same case too: readers are told."""
+
+    case: int
+    ordinal: int
+    version: str
+    stage: str
+    verdict: str
+    verdict_label: str
+    person: str
+    position: str
+    acting_for: str
+    reason: str
+    at: dt.datetime
+    sha256: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One signature on exactly this content."""
+
+    meaning: str
+    meaning_label: str
+    person: str
+    position: str
+    acting_for: str
+    reason: str
+    at: dt.datetime
+    sha256: str
+    sequence: int
+
+
+def decisions_of(process: Process) -> Sequence[Decided]:
+    """Every decision about any revision of this process, newest first, in one query. Whoever shows them has asked for sight."""
+    rows = Decision.objects.filter(case__revision__process=process).select_related("signature", "stage", "content", "case__revision")
+    seen: set[tuple[int, int, int]] = set()
+    decided = []
+    for row in rows.order_by("pk"):
+        stages_before = {stage for case, person, stage in seen if (case, person) == (row.case_id, row.decided_by_id)}
+        decided.append(_decided(row, again=bool(stages_before - {row.stage_id})))
+        seen.add((row.case_id, row.decided_by_id, row.stage_id))
+    return decided[::-1]
+
+
+def _decided(row: Decision, *, again: bool) -> Decided:
+    return Decided(
+        case=row.case_id,
+        ordinal=row.case.revision.ordinal,
+        version=row.case.revision.label,
+        stage=row.stage.title,
+        verdict=row.verdict,
+        verdict_label=row.get_verdict_display(),
+        person=row.signature.person_name,
+        position=row.signature.position_title,
+        acting_for=row.acting_for,
+        reason=row.reason,
+        at=row.decided_at,
+        sha256=row.content.sha256,
+        again=again,
+    )
+
+
+def signatures_of(revision: Revision) -> Sequence[Signed]:
+    """What was signed on the way to this revision: its author and the decisions of the case that approved it, in order."""
+    if revision.frozen is None or revision.submitted_at is None:
+        return ()
+    signatures = Signature.objects.filter(
+        content_sha256=revision.frozen.sha256, signed_at__gte=revision.submitted_at, meaning__in=("authored", "reviewed", "approved")
+    )
+    return [
+        Signed(
+            meaning=row.meaning,
+            meaning_label=row.get_meaning_display(),
+            person=row.person_name,
+            position=row.position_title,
+            acting_for=row.acting_for,
+            reason=row.reason,
+            at=row.signed_at,
+            sha256=row.content_sha256,
+            sequence=row.sequence,
+        )
+        for row in signatures.order_by("sequence")
+    ]

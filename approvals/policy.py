@@ -1,0 +1,166 @@
+"""Who may decide in a seat, recall a case, name an approver, comment; each answer says why not."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from approvals.models import ApprovalCase, CaseStage, Comment, Decision, Seat
+from organization.gate import Answer, check, level_name, level_of
+from organization.ladder import Action
+from organization.models import Person, Position
+from organization.resolution import Assignee, Question, resolve_each
+from organization.scope import Scope
+from processes.access import may_see_revision
+from processes.models import Revision
+
+# The gate's rows for the last stage; a level that a route asks of another stage is taken as it stands.
+GATED = {3: Action.APPROVE_DEPARTMENT, 5: Action.APPROVE_COMPANY}
+YES = Answer(True)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How one person stands to one seat today: who is to decide in it, whether this person may, and how he or she would sign."""
+
+    seat: Seat
+    who: Assignee | None
+    answer: Answer
+    position: Position | None = None
+    acting_for: str = ""
+
+
+def authors(case: ApprovalCase) -> frozenset[int]:
+    """Ids of everybody who wrote this content or submitted it, as frozen at submission. None of them ever decides on it."""
+    return frozenset(case.contributors.values_list("pk", flat=True)) | {case.submitted_by_id}
+
+
+def deciders(case: ApprovalCase) -> frozenset[int]:
+    """Ids of the people who have decided in this case."""
+    return frozenset(Decision.objects.filter(case=case).values_list("decided_by", flat=True))
+
+
+def has_turn(seat: Seat, case: ApprovalCase) -> bool:
+    """Whether the seat is to be decided now: case and stage open, and nothing decided in it yet."""
+    stage = seat.stage
+    current = case.state == ApprovalCase.State.OPEN and stage.opened_at is not None and stage.closed_at is None
+    return current and not seat.decisions.exists()
+
+
+def assignee(seat: Seat, case: ApprovalCase, day: dt.date) -> Assignee | None:
+    """Who is to decide in this seat on this day and why; None where nobody independent is left."""
+    return assignees([seat], case, day)[0]
+
+
+def assignees(seats: Sequence[Seat], case: ApprovalCase, day: dt.date) -> list[Assignee | None]:
+    """Who is to decide in each of these seats, in a fixed number of queries. Needs `stage`, `position` and `named` of the seats."""
+    wrote, decided = authors(case), deciders(case)
+    found = resolve_each([Question(seat.position, wrote, decided, seat.stage.required_level) for seat in seats], day)
+    return [_named(seat) or who for seat, who in zip(seats, found, strict=True)]
+
+
+def _named(seat: Seat) -> Assignee | None:
+    if seat.named is None or not seat.named.is_active:
+        return None
+    reason = _("for %(position)s, named by top management") % {"position": seat.position.title}
+    return Assignee(seat.named, seat.position, reason, acting=True)
+
+
+def turns(person: Person, seats: Sequence[Seat], case: ApprovalCase, scope: Scope) -> list[Turn]:
+    """How this person stands to each of these seats of the case, in a fixed number of queries for each stage."""
+    wrote = person.pk in authors(case)
+    levels: dict[int, Answer] = {}
+    found = []
+    for seat, who in zip(seats, assignees(seats, case, scope.today), strict=True):
+        stands = _as_author(seat, who) if wrote else _as_whom(person, seat, who, scope)
+        if stands.answer:
+            if seat.stage_id not in levels:
+                levels[seat.stage_id] = _level_suffices(person, seat.stage, scope.today)
+            stands = replace(stands, answer=levels[seat.stage_id])
+        found.append(stands)
+    return found
+
+
+def turn(person: Person, seat: Seat, case: ApprovalCase, scope: Scope) -> Turn:
+    """How this person stands to this seat: authors never decide; else the holders, those acting, and whoever the chain yields."""
+    return turns(person, [seat], case, scope)[0]
+
+
+def _as_author(seat: Seat, who: Assignee | None) -> Turn:
+    return Turn(seat, who, _no(_("You wrote or submitted this content. Nobody decides on what they wrote; somebody independent is asked.")))
+
+
+def _as_whom(person: Person, seat: Seat, who: Assignee | None, scope: Scope) -> Turn:
+    if not person.is_active:
+        return Turn(seat, who, _no(_("This account is no longer active.")))
+    if seat.position_id in scope.held:
+        return Turn(seat, who, YES, seat.position)
+    if who is not None and (who.person.pk == person.pk or who.position.pk in scope.held):
+        return Turn(seat, who, YES, who.position, who.acting_for)
+    words = {"position": seat.position.title}
+    if seat.position_id in scope.acting:
+        return Turn(seat, who, YES, seat.position, _("for %(position)s") % words)
+    return Turn(seat, who, _no(_("The position “%(position)s” decides here; you neither hold it nor act for it today.") % words))
+
+
+def _level_suffices(person: Person, stage: CaseStage, day: dt.date) -> Answer:
+    if stage.required_level in GATED:
+        return check(GATED[stage.required_level], person, day)
+    held = level_of(person, day)
+    if held >= stage.required_level:
+        return YES
+    words = {"needed": level_name(stage.required_level), "held": level_name(held)}
+    return _no(_("This stage needs %(needed)s; you hold %(held)s.") % words)
+
+
+def may_recall(person: Person, case: ApprovalCase) -> Answer:
+    """The submitter, until somebody has decided."""
+    if case.submitted_by_id != person.pk:
+        return _no(_("Only whoever submitted the revision recalls it."))
+    if Decision.objects.filter(case=case).exists():
+        return _no(_("Somebody has decided already, so this can no longer be recalled. Ask the approver to return it."))
+    return YES
+
+
+def top_management(day: dt.date) -> Position | None:
+    """The position that names a second approver where nobody independent is left."""
+    return Position.objects.existing(day).filter(kind=Position.Kind.TOP_MANAGEMENT).order_by("pk").first()
+
+
+def may_name(person: Person, seat: Seat, case: ApprovalCase, scope: Scope) -> Answer:
+    """Top management, for a seat in which nobody independent is left."""
+    top = top_management(scope.today)
+    if top is None or top.pk not in scope.positions:
+        return _no(_("Only top management names a second approver."))
+    if assignee(seat, case, scope.today) is not None:
+        return _no(_("Somebody independent can decide in this seat; nobody needs to be named."))
+    return YES
+
+
+def may_be_named(person: Person, seat: Seat, case: ApprovalCase, day: dt.date) -> Answer:
+    """An active person who did not write the content and holds the level that the stage asks."""
+    if not person.is_active or person.pk in authors(case):
+        return _no(_("%(person)s cannot decide: the account is closed, or the content is partly theirs.") % {"person": person})
+    return _level_suffices(person, seat.stage, day)
+
+
+def may_comment(case: ApprovalCase, scope: Scope) -> Answer:
+    """Whoever may see the revision."""
+    return YES if may_see_revision(case.revision, scope) else _no(_("You do not take part in this review."))
+
+
+def may_resolve(person: Person, comment: Comment) -> Answer:
+    """Whoever raised the comment, and those who wrote the content."""
+    if comment.author_id == person.pk or wrote_revision(person, comment.revision):
+        return YES
+    return _no(_("Whoever wrote the comment or the content marks it as settled."))
+
+
+def wrote_revision(person: Person, revision: Revision) -> bool:
+    """Whether the person began, edited or submitted this revision."""
+    return person.pk in {revision.created_by_id, revision.submitted_by_id} or revision.edits.filter(by=person).exists()
+
+
+def _no(reason: str) -> Answer:
+    return Answer(False, reason=reason)

@@ -1,0 +1,96 @@
+"""Calls people to the seats of a stage: the work item of each seat, and sight of the revision for those who are to decide."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from approvals import policy
+from approvals.models import ApprovalCase, CaseStage, Seat
+from organization.calendar import add_working_days, today
+from organization.models import Person, Position
+from organization.refusals import Refused
+from organization.resolution import Assignee, resolve
+from processes.access import participate
+from processes.models import Participation
+from worklist.items import raise_item, withdraw
+from worklist.models import WorkItem
+
+
+def open_stage(stage: CaseStage, case: ApprovalCase, *, now: dt.datetime) -> None:
+    """The seats of this stage have their turn from now on."""
+    stage.opened_at = now
+    stage.save(update_fields=["opened_at"])
+    for seat in stage.seats.select_related("stage", "position__department", "work_item", "named"):
+        call(seat, case, now=now)
+
+
+def call(seat: Seat, case: ApprovalCase, *, now: dt.datetime) -> None:
+    """Brings the seat's work item, and sight, to who is to decide today. Safe to run again: what is right already stays."""
+    day = today(now)
+    who = policy.assignee(seat, case, day)
+    if who is None:
+        _owe(seat, case, kind=WorkItem.Kind.NAME_APPROVER, position=_top(day), now=now)
+    elif who.person == seat.named:
+        _owe(seat, case, kind=WorkItem.Kind.DECIDE, person=seat.named, now=now)
+    else:
+        _owe(seat, case, kind=WorkItem.Kind.DECIDE, position=_office(seat, who, day), now=now)
+
+
+def _top(day: dt.date) -> Position:
+    position = policy.top_management(day)
+    if position is None:
+        raise Refused(_("Nobody independent is left to decide, and the company has no top management position that could name somebody."))
+    return position
+
+
+def _office(seat: Seat, who: Assignee, day: dt.date) -> Position:
+    """The position that owes the decision.
+
+    It is the seat's own where that leads to this person anyway: then the item follows holders and absences by itself. Else it
+    is the office to which the chain falls because the seat's people wrote the content or lack the level.
+    """
+    usual = resolve(seat.position, day)
+    return seat.position if usual is not None and usual.person.pk == who.person.pk else who.position
+
+
+def _owe(
+    seat: Seat, case: ApprovalCase, *, kind: str, position: Position | None = None, person: Person | None = None, now: dt.datetime
+) -> None:
+    """Whoever owes it also sees the revision, and so does the position of the seat."""
+    process, item = case.revision.process, seat.work_item
+    if item and item.closed_at is None:
+        if (item.kind, item.position, item.person) == (kind, position, person):
+            return
+        withdraw(item, now=now)
+    participate(process, revision=case.revision, position=position, person=person, part=Participation.Part.APPROVER)
+    seat.work_item = raise_item(
+        kind=kind,
+        subject=f"{process.number} {process.title}",
+        url_name="approvals:case",
+        url_args=[case.pk],
+        due_on=add_working_days(today(now), seat.stage.working_days),
+        source_key=f"seat:{seat.pk}:{item.pk if item else 0}",
+        now=now,
+        position=position,
+        person=person,
+        excluded=policy.authors(case) if kind == WorkItem.Kind.DECIDE else (),
+    )
+    seat.save(update_fields=["work_item"])
+
+
+def reseat(now: dt.datetime) -> int:
+    """Calls every open seat anew, since people come, go and fall ill while a review waits. Says how many seats wait."""
+    waiting = Seat.objects.filter(stage__case__state=ApprovalCase.State.OPEN, stage__opened_at__isnull=False, stage__closed_at__isnull=True)
+    seats = waiting.filter(decisions__isnull=True).values_list("pk", "stage__case").order_by("pk")
+    return sum(_reseat_one(seat, case, now) for seat, case in seats)
+
+
+@transaction.atomic
+def _reseat_one(seat_id: int, case_id: int, now: dt.datetime) -> bool:
+    case = ApprovalCase.objects.select_for_update(of=("self",)).select_related("revision__process").get(pk=case_id)
+    seat = Seat.objects.select_related("stage", "position__department", "work_item", "named").get(pk=seat_id)
+    if not policy.has_turn(seat, case):
+        return False
+    call(seat, case, now=now)
+    return True

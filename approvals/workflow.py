@@ -1,0 +1,249 @@
+"""Approval cases from submission to their end: the only module that writes `ApprovalCase.state` and closes stages.
+
+Every verb locks the case (or, to open one, process and revision), asks the policy on the locked rows, and swaps state and
+version in one UPDATE; the database allows one decision per seat and one open case per revision besides.
+"""
+
+import datetime as dt
+from typing import Literal
+
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from approvals import changes, policy, routes, seating, submission
+from approvals.models import ApprovalCase, CaseStage, Decision, Seat
+from organization.calendar import today
+from organization.models import Person, Signature
+from organization.refusals import Refused, Stale
+from organization.scope import scope
+from organization.signing import sign
+from processes import lifecycle
+from processes.definition import clean
+from processes.models import Revision
+from worklist.items import settle, withdraw_many
+from worklist.models import WorkItem
+from worklist.notices import tell
+
+State, Verdict, Meaning = ApprovalCase.State, Decision.Verdict, Signature.Meaning
+LONGEST = 4_000
+
+
+def submit(revision: Revision, *, by: Person, now: dt.datetime, summary: str = "", planned_on: dt.date | None = None) -> ApprovalCase:
+    """Freezes the draft as `revision` shows it and opens its case: stages copied from the route, the first one called to decide.
+
+    `planned_on` is the day on which it takes effect, None for at once. Raises Refused, or Stale where the draft has changed since.
+    """
+    with transaction.atomic():
+        summary = _typed(summary)
+        _ready(revision, summary, planned_on, today(now))
+        frozen = lifecycle.submit(revision, by=by, now=now)
+        case = ApprovalCase.objects.create(
+            revision=revision, content=frozen, summary=summary, planned_on=planned_on, submitted_by=by, submitted_at=now
+        )
+        case.contributors.set(submission.authors_of(revision, by))
+        sign(by, meaning=Meaning.AUTHORED, subject=_subject(case), content_sha256=frozen.sha256, reason=summary, now=now)
+        _copy_route(case, today(now))
+        _open_next(case, now=now)
+        return case
+
+
+def decide(seat: Seat, *, by: Person, now: dt.datetime, verdict: str, sha256: str, reason: str = "") -> Decision:
+    """Records what `by` decided in this seat on exactly this content, signed, and moves the case on.
+
+    The same click again gives the decision that stands. Raises Stale where the content is another, the case is closed, it is
+    another stage's turn or the seat is decided; Refused where the person may not decide, or a reason is missing.
+    """
+    with transaction.atomic():
+        case, seat = _locked(seat)
+        by = Person.objects.get(pk=by.pk)  # as of now: the account may have been closed since the page was shown
+        earlier = seat.decisions.first()
+        if earlier is not None and (earlier.decided_by_id, earlier.verdict) == (by.pk, verdict) and case.content.sha256 == sha256:
+            return earlier
+        _still_open(case, seat, sha256)
+        turn = policy.turn(by, seat, case, scope(by, today(now)))
+        if not turn.answer:
+            raise Refused(turn.answer.reason)
+        _swap(case, to=State.OPEN, now=now)
+        decision = _record(case, turn, by=by, verdict=Verdict(verdict), reason=_reason(verdict, reason), now=now)
+        _advance(case, decision, now=now)
+        return decision
+
+
+def recall(case: ApprovalCase, *, by: Person, now: dt.datetime) -> ApprovalCase:
+    """The submitter takes the revision back before anybody has decided; it is a draft again. Twice is as good as once."""
+    with transaction.atomic():
+        case = _lock(case.pk)
+        if case.state == State.RECALLED and case.submitted_by_id == by.pk:
+            return case
+        if case.state != State.OPEN:
+            raise Stale(_("This review is closed: %(state)s.") % {"state": case.get_state_display()})
+        answer = policy.may_recall(by, case)
+        if not answer:
+            raise Refused(answer.reason)
+        _end(case, State.RECALLED, now=now)
+        lifecycle.return_to_draft(case.revision, by=by, now=now, name="recall")
+        return case
+
+
+def name_approver(seat: Seat, person: Person, *, by: Person, now: dt.datetime) -> Seat:
+    """Top management names who decides in a seat for which nobody independent is left."""
+    with transaction.atomic():
+        case, seat = _locked(seat)
+        if not policy.has_turn(seat, case):
+            raise Stale(_("Nothing is to be decided in this seat any more."))
+        day = today(now)
+        answer = policy.may_name(by, seat, case, scope(by, day)) and policy.may_be_named(person, seat, case, day)
+        if not answer:
+            raise Refused(answer.reason)
+        seat.named = person
+        seat.save(update_fields=["named"])
+        seating.call(seat, case, now=now)
+        return seat
+
+
+def _lock(case_id: int) -> ApprovalCase:
+    cases = ApprovalCase.objects.select_for_update(of=("self",)).select_related(
+        "revision__process", "revision__frozen", "content", "submitted_by"
+    )
+    case: ApprovalCase = cases.get(pk=case_id)
+    return case
+
+
+def _locked(seat: Seat) -> tuple[ApprovalCase, Seat]:
+    """The case under its lock, and then the seat as it is under this lock."""
+    case = _lock(CaseStage.objects.values_list("case", flat=True).get(seats=seat.pk))
+    return case, Seat.objects.select_related("stage", "position__department", "work_item", "named").get(pk=seat.pk)
+
+
+def _swap(case: ApprovalCase, *, to: str, now: dt.datetime) -> None:
+    """Moves the case if it is open and as it was seen. The lock makes losing unlikely; the swap makes a wrong win impossible."""
+    seen = ApprovalCase.objects.filter(pk=case.pk, state=State.OPEN, version=case.version)
+    if not seen.update(state=to, version=F("version") + 1, closed_at=None if to == State.OPEN else now):
+        raise Stale(_("Somebody was faster. Nothing was done; look at the review again."))
+    case.refresh_from_db(fields=("state", "version", "closed_at"))
+
+
+def _ready(revision: Revision, summary: str, planned_on: dt.date | None, day: dt.date) -> None:
+    """What must be in order before anybody is asked to read it."""
+    if changes.errors(revision):
+        raise Refused(_("The draft has errors that must be corrected before it is submitted."))
+    if planned_on is not None and planned_on < day:
+        raise Refused(_("The effective date has passed. Choose today or a later day."))
+    if not summary and needs_summary(revision):
+        raise Refused(_("Write a change summary: what changes against the version before, and why."))
+
+
+def needs_summary(revision: Revision) -> bool:
+    """Whether a version was approved before, so that readers have to be told what changes."""
+    return revision.process.revisions.filter(state=Revision.State.APPROVED).exists()
+
+
+def _typed(text: str) -> str:
+    text = clean(text).strip()
+    if len(text) > LONGEST:
+        raise Refused(
+            _("The text has %(length)d characters; at most %(most)d are kept. Shorten it.") % {"length": len(text), "most": LONGEST}
+        )
+    return text
+
+
+def _copy_route(case: ApprovalCase, day: dt.date) -> None:
+    for order, planned in enumerate(routes.plan_for(case.revision.process, day), start=1):
+        stage = CaseStage.objects.create(
+            case=case, order=order, title=planned.title, required_level=planned.required_level,
+            working_days=planned.working_days, is_last=planned.is_last,
+        )  # fmt: skip
+        Seat.objects.bulk_create(Seat(stage=stage, position=position) for position in planned.positions)
+
+
+def _open_next(case: ApprovalCase, *, now: dt.datetime) -> None:
+    seating.open_stage(case.stages.filter(opened_at__isnull=True).order_by("order")[0], case, now=now)
+
+
+def _still_open(case: ApprovalCase, seat: Seat, sha256: str) -> None:
+    if case.state != State.OPEN:
+        raise Stale(_("This review is closed: %(state)s. Nothing was recorded.") % {"state": case.get_state_display()})
+    if case.content.sha256 != sha256:
+        raise Stale(_("The content is not the one that you were shown. Nothing was recorded; below is what is in review now."))
+    if seat.decisions.exists():
+        raise Stale(_("This has been decided already. Nothing was recorded a second time."))
+    if not policy.has_turn(seat, case):
+        raise Stale(_("It is not this stage's turn. Nothing was recorded."))
+
+
+def _reason(verdict: str, reason: str) -> str:
+    reason = _typed(reason)
+    if verdict != Verdict.APPROVE and not reason:
+        raise Refused(_("Write the reason: the author has to know what to change."))
+    return reason
+
+
+def _record(case: ApprovalCase, turn: policy.Turn, *, by: Person, verdict: Decision.Verdict, reason: str, now: dt.datetime) -> Decision:
+    seat = turn.seat
+    approved = Meaning.APPROVED if seat.stage.is_last else Meaning.REVIEWED
+    meaning = {Verdict.APPROVE: approved, Verdict.RETURN: Meaning.RETURNED, Verdict.REJECT: Meaning.REJECTED}[verdict]
+    signature = sign(
+        by, position=turn.position, acting_for=turn.acting_for, meaning=meaning, subject=_subject(case),
+        content_sha256=case.content.sha256, reason=reason, now=now,
+    )  # fmt: skip
+    return Decision.objects.create(
+        case=case, stage=seat.stage, seat=seat, verdict=verdict, reason=reason, decided_by=by, submitted_by=case.submitted_by,
+        acting_for=turn.acting_for, content=case.content, signature=signature, decided_at=now,
+    )  # fmt: skip
+
+
+def _advance(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
+    stage, item = decision.stage, decision.seat.work_item
+    if item is not None:
+        settle(item, outcome=WorkItem.Outcome.DONE, now=now)
+    if decision.verdict != Verdict.APPROVE:
+        _turn_down(case, decision, now=now)
+    elif not stage.seats.filter(decisions__isnull=True).exists():
+        stage.closed_at = now
+        stage.save(update_fields=["closed_at"])
+        if stage.is_last:
+            _approve(case, decision, now=now)
+        else:
+            _open_next(case, now=now)
+
+
+def _turn_down(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
+    returned = decision.verdict == Verdict.RETURN
+    _end(case, State.RETURNED if returned else State.REJECTED, now=now)
+    name: Literal["return", "reject"] = "return" if returned else "reject"
+    lifecycle.return_to_draft(case.revision, by=decision.decided_by, now=now, name=name, reason=decision.reason)
+    words = gettext_lazy("{document} was returned to you for changes") if returned else gettext_lazy("{document} was rejected")
+    _tell_submitter(case, format_lazy(words, document=_subject(case)), decision.reason, now=now)
+
+
+def _approve(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
+    """A planned day that has come meanwhile means at once."""
+    _end(case, State.APPROVED, now=now)
+    day = case.planned_on if case.planned_on and case.planned_on > today(now) else None
+    minor = changes.is_minor(case, now)
+    lifecycle.approve(case.revision, by=decision.decided_by, now=now, effective_on=day, minor=minor)
+    subject = format_lazy(gettext_lazy("{document} was approved"), document=_subject(case))
+    _tell_submitter(case, subject, decision.reason, now=now)
+
+
+def _end(case: ApprovalCase, to: str, *, now: dt.datetime) -> None:
+    """Closes the case; what others still owed to it is no longer needed."""
+    _swap(case, to=to, now=now)
+    withdraw_many(list(WorkItem.objects.open().filter(seat__stage__case=case).values_list("pk", flat=True)), now=now)
+
+
+def _tell_submitter(case: ApprovalCase, subject: str | Promise, body: str, *, now: dt.datetime) -> None:
+    tell(
+        case.submitted_by, key=f"case:{case.pk}:{case.state}", subject=subject, body=body,
+        url=reverse("approvals:case", args=[case.pk]), now=now,
+    )  # fmt: skip
+
+
+def _subject(case: ApprovalCase) -> str:
+    process = case.revision.process
+    return f"{process.number} {process.title}"

@@ -17,7 +17,7 @@ from processes.charts import Chart, chart
 from processes.compare import Comparison, marks
 from processes.definition import Definition
 from processes.models import Revision
-from processes.procedure import StepView, steps_of
+from processes.procedure import RoleView, StepView, roles_of, steps_of
 
 State = ApprovalCase.State
 TONES: Mapping[str, str] = {
@@ -38,6 +38,11 @@ class Review:
     timeline: Sequence["Entry"]
     remarks: Sequence["Remark"]
     tone: str
+
+    @property
+    def short_hash(self) -> str:
+        """The content hash as people compare it: its first and last characters."""
+        return f"{self.case.content.sha256[:4]}…{self.case.content.sha256[-4:]}"
 
     @property
     def open_remarks(self) -> int:
@@ -73,6 +78,7 @@ class Change:
     old_chart: Chart | None
     new_chart: Chart
     steps: Sequence[StepView]
+    roles: Sequence[RoleView]
 
 
 def of_case(case: ApprovalCase, person: Person, scope: Scope, now: dt.datetime) -> Review:
@@ -100,7 +106,7 @@ def change_of(case: ApprovalCase, now: dt.datetime) -> Change:
     definition = changes.frozen_definition(case.content)
     base = changes.base_of(process, case.closed_at or now, besides=case.revision)
     if base is None:
-        return Change(definition, None, None, None, chart(definition, label=process.title), steps_of(definition))
+        return Change(definition, None, None, None, chart(definition, label=process.title), steps_of(definition), roles_of(definition))
     old = changes.approved_definition(base)
     comparison = changes.between(base, definition)
     coloured = marks(comparison)
@@ -111,6 +117,7 @@ def change_of(case: ApprovalCase, now: dt.datetime) -> Change:
         old_chart=chart(old, marks=coloured, label=_("Before: %(title)s") % {"title": process.title}),
         new_chart=chart(definition, marks=coloured, label=_("Now: %(title)s") % {"title": process.title}),
         steps=steps_of(definition),
+        roles=roles_of(definition),
     )
 
 

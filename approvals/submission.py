@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from approvals import changes, routes
 from approvals.routes import PlannedStage
 from organization.calendar import add_working_days, today
@@ -42,6 +44,11 @@ class ExpectedStage:
     plan: PlannedStage
     seats: Sequence[ExpectedSeat]
     by: dt.date
+
+    @property
+    def title(self) -> str:
+        """The stage's title in the active language."""
+        return gettext(self.plan.title)
 
 
 @dataclass(frozen=True, slots=True)

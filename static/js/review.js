@@ -1,0 +1,56 @@
+// The review page: the verdict opens its signing dialog; comments start at a step; two charts scroll as one.
+
+const form = document.querySelector("[data-decision]");
+if (form) {
+  const dialog = form.querySelector("dialog");
+  const { reason, verdict, password } = form.elements;
+
+  function ask(wanted) {
+    verdict.value = wanted;
+    for (const part of form.querySelectorAll("[data-for]")) {
+      part.hidden = part.dataset.for !== wanted;
+      // Only the button of this verdict may answer the Enter key.
+      if (part.type === "submit") part.disabled = part.hidden;
+    }
+    dialog.showModal();
+    password.focus();
+  }
+
+  form.addEventListener("click", (event) => {
+    const wanted = event.target.closest("[data-verdict]")?.dataset.verdict;
+    if (!wanted) return;
+    reason.setCustomValidity(wanted === "approve" || reason.value.trim() ? "" : form.dataset.needsReason);
+    if (reason.reportValidity()) ask(wanted);
+  });
+  reason.addEventListener("input", () => reason.setCustomValidity(""));
+  // In the reason, Enter is a new line; elsewhere outside the dialog nothing is to be sent by accident.
+  form.addEventListener("submit", (event) => dialog.open || event.preventDefault());
+  if ("again" in dialog.dataset) ask(verdict.value);
+}
+
+const comment = document.querySelector("#comment-form");
+const whole = document.querySelector("[data-comment-label]");
+if (comment && whole) {
+  for (const step of whole.querySelectorAll("[data-step]")) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet step-comment" });
+    button.textContent = whole.dataset.commentLabel;
+    button.addEventListener("click", () => {
+      comment.elements.anchor.value = step.dataset.step;
+      comment.elements.text.focus();
+    });
+    step.append(button);
+  }
+}
+
+// Old and new are read side by side: the same part of both.
+const panes = [...document.querySelectorAll("[data-chart-pane]")];
+let leader = null;
+for (const pane of panes) {
+  for (const begins of ["pointerenter", "focus", "touchstart"]) pane.addEventListener(begins, () => (leader = pane), { passive: true });
+  pane.addEventListener("scroll", () => {
+    if (pane !== leader) return;
+    for (const other of panes) if (other !== pane) other.scrollTo(pane.scrollLeft, pane.scrollTop);
+  });
+}
+
+document.querySelector("[data-refusal]")?.focus();

@@ -53,7 +53,7 @@ def _default(kind: str) -> str:
 
 def badge(mark: str, corner: XY, *, diamond: bool) -> Iterator[etree._Element]:
     """A small disc at the upper right of a step that says by its sign what happened to it in a comparison."""
-    inset = px.DIAMOND / 4 if diamond else 2.0
+    inset = px.DIAMOND / 8 if diamond else 2.0
     at = (corner[0] - inset, corner[1] + inset)
     yield etree.Element("circle", {"class": "badge", "cx": f"{at[0]:.2f}", "cy": f"{at[1]:.2f}", "r": f"{_BADGE_RADIUS:g}"})
     yield _path("badge-sign", _BADGES[mark], at)

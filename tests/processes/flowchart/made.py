@@ -1,5 +1,6 @@
 """Definitions to draw: a few by hand, and any that hypothesis can think of."""
 
+import random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -105,3 +106,16 @@ def definitions(draw: st.DrawFn, max_steps: int = 14) -> Definition:
         for key in keys
     )
     return Definition(roles=roles, steps=steps)
+
+
+def tangle(seed: int) -> Definition:
+    """A process with far too many arrows, the same for the same seed."""
+    dice = random.Random(seed)
+    size = dice.randint(8, 25)
+    steps = []
+    for n in range(size):
+        decision = dice.random() < 0.3
+        arrows = [f"s{dice.randrange(size)}|case" for _ in range(dice.randint(1, 2) if decision else dice.random() < 0.25)]
+        arrows += ["|else"] if decision else []
+        steps.append(step(f"s{n}", "decision" if decision else "activity", "Do it", f"r{dice.randrange(4)}", *arrows))
+    return Definition(roles=tuple(RoleRef(f"r{n}", f"Role {n}") for n in range(4)), steps=tuple(steps))

@@ -12,7 +12,7 @@ from processes.flowchart.chart import chart_of
 from processes.flowchart.geometry import Geometry, geometry_of
 from processes.flowchart.layout import layout
 from processes.flowchart.surroundings import Rect
-from tests.processes.flowchart.made import chain, definitions, purchase, step
+from tests.processes.flowchart.made import chain, definitions, purchase, step, tangle
 
 upright = st.booleans()
 thorough = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -42,6 +42,14 @@ def crossings(drawn: Geometry) -> int:
         if one != other and flat.h == 0 and tall.w == 0:
             count += flat.x < tall.x < flat.x + flat.w and tall.y < flat.y < tall.y + tall.h
     return count
+
+
+def overlaps(drawn: Geometry) -> int:
+    """How often two arrows that share neither source nor target lie on each other."""
+    ends = {edge.id: {edge.source, "to " + edge.target} for edge in drawn.edges}
+    pairs = [(a, b) for (one, a), (other, b) in combinations(segments(drawn), 2) if not ends[one] & ends[other]]
+    flat = sum(a.h == b.h == 0 and a.y == b.y and min(a.x + a.w, b.x + b.w) - max(a.x, b.x) > 1 for a, b in pairs)
+    return flat + sum(a.w == b.w == 0 and a.x == b.x and min(a.y + a.h, b.y + b.h) - max(a.y, b.y) > 1 for a, b in pairs)
 
 
 def assert_well_drawn(drawn: Geometry) -> None:
@@ -144,3 +152,24 @@ def test_long_processes_are_well_drawn(length: int) -> None:
 
 def test_more_than_400_steps_get_plain_arrows() -> None:
     assert [layout(chart_of(chain(size)), upright=True).simplified for size in (400, 401)] == [False, True]
+
+
+def test_arrows_hardly_lie_on_each_other_even_in_a_tangle() -> None:
+    drawn = [geometry(tangle(seed)) for seed in range(50)]
+    assert sum(overlaps(each) for each in drawn) <= sum(len(each.edges) for each in drawn) / 250
+
+
+def test_a_hand_off_never_enters_a_step_from_behind() -> None:
+    """A step of the lane between takes the way straight across, so that the target moves on by one rank."""
+    roles = tuple(RoleRef(key, key) for key in "abc")
+    steps = (
+        step("one", "start", "", "a", "two"),
+        step("two", "activity", "Here", "a", "far"),
+        step("far", "activity", "Far away", "c", "end"),
+        step("other", "start", "", "b", "between"),
+        step("between", "activity", "Between", "b", "end"),
+        step("end", "end", "", "b"),
+    )
+    drawn = geometry(Definition(roles=roles, steps=steps))
+    behind = {node.id: node.rect.y + node.rect.h for node in drawn.nodes}
+    assert [edge.id for edge in drawn.edges if edge.points[-1][1] == behind[edge.target]] == []

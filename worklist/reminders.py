@@ -62,7 +62,7 @@ def _messages(items: Sequence[WorkItem], steps: dict[int, int], day: dt.date) ->
 
 
 def _key(item: WorkItem, person: Person) -> str:
-    """The step by the day it was planned for, which no other step of the item shares, also after its due day was moved."""
+    """The step by the day it was planned for, which no other step of the item shares, even when the due day is moved."""
     planned = today(item.next_reminder_at)
     return f"item-{item.pk}-{planned:%Y%m%d}-{person.pk}"
 

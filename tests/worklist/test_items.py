@@ -102,3 +102,16 @@ def test_moving_to_the_same_day_or_a_closed_item_does_nothing(cast: Cast) -> Non
     items.withdraw(item, now=NOW)
     assert not items.reschedule(item, due_on=day(26), now=LATER)
     assert (item.due_on, item.next_reminder_at) == (day(10), None)
+
+
+def test_what_was_withdrawn_is_owed_again_and_what_was_done_stays_done(cast: Cast) -> None:
+    done, moot, owed = (raise_for(cast.reader.pk, f"reading:1:{n}") for n in range(3))
+    items.settle(done, outcome="done", now=NOW)
+    items.withdraw(moot, now=NOW)
+    assert items.reopen_many([done.pk, moot.pk, owed.pk], due_on=day(26), now=LATER) == 1
+    moot.refresh_from_db()
+    assert (moot.closed_at, moot.outcome, moot.due_on, moot.next_reminder_at) == (
+        None, "", day(26), dt.datetime(2026, 3, 26, 8, tzinfo=dt.UTC),
+    )  # fmt: skip
+    assert set(WorkItem.objects.open()) == {moot, owed}
+    assert str(owed) == "Read PUR-001"

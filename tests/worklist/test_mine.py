@@ -3,7 +3,7 @@
 import pytest
 
 from organization.models import Position
-from organization.scope import Scope
+from organization.scope import Scope, scope
 from tests import make
 from tests.make import NOW, TODAY, Cast, day
 from worklist import items, mine
@@ -45,20 +45,35 @@ def test_what_i_may_not_act_on_is_not_mine(cast: Cast, office: Position, exclude
     assert mine.owed(scope_of(me.pk, held={office.pk})).exists() is expected
 
 
-class Acting:
-    """What resolution answers."""
-
-    def __init__(self, person: make.Person, reason: str) -> None:
-        self.person, self.reason = person, reason
-
-
 def test_why_me(cast: Cast, office: Position) -> None:
     me = cast.reader
     assert mine.why_me(owe("mine", person=me), scope_of(me.pk), {}) == "addressed to you"
     item = owe("office", position=office)
     assert mine.why_me(item, scope_of(me.pk, held={office.pk}), {}) == "as Head of Purchasing"
-    acting = scope_of(me.pk, acting={office.pk})
-    assert mine.why_me(item, acting, {}) == "for Head of Purchasing"
-    reason = "for the head of Purchasing, on leave until 4 May"
-    assert mine.why_me(item, acting, {office.pk: Acting(me, reason)}) == reason
-    assert mine.why_me(item, acting, {office.pk: Acting(cast.boss, reason)}) == "for Head of Purchasing"
+    assert mine.why_me(item, scope_of(me.pk, acting={office.pk}), {}) == "for Head of Purchasing"
+
+
+def test_the_substitute_sees_the_item_and_why(cast: Cast, office: Position) -> None:
+    make.away(cast.author, until=day(14), substitute=cast.reader)
+    item = owe("office", position=office)
+    me, other = scope(cast.reader, TODAY), scope(cast.approver, TODAY)
+    assert (list(mine.owed(me)), list(mine.owed(other))) == ([item], [])
+    acting = mine.who_acts([item], TODAY)
+    assert mine.why_me(item, me, acting) == "for Head of Purchasing, away until March 17"
+    assert mine.why_me(item, scope_of(cast.approver.pk, acting={office.pk}), acting) == "for Head of Purchasing"
+
+
+def test_what_its_holder_may_not_decide_falls_to_the_next_in_the_chain_and_to_nobody_else(cast: Cast, office: Position) -> None:
+    item = owe("decide", position=office, excluded={cast.author.pk})
+    owe("leak: the storekeeper's", position=Position.objects.get(title="Head of Stores"), excluded={cast.author.pk})
+    seen = {who.login: list(mine.owed(scope(who, TODAY))) for who in (cast.author, cast.approver, cast.manager, cast.boss, cast.stranger)}
+    assert seen == {"author": [], "approver": [], "manager": [item], "boss": [], "stranger": []}
+    acting = mine.who_acts([item], TODAY)
+    assert mine.why_me(item, scope(cast.manager, TODAY), acting) == "for Head of Purchasing, whose holder may not act here"
+
+
+def test_a_vacant_position_s_items_are_with_whom_the_chain_names(cast: Cast) -> None:
+    vacant = make.position("Head of Quality", of=make.department("QUA"), kind="head")
+    item = owe("act", position=vacant)
+    assert list(mine.owed(scope(cast.manager, TODAY))) == [item]
+    assert mine.why_me(item, scope(cast.manager, TODAY), mine.who_acts([item], TODAY)) == "for Head of Quality, which nobody holds"

@@ -1,18 +1,20 @@
 """A task is woken after commit or by the sweeper, never before, and a broker that is down loses nothing."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from kombu.exceptions import OperationalError
 
+from tests.make import NOW
 from worklist import outbox
 from worklist.models import OutboxEntry
 
-pytestmark = pytest.mark.django_db(transaction=True)
-LATER = dt.datetime(2126, 3, 4, 9, 0, tzinfo=dt.UTC)
+pytestmark = pytest.mark.django_db
 
 
 class Broker:
@@ -30,45 +32,66 @@ class Broker:
 
 
 @pytest.fixture
-def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
+def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
     broker = Broker()
     monkeypatch.setattr(current_app._get_current_object(), "send_task", broker.send_task)
     return broker
 
 
-def test_a_task_is_woken_when_the_story_commits(broker: Broker) -> None:
-    with transaction.atomic():
+Commit = Callable[..., AbstractContextManager[list[Callable[[], None]]]]
+
+
+@pytest.fixture
+def commit(django_capture_on_commit_callbacks: Commit) -> Commit:
+    """`with commit(execute=True):` what is registered within runs at its end, as at a commit."""
+    return django_capture_on_commit_callbacks
+
+
+def test_a_task_is_woken_when_the_story_commits(broker: Broker, commit: Commit) -> None:
+    with commit(execute=True):
         outbox.wake("training.tasks.hand_out", 7)
         assert broker.got == []
     assert broker.got == [("training.tasks.hand_out", [7])]
     assert OutboxEntry.objects.filter(delivered_at__isnull=False, attempts=1).count() == 1
-    assert outbox.deliver(LATER - dt.timedelta(days=1)) == 0
+    assert outbox.deliver(NOW) == 0
 
 
-def test_a_story_that_is_rolled_back_wakes_nobody(broker: Broker) -> None:
-    with transaction.atomic():
+def test_a_story_that_is_rolled_back_wakes_nobody(broker: Broker, commit: Commit) -> None:
+    with commit(execute=True), transaction.atomic():
         outbox.wake("training.tasks.hand_out", 7)
         transaction.set_rollback(True)
     assert (broker.got, OutboxEntry.objects.count()) == ([], 0)
 
 
 @pytest.mark.parametrize("error", [OperationalError("no broker"), PermissionError("read-only disk")])
-def test_a_broker_that_is_down_is_the_sweepers_business(broker: Broker, error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_broker_that_is_down_is_the_sweepers_business(
+    broker: Broker, commit: Commit, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
     broker.down = error
-    outbox.wake("one")
-    outbox.wake("two")
-    assert outbox.deliver(LATER) == 0
+    with commit(execute=True):
+        outbox.wake("one")
+        outbox.wake("two")
+    assert outbox.deliver(NOW) == 0
     assert "waits for the sweeper" in caplog.text
-    assert list(OutboxEntry.objects.values_list("attempts", flat=True)) == [2, 1]  # the sweeper stops at the first it cannot hand over
+    # The sweeper stops at the first that it cannot hand over.
+    assert list(OutboxEntry.objects.values_list("attempts", flat=True)) == [2, 1]
     broker.down = None
-    assert outbox.deliver(LATER) == 2
-    assert outbox.deliver(LATER) == 0
+    assert [outbox.deliver(NOW), outbox.deliver(NOW)] == [2, 0]
     assert broker.got == [("one", []), ("two", [])]
 
 
-def test_what_was_handed_over_is_forgotten_after_a_day(broker: Broker) -> None:
+def test_what_was_handed_over_is_forgotten_after_a_day(broker: Broker, commit: Commit) -> None:
     outbox.wake("one")
+    outbox.deliver(NOW)
     broker.down = OSError()
     outbox.wake("two")
-    outbox.deliver(LATER)
+    outbox.deliver(NOW + dt.timedelta(days=1))
+    assert list(OutboxEntry.objects.values_list("task", flat=True)) == ["one", "two"]
+    outbox.deliver(NOW + dt.timedelta(days=1, seconds=1))
     assert list(OutboxEntry.objects.values_list("task", flat=True)) == ["two"]
+
+
+def test_nothing_waiting_costs_two_questions(broker: Broker) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        outbox.deliver(NOW)
+    assert [q["sql"].split()[0] for q in queries] == ["DELETE", "SAVEPOINT", "SELECT", "RELEASE"]

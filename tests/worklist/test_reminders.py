@@ -1,0 +1,234 @@
+"""What is due is told once: to whoever acts today, in their language, and later to the superior; twice or after a crash the same."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from organization.models import Person, Position
+from tests import make
+from tests.make import NOW, Cast, day
+from worklist import items, reminders
+from worklist.items import NewItem
+from worklist.models import Notice, WorkItem
+from worklist.notices import Message
+
+# Raised on Wednesday 4 March, due on Monday 16 March: the plan says 12, 16, 19, 24 and 27 March.
+DUE = day(12)
+
+
+def morning(of: int, month: int = 3) -> dt.datetime:
+    return dt.datetime(2026, month, of, 8, 0, tzinfo=dt.UTC)
+
+
+def owe(
+    key: str = "seat:1", *, position: Position | None = None, person: Person | None = None, excluded: set[int] | None = None
+) -> WorkItem:
+    return items.raise_item(
+        kind="decide", subject="PUR-001 Purchase to pay", url_name="home", url_args=[], due_on=DUE, source_key=key, now=NOW,
+        position=position, person=person, excluded=excluded or (),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def office(cast: Cast) -> Position:
+    return Position.objects.get(title="Head of Purchasing")
+
+
+def told() -> list[tuple[str, str]]:
+    return list(Notice.objects.order_by("pk").values_list("person__login", "subject"))
+
+
+def test_nothing_is_told_before_it_is_due(cast: Cast, office: Position) -> None:
+    owe(position=office)
+    assert reminders.run(morning(12) - dt.timedelta(seconds=1)) == 0
+    assert told() == []
+
+
+def test_the_whole_plan_of_a_position_and_the_superior_after_two_overdue_reminders(cast: Cast, office: Position) -> None:
+    item = owe(position=office)
+    counts = [reminders.run(morning(date)) for date in range(5, 28)]
+    assert sum(counts) == 5
+    title = "Decide: PUR-001 Purchase to pay"
+    assert told() == [
+        ("author", f"{title} (due on March 16)"),
+        ("author", f"{title} (due today)"),
+        ("author", f"{title} (3 working days overdue)"),
+        ("author", f"{title} (6 working days overdue)"),
+        ("author", f"{title} (9 working days overdue)"),
+        ("boss", "Overdue in your area: PUR-001 Purchase to pay (9 working days overdue)"),
+    ]
+    first, last = Notice.objects.order_by("pk").first(), Notice.objects.order_by("pk").last()
+    assert first is not None
+    assert last is not None
+    assert first.body == "This waits for you, as Head of Purchasing. It was raised on March 4, 2026 and is due on March 16, 2026."
+    assert last.body == "Author was reminded and has not acted. It was due on March 16, 2026."
+    assert (first.work_item, first.url, first.key) == (item, "/", f"item-{item.pk}-20260312-{cast.author.pk}")
+
+
+def test_running_twice_tells_nobody_twice(cast: Cast, office: Position) -> None:
+    owe(position=office)
+    assert [reminders.run(morning(12)) for _ in range(3)] == [1, 0, 0]
+    assert len(told()) == 1
+
+
+def test_what_was_settled_or_moved_is_not_told(cast: Cast, office: Position) -> None:
+    items.settle(owe("settled", position=office), outcome="done", now=NOW)
+    items.reschedule(owe("moved", position=office), due_on=day(40), now=NOW)
+    assert reminders.run(morning(12)) == 0
+
+
+def test_a_moved_item_is_reminded_anew(cast: Cast, office: Position) -> None:
+    item = owe(position=office)
+    reminders.run(morning(12))
+    items.reschedule(item, due_on=day(13), now=morning(12))
+    for date in (12, 13, 16, 17):
+        reminders.run(morning(date))
+    keys = [f"item-{item.pk}-{date}-{cast.author.pk}" for date in (20260312, 20260313, 20260317)]
+    assert list(Notice.objects.order_by("pk").values_list("key", flat=True)) == keys
+
+
+def test_days_without_a_sweeper_are_made_good_by_one_reminder(cast: Cast, office: Position) -> None:
+    owe(position=office)
+    assert reminders.run(morning(30, month=4)) == 1
+    assert told() == [("author", "Decide: PUR-001 Purchase to pay (33 working days overdue)")]
+
+
+class Crash(BaseException):
+    """The worker dies."""
+
+
+def test_a_crash_between_notice_and_move_leaves_neither(cast: Cast, office: Position, monkeypatch: pytest.MonkeyPatch) -> None:
+    owe(position=office)
+
+    def dies(messages: Iterator[Message], *, now: dt.datetime) -> None:
+        list(messages)
+        Notice.objects.create(key="half", person=cast.author, subject="half", created_at=now)
+        raise Crash
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reminders, "tell_many", dies)
+        with pytest.raises(Crash):
+            reminders.run(morning(12))
+    assert told() == []
+    assert reminders.run(morning(12)) == 1
+    assert len(told()) == 1
+
+
+def test_all_batches_are_told_each_once(cast: Cast, office: Position) -> None:
+    new = [NewItem("read", f"Read {n}", "home", [], DUE, f"reading:{n}", person_id=cast.reader.pk) for n in range(7)]
+    items.raise_items(new, now=NOW)
+    assert reminders.run(morning(12), batch=2) == 7
+    assert Notice.objects.values("key").distinct().count() == Notice.objects.count() == 7
+
+
+def test_nothing_due_costs_one_question(cast: Cast, office: Position) -> None:
+    owe(position=office)
+    with CaptureQueriesContext(connection) as queries:
+        reminders.run(morning(5))
+    assert [q["sql"].split()[0] for q in queries] == ["SAVEPOINT", "SELECT", "RELEASE"]
+
+
+def test_five_due_cost_as_many_questions_as_one(cast: Cast, office: Position) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            reminders.run(morning(12))
+        return len(queries)
+
+    owe("warm up", position=office)
+    reminders.run(morning(12))
+    owe("one", position=office)
+    one = cost()
+    for n in range(5):
+        owe(f"five {n}", position=office)
+    assert cost() == one
+
+
+def test_a_person_who_left_is_not_told_and_the_superior_hears_of_it(cast: Cast) -> None:
+    items.raise_items([NewItem("read", "Read PUR-001", "home", [], DUE, "reading:1", person_id=cast.reader.pk)], now=NOW)
+    reminders.run(morning(12))
+    cast.reader.is_active = False
+    cast.reader.save()
+    for date in (16, 19, 24, 27):
+        reminders.run(morning(date))
+    assert told() == [("reader", "Read: Read PUR-001 (due on March 16)")]
+
+
+def test_an_overdue_reading_reaches_the_head_of_the_reader_s_department_and_stays_the_reader_s(cast: Cast) -> None:
+    items.raise_items([NewItem("read", "PUR-001", "home", [], DUE, "reading:1", person_id=cast.reader.pk)], now=NOW)
+    for date in (12, 16, 19, 24, 27):
+        reminders.run(morning(date))
+    assert told()[4:] == [
+        ("reader", "Read: PUR-001 (9 working days overdue)"),
+        ("author", "Overdue in your area: PUR-001 (9 working days overdue)"),
+    ]
+    first = Notice.objects.earliest("pk")
+    assert first.body == "This waits for you. It was raised on March 4, 2026 and is due on March 16, 2026."
+
+
+def test_a_person_without_any_position_has_no_superior(cast: Cast) -> None:
+    items.raise_items([NewItem("act", "Look", "home", [], DUE, "act:1", person_id=cast.admin.pk)], now=NOW)
+    for date in (12, 16, 19, 24, 27):
+        reminders.run(morning(date))
+    assert {login for login, _subject in told()} == {"admin"}
+
+
+def test_a_vacant_position_s_item_is_with_the_next_in_the_chain_who_learns_why(cast: Cast) -> None:
+    owe(position=make.position("Head of Quality", of=make.department("QUA"), kind="head"))
+    reminders.run(morning(12))
+    notice = Notice.objects.get()
+    assert (notice.person, notice.body.split(". ")[0]) == (cast.manager, "This waits for you, for Head of Quality, which nobody holds")
+
+
+def test_whoever_may_not_decide_is_not_asked_and_without_anybody_the_top_hears_of_it(cast: Cast, office: Position) -> None:
+    owe("one", position=office, excluded={cast.author.pk})
+    reminders.run(morning(12))
+    assert [login for login, _subject in told()] == ["manager"]
+    everybody = set(Person.objects.exclude(pk=cast.boss.pk).values_list("pk", flat=True))
+    owe("two", position=office, excluded=everybody | {cast.boss.pk})
+    for date in (13, 16, 19, 24, 27):
+        reminders.run(morning(date))
+    assert not Notice.objects.filter(work_item__source_key="two").exists()
+
+
+def test_the_superior_of_a_head_is_the_head_above_and_an_open_seat_without_anybody_says_so(cast: Cast) -> None:
+    team = make.department("PUR-A", name="Castings", parent=cast.purchasing)
+    lead = make.position("Head of Castings", of=team, kind="head", holder=cast.reader)
+    owe("team", position=lead)
+    for date in (12, 16, 19, 24, 27):
+        reminders.run(morning(date))
+    assert told()[-1][0] == "author"
+
+
+def test_nobody_left_to_act_is_told_to_the_superior(cast: Cast, office: Position) -> None:
+    cast.reader.is_active = False
+    cast.reader.save()
+    item = owe(person=cast.reader)
+    make.appoint(make.person("successor"), Position.objects.get(title="Buyer"))
+    WorkItem.objects.filter(pk=item.pk).update(position=office, person=None, excluded=[])
+    everybody = list(Person.objects.exclude(pk=cast.boss.pk).values_list("pk", flat=True))
+    WorkItem.objects.filter(pk=item.pk).update(excluded=everybody)
+    for date in (12, 16, 19, 24, 27):
+        reminders.run(morning(date))
+    assert {login for login, _subject in told()} == {"boss"}
+
+
+def test_everybody_reads_it_in_their_own_language(cast: Cast, office: Position) -> None:
+    Person.objects.filter(pk=cast.author.pk).update(language="zh-hans")
+    owe(position=office)
+    owe("english", position=Position.objects.get(title="Head of Stores"))
+    reminders.run(morning(12))
+    by = dict(told())
+    assert by["storekeeper"] == "Decide: PUR-001 Purchase to pay (due on March 16)"
+    assert "3月16日" in by["author"]
+
+
+def test_without_any_head_the_chain_of_the_position_itself_answers(cast: Cast) -> None:
+    Position.objects.filter(kind__in=("head", "top_management")).update(kind="other")
+    clerk = Position.objects.get(title="Buyer")
+    owe(position=clerk)
+    for date in (12, 16, 19, 24, 27):
+        reminders.run(morning(date))
+    assert told()[-1] == ("manager", "Overdue in your area: PUR-001 Purchase to pay (9 working days overdue)")

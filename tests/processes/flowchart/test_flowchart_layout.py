@@ -15,7 +15,7 @@ from processes.flowchart.surroundings import Rect
 from tests.processes.flowchart.made import chain, definitions, purchase, step, tangle
 
 upright = st.booleans()
-thorough = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+thorough = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def geometry(definition: Definition, *, upright: bool = True) -> Geometry:

@@ -68,10 +68,10 @@ def table_of(model: type[models.Model], hidden: tuple[str, ...] = ()) -> Table:
     shown = [f for f in fields if f.name not in hidden]
     return Table(
         name=model._meta.db_table,
-        key=next(f.column for f in fields if f.primary_key),
-        columns=tuple(f.column for f in shown),
-        hidden=tuple(f.column for f in fields if f.name in hidden),
-        binary=frozenset(f.column for f in shown if isinstance(f, models.BinaryField)),
+        key=next(str(f.column) for f in fields if f.primary_key),
+        columns=tuple(str(f.column) for f in shown),
+        hidden=tuple(str(f.column) for f in fields if f.name in hidden),
+        binary=frozenset(str(f.column) for f in shown if isinstance(f, models.BinaryField)),
     )
 
 
@@ -97,7 +97,7 @@ def expected(plan: Plan, connection: BaseDatabaseWrapper) -> list[Trigger]:
 
 def _overlap(period: Period) -> Overlap:
     model = apps.get_model(period.model)
-    column = {f.name: f.column for f in model._meta.local_concrete_fields}
+    column = {f.name: str(f.column) for f in model._meta.local_concrete_fields}
     same = tuple(column[name] for name in period.same)
     return Overlap(model._meta.db_table, table_of(model).key, same, column[period.start], column[period.end])
 

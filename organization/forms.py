@@ -1,0 +1,166 @@
+"""Forms of the organization. Days are typed with the last day included; a person is named by the login name."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from organization import gate
+from organization.ladder import HIGHEST
+from organization.models import Appointment, Department, GateRule, Person, Position
+
+DAY = dt.timedelta(days=1)
+
+
+def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    """A day, by the browser's own calendar."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
+
+
+def person_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.ModelChoiceField[Person]:
+    """An active person, by login name; the browser proposes while a name is typed."""
+    proposals = {"list": "people", "autocomplete": "off", "hx-target": "#people", "hx-trigger": "input changed delay:200ms"}
+    return forms.ModelChoiceField(
+        Person.objects.filter(is_active=True),
+        label=label,
+        required=required,
+        to_field_name="login",
+        help_text=help_text or _("Type a name or login name and choose; the login name is kept."),
+        widget=forms.TextInput(attrs={**proposals, "hx-get": reverse_lazy("organization:people_options")}),
+        error_messages={"invalid_choice": _("There is no active person with this login name.")},
+    )
+
+
+def reason_field(label: Any) -> forms.CharField:
+    """Why, in words."""
+    help_text = _("Stays on record with your signature.")
+    return forms.CharField(label=label, max_length=2000, help_text=help_text, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def password_field() -> forms.CharField:
+    """One's own password, which turns the decision into a signature."""
+    return forms.CharField(
+        label=_("Your password"),
+        help_text=_("Confirms your signature."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class DepartmentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Shows code and name."""
+
+    def label_from_instance(self, obj: Department) -> str:
+        """`PUR Purchasing`."""
+        return f"{obj.code} {obj.name}"
+
+
+class PositionChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Shows title and department."""
+
+    def label_from_instance(self, obj: Position) -> str:
+        """`Head of Purchasing (PUR)`."""
+        return f"{obj.title} ({obj.department.code})"
+
+
+class DepartmentForm(forms.Form):
+    """A department's name and place; the code only while it is new."""
+
+    code = forms.RegexField(
+        r"^[A-Za-z0-9]{1,12}$",
+        label=_("Code"),
+        help_text=_("Up to 12 letters and digits; process numbers begin with it, so it never changes."),
+        error_messages={"invalid": _("Use up to 12 letters and digits, without spaces.")},
+    )
+    name = forms.CharField(label=_("Name"), max_length=160)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Department.Kind.choices, initial=Department.Kind.DEPARTMENT)
+    parent = DepartmentChoice(Department.objects.filter(dissolved_on__isnull=True), label=_("Below"), required=False)
+
+
+class PositionForm(forms.Form):
+    """An office."""
+
+    title = forms.CharField(label=_("Title"), max_length=160, help_text=_("Such as: Head of Purchasing"))
+    kind = forms.ChoiceField(label=_("Kind"), choices=Position.Kind.choices, initial=Position.Kind.STAFF)
+    required_level = forms.TypedChoiceField(label=_("Required level"), coerce=int, initial=0)
+    deputy = PositionChoice(
+        Position.objects.filter(closed_on__isnull=True).select_related("department"),
+        label=_("Deputy position"),
+        required=False,
+        help_text=_("Stands in while nobody who holds the position is present."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["required_level"].choices = [(n, gate.level_name(n)) for n in range(HIGHEST + 1)]  # type: ignore[attr-defined]
+
+
+class AppointmentForm(forms.Form):
+    """A person holds a position from a day on."""
+
+    person = person_field(_("Person"))
+    starts_on = day_field(_("From"))
+    last_day = day_field(_("Last day"), required=False, help_text=_("Leave empty when it is open."))
+    mode = forms.ChoiceField(label=_("How"), choices=Appointment.Mode.choices)
+    percent = forms.IntegerField(label=_("Percent of working time"), min_value=1, max_value=100, initial=100)
+
+
+class EndForm(forms.Form):
+    """The last day of an appointment."""
+
+    last_day = day_field(_("Last day"))
+
+
+class AbsenceForm(forms.Form):
+    """A person is away."""
+
+    starts_on = day_field(_("First day away"))
+    last_day = day_field(_("Last day away"))
+    substitute = person_field(_("Substitute"), required=False, help_text=_("Acts for all positions while the person is away."))
+    note = forms.CharField(label=_("Note"), max_length=200, required=False, help_text=_("Seen by the person and administrators only."))
+
+
+class PersonForm(forms.Form):
+    """An account's particulars; the login name only while it is new."""
+
+    login = forms.RegexField(
+        r"^[\w.@+-]{1,80}$",
+        label=_("Login name"),
+        help_text=_("Usually the personnel number. It is never used again for somebody else."),
+        error_messages={"invalid": _("Use letters, digits and . @ + - _ only, without spaces.")},
+    )
+    name = forms.CharField(label=_("Name"), max_length=160)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    is_staff = forms.BooleanField(
+        label=_("Administrator"), required=False, help_text=_("Manages people, departments, positions and levels.")
+    )
+    access_until = day_field(_("Access until"), required=False, help_text=_("Guests: the last day with access."))
+
+
+class LevelForm(forms.Form):
+    """A person's new level, signed."""
+
+    level = forms.TypedChoiceField(label=_("Level"), coerce=int)
+    reason = reason_field(_("Reason and evidence"))
+    password = password_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = [(n, gate.level_name(n)) for n in range(HIGHEST + 1)]  # type: ignore[attr-defined]
+
+
+class GateForm(forms.Form):
+    """How hard a gate is, signed."""
+
+    mode = forms.ChoiceField(label=_("Mode"), choices=GateRule.Mode.choices)
+    reason = reason_field(_("Reason"))
+    password = password_field()
+
+
+class ConfirmForm(forms.Form):
+    """Nothing to fill in: the button says what will happen."""

@@ -1,0 +1,91 @@
+"""Stories of the ladder: a person is given a level, initial placement, and how hard a gate is. Each is signed."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from organization import calendar, events, gate, policy
+from organization.ladder import HIGHEST, Action
+from organization.models import CompanySettings, GateRule, HeldLevel, Person, Position, Signature
+from organization.refusals import Refused
+from organization.signing import sign
+
+PLACEMENT = dt.timedelta(days=365)
+
+
+@transaction.atomic
+def assign(person: Person, level: int, *, by: Person, now: dt.datetime, reason: str) -> HeldLevel | None:
+    """The person holds this level (1 to 5) from today on, or none (0: returns None). Top management places at any level for a year."""
+    today = calendar.today(now)
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    settings = CompanySettings.objects.select_for_update().get_or_create(pk=1)[0]
+    held = gate.level_of(person, today)
+    _sensible(person, held, level, reason)
+    policy.insist(policy.may_give_level(by, person, held=held, level=level, settings=settings, today=today))
+    office = _office(by, today)
+    placed = level > held + 1
+    if placed and settings.placement_until is None:
+        settings.placement_until = today + PLACEMENT
+        settings.save()
+        transaction.on_commit(calendar.forget)
+    signature = sign(
+        by,
+        position=office,
+        meaning=Signature.Meaning.PLACED,
+        subject=f"{person.login} {person.name}: {held} → {level}",
+        reason=reason,
+        now=now,
+    )
+    HeldLevel.objects.filter(person=person, held_until__isnull=True).update(held_until=today)
+    made = None
+    if level:
+        ground = HeldLevel.Ground.PLACEMENT if placed else HeldLevel.Ground.ASSIGNED
+        made = HeldLevel.objects.create(
+            person=person, level_id=level, held_from=today, ground=ground, reason=reason, given_by=by, given_at=now, signature=signature
+        )
+    events.level_changed.send(sender=HeldLevel, person=person, now=now)
+    return made
+
+
+def _sensible(person: Person, held: int, level: int, reason: str) -> None:
+    if not person.is_active:
+        raise Refused(_("%(name)s has left; levels are given to active people.") % {"name": person.name})
+    if not 0 <= level <= HIGHEST:
+        raise Refused(_("There are five levels."))
+    if level == held:
+        raise Refused(_("%(name)s holds this level already.") % {"name": person.name})
+    if not reason.strip():
+        raise Refused(_("Say why: the reason stays on record with your signature."))
+
+
+def _office(by: Person, today: dt.date) -> Position | None:
+    """The office in which the person signs: process office, else top management, else none (an administrator)."""
+    return policy.office_held(by, Position.Kind.COMPANY_PROCESS_MANAGER, today) or policy.office_held(
+        by, Position.Kind.TOP_MANAGEMENT, today
+    )
+
+
+@transaction.atomic
+def set_gate(action: Action, mode: str, *, by: Person, now: dt.datetime, reason: str) -> GateRule:
+    """How hard one row of the ladder's table is from now on."""
+    today = calendar.today(now)
+    rule = GateRule.objects.select_for_update().get_or_create(pk=action.value)[0]
+    policy.insist(policy.may_set_gate(by, today))
+    if mode not in GateRule.Mode.values:
+        raise Refused(_("Choose enforce, warn or off."))
+    if mode == rule.mode:
+        raise Refused(_("It is set to this already."))
+    if not reason.strip():
+        raise Refused(_("Say why: the reason stays on record with your signature."))
+    sign(
+        by,
+        position=_office(by, today),
+        meaning=Signature.Meaning.APPROVED,
+        subject=f"{action.value}: {rule.mode} → {mode}",
+        reason=reason,
+        now=now,
+    )
+    rule.mode = mode
+    rule.save()
+    return rule

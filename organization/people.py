@@ -1,0 +1,110 @@
+"""Stories of accounts: created with a password that is shown once, changed, deactivated for good."""
+
+import datetime as dt
+import secrets
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from organization import calendar, events, policy
+from organization.models import Appointment, Person
+from organization.refusals import Refused
+
+
+def temporary_password() -> str:
+    """Sixteen characters that are read out easily, more than 80 bits: "k3f9-…"."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _n in range(4)) for _group in range(4))
+
+
+@transaction.atomic
+def create_person(
+    *,
+    by: Person,
+    login: str,
+    name: str,
+    email: str = "",
+    language: str = "en",
+    is_staff: bool = False,
+    access_until: dt.date | None = None,
+) -> tuple[Person, str]:
+    """A new account and its temporary password, which is nowhere else."""
+    policy.insist(policy.may_manage(by))
+    login = login.strip()
+    if Person.objects.filter(login__iexact=login).exists():
+        raise Refused(_("The login name %(login)s is taken or was used before: login names are never used again.") % {"login": login})
+    password = temporary_password()
+    person = Person.objects.create_user(
+        login, name, password, email=email or None, language=language, is_staff=is_staff, access_until=access_until
+    )
+    return person, password
+
+
+@transaction.atomic
+def change_person(
+    person: Person, *, by: Person, name: str, email: str, language: str, is_staff: bool, access_until: dt.date | None
+) -> Person:
+    """New particulars. Nobody takes away or gives themselves the administrator's part."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    policy.insist(policy.may_manage(by))
+    if person.pk == by.pk and (is_staff != person.is_staff or access_until is not None):
+        raise Refused(_("Nobody changes their own rights. Ask another administrator."))
+    person.name, person.email, person.language = name, email or None, language
+    person.is_staff, person.access_until = is_staff, access_until
+    person.save()
+    return person
+
+
+@transaction.atomic
+def renew_password(person: Person, *, by: Person) -> str:
+    """A new temporary password, shown once; every open session of the person ends."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    policy.insist(policy.may_manage(by))
+    if person.pk == by.pk:
+        raise Refused(_("Change your own password in your account settings."))
+    if not person.is_active:
+        raise Refused(_("%(name)s has left.") % {"name": person.name})
+    password = temporary_password()
+    person.set_password(password)
+    person.save()
+    return password
+
+
+@transaction.atomic
+def deactivate(person: Person, *, by: Person, now: dt.datetime) -> Person:
+    """The person has left: no access from this moment on, positions become free, the account is never used again."""
+    today = calendar.today(now)
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    policy.insist(policy.may_manage(by))
+    if person.pk == by.pk:
+        raise Refused(_("Nobody deactivates their own account. Ask another administrator."))
+    if not person.is_active:
+        raise Refused(_("%(name)s is deactivated already.") % {"name": person.name})
+    held = list(Appointment.objects.select_related("position", "person").filter(person=person))
+    for appointment in held:
+        if appointment.ends_before is None or appointment.ends_before > today:
+            policy.insist(policy.may_vacate(appointment, today))
+            _end(appointment, today)
+    person.is_active, person.deactivated_at = False, now
+    person.save()
+    end_sessions(person, now)
+    events.person_deactivated.send(sender=Person, person=person, now=now)
+    return person
+
+
+def _end(appointment: Appointment, today: dt.date) -> None:
+    """One that has begun ends today; one to come never was."""
+    if appointment.starts_on < today:
+        appointment.ends_before = today
+        appointment.save()
+    else:
+        appointment.delete()
+
+
+def end_sessions(person: Person, now: dt.datetime) -> None:
+    """Removes the person's open sessions. They are encoded, so each one is looked into."""
+    for session in Session.objects.filter(expire_date__gt=now).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(person.pk):
+            session.delete()

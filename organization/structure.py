@@ -1,0 +1,143 @@
+"""Stories of the company tree: departments and the positions in them are made, changed, moved and closed."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from organization import calendar, events, policy
+from organization.models import Appointment, Department, Person, Position
+from organization.refusals import Refused
+from organization.scope import below
+
+
+@transaction.atomic
+def create_department(*, by: Person, code: str, name: str, kind: str, parent: Department | None) -> Department:
+    """A new node of the tree; the first one is the company."""
+    policy.insist(policy.may_manage(by))
+    code = code.strip().upper()
+    if Department.objects.filter(code__iexact=code).exists():
+        raise Refused(_("The code %(code)s is taken or was used before: process numbers begin with it.") % {"code": code})
+    _must_fit(kind, parent, None)
+    department: Department = Department.objects.create(code=code, name=name, kind=kind, parent=parent)
+    return department
+
+
+@transaction.atomic
+def change_department(department: Department, *, by: Person, name: str, kind: str, parent: Department | None) -> Department:
+    """A new name, kind or place in the tree. The code stays: process numbers begin with it."""
+    department = Department.objects.select_for_update().get(pk=department.pk)
+    policy.insist(policy.may_manage(by))
+    _must_fit(kind, parent, department)
+    department.name, department.kind, department.parent = name, kind, parent
+    department.save()
+    return department
+
+
+def _must_fit(kind: str, parent: Department | None, department: Department | None) -> None:
+    """One company at the root, everything else below something that exists, nothing below itself."""
+    roots = Department.objects.filter(kind=Department.Kind.COMPANY)
+    if (kind == Department.Kind.COMPANY) != (parent is None):
+        raise Refused(_("The company is the root of the tree; every department lies below it or below another department."))
+    if parent is None and roots.exclude(pk=department.pk if department else None).exists():
+        raise Refused(_("There is a company already: one installation is one company."))
+    if parent is not None and parent.dissolved_on:
+        raise Refused(_("%(name)s is dissolved; choose another department.") % {"name": parent.name})
+    if parent is not None and department is not None and parent.pk in below({department.pk}):
+        raise Refused(_("A department cannot lie below itself."))
+
+
+@transaction.atomic
+def dissolve_department(department: Department, *, by: Person, now: dt.datetime) -> Department:
+    """It no longer exists from today on; its rows stay. Everything in it must have moved before."""
+    today = calendar.today(now)
+    department = Department.objects.select_for_update().get(pk=department.pk)
+    policy.insist(policy.may_manage(by))
+    if department.kind == Department.Kind.COMPANY:
+        raise Refused(_("The company itself cannot be dissolved."))
+    if Department.objects.existing(today).filter(parent=department).exists():
+        raise Refused(_("Departments below it are left. Move or dissolve them first."))
+    if Position.objects.existing(today).filter(department=department).exists():
+        raise Refused(_("Positions are left in it. Close them first."))
+    if department.processes.filter(state="active").exists():
+        raise Refused(_("Processes are left in it. Give them another home department or withdraw them first."))
+    department.dissolved_on = today
+    department.save()
+    return department
+
+
+@transaction.atomic
+def create_position(
+    department: Department, *, by: Person, title: str, kind: str, required_level: int = 0, deputy: Position | None = None
+) -> Position:
+    """A new office in a department."""
+    department = Department.objects.select_for_update().get(pk=department.pk)
+    policy.insist(policy.may_manage(by))
+    if department.dissolved_on:
+        raise Refused(_("%(name)s is dissolved; choose another department.") % {"name": department.name})
+    _title_must_be_free(department, title, None)
+    return Position.objects.create(department=department, title=title, kind=kind, required_level=required_level, deputy=deputy)
+
+
+@transaction.atomic
+def change_position(
+    position: Position, *, by: Person, now: dt.datetime, title: str, kind: str, required_level: int, deputy: Position | None
+) -> Position:
+    """New title, kind, required level or deputy. The last office of company process manager keeps its kind."""
+    position = Position.objects.select_for_update().select_related("department").get(pk=position.pk)
+    policy.insist(policy.may_manage(by))
+    _title_must_be_free(position.department, title, position)
+    if kind != position.kind:
+        _must_not_be_the_last(position)
+    _must_not_lead_back(position, deputy)
+    position.title, position.kind, position.required_level, position.deputy = title, kind, required_level, deputy
+    position.save()
+    events.appointments_changed.send(sender=Position, position_ids=[position.pk], now=now)
+    return position
+
+
+@transaction.atomic
+def change_deputy(position: Position, deputy: Position | None, *, by: Person, now: dt.datetime) -> Position:
+    """Another position (or none) stands in while this one has nobody present."""
+    return change_position(
+        position, by=by, now=now, title=position.title, kind=position.kind, required_level=position.required_level, deputy=deputy
+    )
+
+
+@transaction.atomic
+def close_position(position: Position, *, by: Person, now: dt.datetime) -> Position:
+    """It no longer exists from today on; its rows stay. Nobody may hold it and nothing may hang on it."""
+    today = calendar.today(now)
+    position = Position.objects.select_for_update().get(pk=position.pk)
+    policy.insist(policy.may_manage(by))
+    _must_not_be_the_last(position)
+    if Appointment.objects.filter(position=position).exclude(ends_before__lte=today).exists():
+        raise Refused(_("Somebody holds it. End the appointment first."))
+    if position.owned_processes.filter(state="active").exists():
+        raise Refused(_("It owns processes. Give them another owner first."))
+    position.closed_on = today
+    position.save()
+    events.appointments_changed.send(sender=Position, position_ids=[position.pk], now=now)
+    return position
+
+
+def _title_must_be_free(department: Department, title: str, position: Position | None) -> None:
+    same = Position.objects.filter(department=department, title__iexact=title)
+    if same.exclude(pk=position.pk if position else None).exists():
+        raise Refused(_("%(department)s has a position of this title already.") % {"department": department.name})
+
+
+def _must_not_be_the_last(position: Position) -> None:
+    office = Position.Kind.COMPANY_PROCESS_MANAGER
+    others = Position.objects.filter(kind=office, closed_on__isnull=True).exclude(pk=position.pk)
+    if position.kind == office and not others.exists():
+        raise Refused(_("This is the only office of company process manager; the company cannot be without it."))
+
+
+def _must_not_lead_back(position: Position, deputy: Position | None) -> None:
+    seen = {position.pk}
+    while deputy is not None:
+        if deputy.pk in seen:
+            raise Refused(_("These positions would stand in for each other in a circle. Choose another deputy."))
+        seen.add(deputy.pk)
+        deputy = deputy.deputy

@@ -1,0 +1,154 @@
+"""Managing people, absences, levels and gates."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from organization import appointments, gate, levels, people, policy
+from organization.calendar import company, today
+from organization.forms import DAY, AbsenceForm, ConfirmForm, GateForm, LevelForm, PersonForm
+from organization.ladder import GATES, Action
+from organization.models import Absence, GateRule, Person
+from organization.refusals import Refused
+from organization.views.request import Page, carry_out, for_administrators, form_page, person_of
+
+
+@never_cache
+@for_administrators
+def new_person(request: HttpRequest) -> HttpResponse:
+    """A new account; its password is shown in the answer and never again."""
+    me = person_of(request)
+    form = PersonForm(request.POST or None, initial={"language": me.language})
+    made = carry_out(request, form, lambda data: people.create_person(by=me, **data))
+    if made:
+        return _password_once(request, *made)
+    lead = _("The portal makes a temporary password and shows it once.")
+    return form_page(request, form, Page(_("New person"), _("Create account"), reverse("organization:people"), lead=lead))
+
+
+def _password_once(request: HttpRequest, person: Person, password: str) -> HttpResponse:
+    return render(request, "organization/password_once.html", {"person": person, "password": password})
+
+
+@for_administrators
+def edit_person(request: HttpRequest, person: int) -> HttpResponse:
+    """Name, e-mail, language, administrator, guest access."""
+    me, found = person_of(request), get_object_or_404(Person, pk=person)
+    initial = {n: getattr(found, n) for n in ("name", "email", "language", "is_staff", "access_until")}
+    form = PersonForm(request.POST or None, initial=initial)
+    del form.fields["login"]
+    if carry_out(request, form, lambda data: people.change_person(found, by=me, **data)):
+        messages.success(request, _("Saved."))
+        return redirect("organization:person", found.pk)
+    return form_page(request, form, Page(_("Change person"), _("Save"), _page_of(found), found.login))
+
+
+def _page_of(person: Person) -> str:
+    return reverse("organization:person", args=[person.pk])
+
+
+@never_cache
+@for_administrators
+def renew_password(request: HttpRequest, person: int) -> HttpResponse:
+    """Ask, then make a new temporary password."""
+    me, found = person_of(request), get_object_or_404(Person, pk=person)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    password = carry_out(request, form, lambda _data: people.renew_password(found, by=me))
+    if password:
+        return _password_once(request, found, password)
+    lead = _("The old password stops working and every open session ends. The new one is shown once.")
+    return form_page(request, form, Page(_("New password"), _("Make a new password"), _page_of(found), found.name, lead))
+
+
+@for_administrators
+def deactivate(request: HttpRequest, person: int) -> HttpResponse:
+    """Ask, then deactivate for good."""
+    me, found = person_of(request), get_object_or_404(Person, pk=person)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if carry_out(request, form, lambda _data: people.deactivate(found, by=me, now=timezone.now())):
+        messages.success(request, _("%(name)s has no access any more. The positions are free.") % {"name": found.name})
+        return redirect("organization:person", found.pk)
+    lead = _("Access ends at once and all appointments end today. Signatures stay. This cannot be undone: the account is never used again.")
+    return form_page(request, form, Page(_("Deactivate person"), _("Deactivate"), _page_of(found), found.name, lead))
+
+
+def new_absence(request: HttpRequest, person: int) -> HttpResponse:
+    """One's own absence, or as administrator somebody else's."""
+    me, found = person_of(request), get_object_or_404(Person, pk=person)
+    answer = policy.may_enter_absence(me, found)
+    if not answer:
+        raise PermissionDenied(answer.reason)
+    form = AbsenceForm(request.POST or None, initial={"starts_on": today()})
+
+    def story(data: dict[str, Any]) -> Absence:
+        ends_before = data.pop("last_day") + DAY
+        return appointments.record_absence(found, by=me, now=timezone.now(), ends_before=ends_before, **data)
+
+    if carry_out(request, form, story):
+        messages.success(request, _("The absence is entered; the substitute acts in that time."))
+        return redirect("organization:person", found.pk)
+    return form_page(request, form, Page(_("Enter absence"), _("Enter"), _page_of(found), found.name))
+
+
+@require_POST
+def cancel_absence(request: HttpRequest, absence: int) -> HttpResponse:
+    """Back earlier, or not away after all."""
+    me, found = person_of(request), get_object_or_404(Absence.objects.select_related("person"), pk=absence)
+    answer = policy.may_enter_absence(me, found.person)
+    if not answer:
+        raise PermissionDenied(answer.reason)
+    try:
+        appointments.cancel_absence(found, by=me, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The absence is cancelled."))
+    return redirect("organization:person", found.person_id)
+
+
+def assign_level(request: HttpRequest, person: int) -> HttpResponse:
+    """Give a person a level, with a reason and one's signature."""
+    me, found, day = person_of(request), get_object_or_404(Person, pk=person), today()
+    answer = policy.may_assign_levels(me, day)
+    if not (answer or policy.may_place(me, company(), day)):
+        raise PermissionDenied(answer.reason)
+    held = gate.level_of(found, day)
+    form = LevelForm(request.POST or None, initial={"level": min(held + 1, 5)})
+
+    def story(data: dict[str, Any]) -> bool:
+        levels.assign(found, data["level"], by=me, now=timezone.now(), reason=data["reason"])
+        return True
+
+    if carry_out(request, form, story):
+        messages.success(request, _("The level is recorded and signed."))
+        return redirect("organization:person", found.pk)
+    lead = _("Today: %(level)s. A person climbs one level at a time.") % {"level": gate.level_name(held)}
+    return form_page(request, form, Page(_("Assign level"), _("Sign and assign"), _page_of(found), found.name, lead))
+
+
+def set_gate(request: HttpRequest, action: str) -> HttpResponse:
+    """How hard a gate is: the company process manager decides and signs."""
+    if action not in list(Action):
+        raise Http404
+    me, row = person_of(request), Action(action)
+    answer = policy.may_set_gate(me, today())
+    if not answer:
+        raise PermissionDenied(answer.reason)
+    form = GateForm(request.POST or None, initial={"mode": gate.mode_of(row)})
+
+    def story(data: dict[str, Any]) -> GateRule:
+        return levels.set_gate(row, data["mode"], by=me, now=timezone.now(), reason=data["reason"])
+
+    if carry_out(request, form, story):
+        messages.success(request, _("The gate is set and signed."))
+        return redirect("organization:levels")
+    lead = _("Needs %(level)s.") % {"level": gate.level_name(GATES[row].level)}
+    return form_page(request, form, Page(_("Set gate"), _("Sign and set"), reverse("organization:levels"), _(GATES[row].label), lead))

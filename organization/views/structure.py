@@ -1,0 +1,128 @@
+"""Managing departments, positions and appointments: administrators only."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from organization import appointments, structure
+from organization.calendar import today
+from organization.forms import DAY, AppointmentForm, ConfirmForm, DepartmentForm, EndForm, PositionForm
+from organization.models import Appointment, Department, Position
+from organization.views.request import Page, carry_out, for_administrators, form_page, person_of
+
+
+@for_administrators
+def new_department(request: HttpRequest) -> HttpResponse:
+    """A new department; the very first is the company."""
+    me, first = person_of(request), not Department.objects.exists()
+    parent = request.GET.get("parent", "")
+    form = DepartmentForm(request.POST or None, initial={"parent": parent, "kind": "company" if first else "department"})
+    made = carry_out(request, form, lambda data: structure.create_department(by=me, **data))
+    if made:
+        messages.success(request, _("%(name)s is in the tree.") % {"name": made.name})
+        return redirect("organization:department", made.pk)
+    lead = _("The first entry is the company itself: choose the kind “Company”.") if first else ""
+    return form_page(request, form, Page(_("New department"), _("Create"), reverse("organization:index"), lead=lead))
+
+
+@for_administrators
+def edit_department(request: HttpRequest, department: int) -> HttpResponse:
+    """Rename or move."""
+    me, found = person_of(request), get_object_or_404(Department, pk=department)
+    form = DepartmentForm(request.POST or None, initial={"name": found.name, "kind": found.kind, "parent": found.parent_id})
+    del form.fields["code"]
+    if carry_out(request, form, lambda data: structure.change_department(found, by=me, **data)):
+        messages.success(request, _("Saved."))
+        return redirect("organization:department", found.pk)
+    back = reverse("organization:department", args=[found.pk])
+    return form_page(request, form, Page(_("Change department"), _("Save"), back, f"{found.code} {found.name}"))
+
+
+@for_administrators
+def dissolve_department(request: HttpRequest, department: int) -> HttpResponse:
+    """Ask, then dissolve."""
+    me, found = person_of(request), get_object_or_404(Department, pk=department)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if carry_out(request, form, lambda _data: structure.dissolve_department(found, by=me, now=timezone.now())):
+        messages.success(request, _("%(name)s is dissolved.") % {"name": found.name})
+        return redirect("organization:index")
+    lead = _("It disappears from the tree; its records stay. Its code is never used again.")
+    back = reverse("organization:department", args=[found.pk])
+    return form_page(request, form, Page(_("Dissolve department"), _("Dissolve it"), back, f"{found.code} {found.name}", lead))
+
+
+@for_administrators
+def new_position(request: HttpRequest, department: int) -> HttpResponse:
+    """A new office in a department."""
+    me, found = person_of(request), get_object_or_404(Department, pk=department)
+    form = PositionForm(request.POST or None)
+    made = carry_out(request, form, lambda data: structure.create_position(found, by=me, **data))
+    if made:
+        messages.success(request, _("The position is there. Now appoint somebody to it."))
+        return redirect("organization:position", made.pk)
+    back = reverse("organization:department", args=[found.pk])
+    return form_page(request, form, Page(_("New position"), _("Create"), back, found.name))
+
+
+@for_administrators
+def edit_position(request: HttpRequest, position: int) -> HttpResponse:
+    """Title, kind, required level, deputy."""
+    me, found = person_of(request), get_object_or_404(Position, pk=position)
+    initial = {"title": found.title, "kind": found.kind, "required_level": found.required_level, "deputy": found.deputy_id}
+    form = PositionForm(request.POST or None, initial=initial)
+    if carry_out(request, form, lambda data: structure.change_position(found, by=me, now=timezone.now(), **data)):
+        messages.success(request, _("Saved."))
+        return redirect("organization:position", found.pk)
+    back = reverse("organization:position", args=[found.pk])
+    return form_page(request, form, Page(_("Change position"), _("Save"), back, found.title))
+
+
+@for_administrators
+def close_position(request: HttpRequest, position: int) -> HttpResponse:
+    """Ask, then close."""
+    me, found = person_of(request), get_object_or_404(Position, pk=position)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if carry_out(request, form, lambda _data: structure.close_position(found, by=me, now=timezone.now())):
+        messages.success(request, _("%(title)s is closed.") % {"title": found.title})
+        return redirect("organization:department", found.department_id)
+    lead = _("Nobody can be appointed to it any more; what was decided in it stays on record.")
+    back = reverse("organization:position", args=[found.pk])
+    return form_page(request, form, Page(_("Close position"), _("Close it"), back, found.title, lead))
+
+
+@for_administrators
+def appoint(request: HttpRequest, position: int) -> HttpResponse:
+    """Appoint a person to a position."""
+    me, found = person_of(request), get_object_or_404(Position.objects.select_related("department"), pk=position)
+    form = AppointmentForm(request.POST or None, initial={"starts_on": today(), "person": request.GET.get("person", "")})
+
+    def story(data: dict) -> Appointment:  # type: ignore[type-arg]
+        last = data.pop("last_day")
+        return appointments.appoint(data.pop("person"), found, by=me, now=timezone.now(), ends_before=last + DAY if last else None, **data)
+
+    made = carry_out(request, form, story)
+    if made:
+        messages.success(request, _("%(name)s is appointed.") % {"name": made.person.name})
+        return redirect("organization:position", found.pk)
+    back = reverse("organization:position", args=[found.pk])
+    return form_page(request, form, Page(_("Appoint"), _("Appoint"), back, f"{found.title} · {found.department.name}"))
+
+
+@for_administrators
+def end_appointment(request: HttpRequest, appointment: int) -> HttpResponse:
+    """Give an appointment its last day."""
+    me = person_of(request)
+    found = get_object_or_404(Appointment.objects.select_related("person", "position"), pk=appointment)
+    form = EndForm(request.POST or None, initial={"last_day": today()})
+    if carry_out(
+        request,
+        form,
+        lambda data: appointments.end_appointment(found, by=me, now=timezone.now(), ends_before=data["last_day"] + DAY),
+    ):
+        messages.success(request, _("The appointment has a last day."))
+        return redirect("organization:position", found.position_id)
+    back = reverse("organization:position", args=[found.position_id])
+    return form_page(request, form, Page(_("End appointment"), _("End it"), back, f"{found.person.name} · {found.position.title}"))

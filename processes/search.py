@@ -1,18 +1,62 @@
-"""Search over what is in force: folded text of approved revisions, under the database's own full-text index."""
+"""Search over what is in force and may be seen: the words of approved revisions, and titles and numbers while typing."""
 
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import connection
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from organization.scope import Scope
 from processes.definition import Definition, parse
-from processes.folding import grams
-from processes.models import FrozenContent, Revision, SearchDocument
+from processes.folding import asked_words, fold, stored_words
+from processes.models import FrozenContent, Process, Revision, SearchDocument
+from processes.search_index import best
+
+SNIPPET: Final = 160
+WORDS_TYPED: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A procedure that holds the words; `snippet` is a piece of its text around the first of them."""
+
+    process: Process
+    revision: Revision
+    snippet: str
+
+
+def search(text: str, scope: Scope, now: dt.datetime, limit: int = 25) -> list[Hit]:
+    """Procedures in force that this person may see and that hold all the words; those with all words in the title first."""
+    words = asked_words(text)
+    if not words:
+        return []
+    visible = Process.objects.visible_to(scope).filter(state=Process.State.ACTIVE)
+    among = Revision.objects.in_force(now).filter(process__in=visible).order_by().values("pk")
+    ids = best(connection, words, among.query.sql_with_params(), limit)
+    found = Revision.objects.select_related("process__department", "frozen").in_bulk(ids)
+    return [Hit(found[pk].process, found[pk], snippet(_content(found[pk]), words)) for pk in ids]
+
+
+def find_by_title_or_number(text: str, scope: Scope, limit: int = 20) -> QuerySet[Process]:
+    """For autocompletion: active processes that this person may see, whose number begins with the text or whose title holds its words."""
+    in_title = Q()
+    for word in text.split()[:WORDS_TYPED]:
+        in_title &= Q(title__icontains=word)
+    number = Q(number__istartswith=text.strip())
+    order = Case(
+        When(number, then=Value(0)), When(title__istartswith=text.strip(), then=Value(1)), default=Value(2), output_field=IntegerField()
+    )
+    visible: QuerySet[Process] = Process.objects.visible_to(scope).filter(state=Process.State.ACTIVE)
+    return visible.filter(number | in_title).select_related("department").order_by(order, "number")[:limit]
 
 
 def index(revision: Revision) -> None:
     """Writes the row of an approved revision; the database's index follows in the same transaction."""
-    frozen = FrozenContent.objects.get(revisions=revision)
-    definition = parse(bytes(frozen.content))
-    SearchDocument.objects.update_or_create(
-        revision=revision,
-        defaults={"title": grams(f"{definition.number} {definition.title}"), "body": grams("\n".join(_texts(definition)))},
-    )
+    definition = _content(revision)
+    row = {"title": stored_words([definition.number, definition.title]), "body": stored_words(texts(definition))}
+    SearchDocument.objects.update_or_create(revision=revision, defaults=row)
 
 
 def forget(revision: Revision) -> None:
@@ -20,16 +64,34 @@ def forget(revision: Revision) -> None:
     SearchDocument.objects.filter(revision=revision).delete()
 
 
-def _texts(definition: Definition) -> list[str]:
+def snippet(definition: Definition, words: list[str]) -> str:
+    """A piece of the text that holds the first of the words found, or else the beginning of the purpose."""
+    for text in texts(definition):
+        folded = fold(text)
+        place = next((folded.find(word) for word in words if word in folded), None)
+        if place is not None:
+            start = max(0, place - SNIPPET // 3)
+            return f"{'…' if start else ''}{text[start : start + SNIPPET].strip()}{'…' if start + SNIPPET < len(text) else ''}"
+    return definition.purpose[:SNIPPET]
+
+
+def texts(definition: Definition) -> Iterator[str]:
     """Everything that people read, in reading order."""
     boundary = definition.boundary
-    texts = [definition.purpose, definition.scope, boundary.trigger, boundary.first_step, boundary.last_step, boundary.result]
+    yield from (definition.purpose, definition.scope, boundary.trigger, boundary.first_step, boundary.last_step, boundary.result)
     for row in definition.sipoc:
-        texts += [row.supplier, row.input, row.process, row.output, row.customer]
-    texts += [role.title for role in definition.roles]
+        yield from (row.supplier, row.input, row.process, row.output, row.customer)
+    yield from (role.title for role in definition.roles)
     for step in definition.steps:
-        texts += [step.name, step.description, *step.inputs, *step.outputs, *step.records, step.system, step.link, step.trigger]
-        texts += [flow.label for flow in step.flows]
-    texts += [text for record in definition.records for text in (record.name, record.kept_by)]
-    texts += [text for reference in definition.references for text in (reference.label, reference.target)]
-    return [text for text in [*texts, definition.notes] if text]
+        yield from (step.name, step.description, *step.inputs, *step.outputs, *step.records, step.system, step.link, step.trigger)
+        yield from (flow.label for flow in step.flows)
+    for record in definition.records:
+        yield from (record.name, record.kept_by, record.retention)
+    for reference in definition.references:
+        yield from (reference.label, reference.target)
+    yield definition.notes
+
+
+def _content(revision: Revision) -> Definition:
+    frozen = revision.frozen or FrozenContent()
+    return parse(bytes(frozen.content))

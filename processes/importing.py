@@ -1,0 +1,122 @@
+"""Bringing in content from outside: a BPMN file becomes a process with a draft, its drawn sub-processes become processes of their own."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from organization.models import Department, Person, Position
+from organization.refusals import Refused, Stale
+from processes.bpmn.reading import Imported, NotImported, read_bpmn
+from processes.catalogue import create_process
+from processes.definition import Definition, explicit_flows, to_json
+from processes.models import DraftEdit, OriginalFile, Process, Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of one file, as `import_bpmn --json` prints it."""
+
+    file: str
+    status: str
+    reason: str = ""
+    process: str = ""
+    steps: int = 0
+    flows: int = 0
+    roles: int = 0
+    sub_processes: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
+    lost: tuple[Mapping[str, str], ...] = ()
+
+
+def check_file(data: bytes, name: str) -> Report:
+    """What importing the file would give; nothing is written."""
+    try:
+        found = read_bpmn(data)
+    except NotImported as refusal:
+        return Report(name, "refused", str(refusal))
+    return _report(found, name)
+
+
+def import_file(data: bytes, name: str, *, department: Department, owner: Position, by: Person, now: dt.datetime) -> Report:
+    """One file into drafts of this department: all of it or nothing."""
+    try:
+        found = read_bpmn(data)
+        with transaction.atomic():
+            return _write(found, data, name, department=department, owner=owner, by=by, now=now)
+    except (NotImported, Refused) as refusal:
+        return Report(name, "refused", str(refusal))
+
+
+def _write(found: Imported, data: bytes, name: str, *, department: Department, owner: Position, by: Person, now: dt.datetime) -> Report:
+    """Sub-processes first, so that the steps that stand for them can name their numbers."""
+    numbers: dict[str, str] = {}
+    for key, child in reversed(found.children):
+        numbers[key] = _draft(_linked(child, numbers), department=department, owner=owner, by=by, now=now).process.number
+    revision = _draft(_linked(found.definition, numbers), department=department, owner=owner, by=by, now=now)
+    report = replace(_report(found, name), process=revision.process.number, sub_processes=tuple(reversed(numbers.values())))
+    OriginalFile.objects.create(
+        revision=revision,
+        name=name.rpartition("/")[2][:255],
+        sha256=hashlib.sha256(data).hexdigest(),
+        content=data,
+        report=asdict(report),
+        imported_at=now,
+    )
+    return report
+
+
+def _linked(definition: Definition, numbers: Mapping[str, str]) -> Definition:
+    steps = tuple(replace(step, link=numbers[step.key]) if step.key in numbers else step for step in definition.steps)
+    return replace(definition, steps=steps)
+
+
+def _draft(definition: Definition, *, department: Department, owner: Position, by: Person, now: dt.datetime) -> Revision:
+    process = create_process(
+        title=definition.title or _("Imported process"),
+        document_type=Process.Type.PROCESS,
+        level=Process.Level.DEPARTMENT,
+        department=department,
+        owner=owner,
+        by=by,
+        now=now,
+    )
+    revision: Revision = process.revisions.get()
+    fill(revision, definition, by=by, now=now)
+    return revision
+
+
+def fill(revision: Revision, definition: Definition, *, by: Person, now: dt.datetime) -> None:
+    """The whole content of a draft that nobody has edited yet. Raises Stale where somebody has."""
+    process = revision.process
+    content = definition.with_metadata(
+        number=process.number, title=process.title, document_type=process.document_type, language=process.language
+    )
+    changed = Revision.objects.filter(pk=revision.pk, state=Revision.State.DRAFT, version=revision.version)
+    if revision.edits.exists() or not changed.update(content=to_json(content), version=revision.version + 1):
+        raise Stale(_("Somebody has begun to write this draft; import into a new one."))
+    revision.refresh_from_db()
+    DraftEdit.objects.create(
+        revision=revision, version=revision.version, client_key="import", operation="import", target="content", by=by, at=now
+    )
+
+
+def _report(found: Imported, name: str) -> Report:
+    definition = found.definition
+    return Report(
+        file=name,
+        status="imported",
+        steps=len(definition.steps),
+        flows=sum(1 for _flow in explicit_flows(definition.steps)),
+        roles=len(definition.roles),
+        repairs=found.repairs,
+        lost=tuple({"element": one.element, "id": one.id, "name": one.name, "why": one.why} for one in found.lost),
+    )
+
+
+def as_json(reports: Sequence[Report]) -> list[Mapping[str, object]]:
+    """Plain objects, one per file."""
+    return [asdict(report) for report in reports]

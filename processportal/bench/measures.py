@@ -1,0 +1,115 @@
+"""The measures: what is called, how often, and what is written down of it."""
+
+import datetime as dt
+import json
+import resource
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from processes.bpmn.reading import NotImported, read_bpmn
+from processes.flowchart.draw import draw
+from processportal.bench.company import Made, steps_of
+from worklist import reminders
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of var/bench.json. `seconds` is the median of the runs; `ratio_to_floor` is against the floor of the same run."""
+
+    name: str
+    size: int
+    seconds: float
+    ratio_to_floor: float
+    queries: int
+    peak_mb: float
+    database: str
+
+
+def timed(call: Callable[[], object], runs: int) -> float:
+    """Median seconds of `runs` calls after one that is not counted."""
+    call()
+    taken = []
+    for _run in range(runs):
+        start = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def counted(call: Callable[[], object]) -> int:
+    """How many queries one call asks."""
+    with CaptureQueriesContext(connection) as seen:
+        call()
+    return len(seen)
+
+
+class Bench:
+    """Measures in one run over one company."""
+
+    def __init__(self, made: Made, processes: int, corpus: Path | None, runs: int) -> None:
+        self.made, self.processes, self.corpus, self.runs = made, processes, corpus, runs
+        self.client = Client(SERVER_NAME="127.0.0.1")
+        self.client.force_login(made.reader, backend="django.contrib.auth.backends.ModelBackend")
+        self.floor = 0.0
+
+    def rows(self) -> Iterator[Row]:
+        """All rows, the floor first."""
+        self.floor = timed(lambda: self._get("/bench/floor/"), self.runs)
+        yield self._page("floor", "/bench/floor/", 1)
+        yield self._page("read_page", f"/processes/{self.made.process.number}/", self.processes)
+        yield self._page("catalogue", "/processes/", self.processes)
+        yield self._page("home", "/", self.processes)
+        yield self._page("search_common", "/search/?q=care", self.processes)
+        yield self._page("search_rare", "/search/?q=zebra", self.processes)
+        yield self._page("worklist", "/work/", self.made.items)
+        for size in (10, 50, 200):
+            definition = steps_of(size)
+            yield self._row(f"preview_{size}", size, timed(lambda d=definition: draw(d), max(3, self.runs // 4)), 0)
+        if self.corpus and self.corpus.is_dir():
+            yield self._corpus(self.corpus)
+        yield self._sweep()
+
+    def _get(self, url: str) -> None:
+        answer = self.client.get(url)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{url} answered {answer.status_code}")
+
+    def _page(self, name: str, url: str, size: int) -> Row:
+        cache.clear()
+        self._get(url)
+        return self._row(name, size, timed(lambda: self._get(url), self.runs), counted(lambda: self._get(url)))
+
+    def _corpus(self, folder: Path) -> Row:
+        files = sorted(path for path in folder.rglob("*.bpmn"))
+        start = time.perf_counter()
+        for path in files:
+            try:
+                read_bpmn(path.read_bytes())
+            except NotImported:
+                continue
+        return self._row("import_corpus", len(files), (time.perf_counter() - start) / max(1, len(files)), 0)
+
+    def _sweep(self) -> Row:
+        """One tick with nothing due, which is what happens most of the time."""
+        now = timezone.now()
+        reminders.run(now + dt.timedelta(seconds=1))
+        tick = lambda: reminders.run(now + dt.timedelta(seconds=2))  # noqa: E731 - measured and counted alike
+        return self._row("reminder_sweep", self.made.items, timed(tick, self.runs), counted(tick))
+
+    def _row(self, name: str, size: int, seconds: float, queries: int) -> Row:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return Row(name, size, round(seconds, 6), round(seconds / self.floor, 2), queries, round(peak, 1), connection.vendor)
+
+
+def write(rows: list[Row], path: Path) -> None:
+    """The rows as JSON."""
+    path.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")

@@ -1,7 +1,5 @@
 """The organization in Django's admin: to look at only. It is managed on the portal's own pages, through the stories."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -22,7 +20,7 @@ from organization.models import (
 
 
 @admin.register(Ability, Absence, Appointment, CompanySettings, Department, GateRule, HeldLevel, Level, Position, Signature)
-class ReadOnly(admin.ModelAdmin[Any]):
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
     """Shows rows; nothing is added, changed or deleted here."""
 
     show_full_result_count = False

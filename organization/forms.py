@@ -21,7 +21,7 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> form
     return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
 
 
-def person_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.ModelChoiceField[Person]:
+def person_field(label: Any, *, required: bool = True, help_text: Any = "") -> "forms.ModelChoiceField[Person]":
     """An active person, by login name; the browser proposes while a name is typed."""
     proposals = {"list": "people", "autocomplete": "off", "hx-target": "#people", "hx-trigger": "input changed delay:200ms"}
     return forms.ModelChoiceField(

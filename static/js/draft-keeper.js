@@ -77,18 +77,24 @@ function watch(form) {
   const kept = read(key);
   if (kept && fill(form, kept)) note(form, key);
   let timer = 0;
-  form.addEventListener("input", () => {
+  const settled = () => {
     clearTimeout(timer);
+    timer = 0;
+  };
+  form.addEventListener("input", () => {
+    settled();
     timer = setTimeout(remember, PAUSE, form);
   });
   form.addEventListener("submit", () => {
-    clearTimeout(timer);
+    settled();
     remember(form, true);
   });
   form.addEventListener("portal:saved", () => {
-    clearTimeout(timer);
+    settled();
     localStorage.removeItem(key);
   });
+  // The last keys before a page is closed.
+  window.addEventListener("pagehide", () => timer && remember(form));
 }
 
 // Whether this page is the answer to the form that was sent from `page`: not a reload, not the way back.

@@ -43,13 +43,12 @@ function releaseAll() {
 
 window.addEventListener("pageshow", releaseAll);
 
-// Leaving: <form data-guard> asks before typed text is thrown away. Password fields do not count.
+// Leaving: <form data-guard> asks before typed text is thrown away. Where the draft keeper keeps it, nothing is lost and
+// nobody is asked; passwords do not count.
 const dirty = new Set();
 document.addEventListener("input", (event) => {
   const form = event.target.form;
-  if (form?.hasAttribute("data-guard") && event.target.type !== "password" && event.target.type !== "search") {
-    dirty.add(form);
-  }
+  if (form?.matches("[data-guard]:not([data-keep])") && event.target.type !== "password") dirty.add(form);
 });
 
 function clean(form) {

@@ -4,6 +4,7 @@ const dialog = document.querySelector("dialog[data-palette]");
 const input = dialog.querySelector("input");
 const results = dialog.querySelector(".palette-results");
 const status = dialog.querySelector("[data-palette-status]");
+const opener = document.querySelector("[data-palette-open]");
 const PAUSE = 120; // ms after the last key before the server is asked
 
 let asked = 0;
@@ -56,9 +57,10 @@ function show(html) {
     option.tabIndex = -1;
   });
   for (const list of results.querySelectorAll("ul, li")) list.setAttribute("role", "presentation");
-  if (options().length) choose(0);
-  else say(status.dataset.none);
-  if (options().length) status.textContent = "";
+  if (options().length) {
+    status.textContent = "";
+    choose(0);
+  } else say(results.textContent.trim() || status.dataset.none);
 }
 
 function say(words) {
@@ -87,11 +89,18 @@ function choose(index) {
   all[next].scrollIntoView({ block: "nearest" });
 }
 
+// Nothing to choose: the search page looks inside the procedures too.
+function enter() {
+  const option = options()[chosen()];
+  if (option) option.click();
+  else if (input.value.trim()) location.assign(`${opener.href}?${new URLSearchParams({ q: input.value.trim() })}`);
+}
+
 input.addEventListener("keydown", (event) => {
   if (event.isComposing) return; // the keys belong to the input method of Chinese and Japanese
   if (event.key === "ArrowDown") choose(chosen() + 1);
   else if (event.key === "ArrowUp") choose(chosen() - 1);
-  else if (event.key === "Enter") options()[chosen()]?.click();
+  else if (event.key === "Enter") enter();
   else return;
   event.preventDefault();
 });

@@ -1,0 +1,87 @@
+"""A real Chromium for tests: the one on this machine, a signed-in page, and the accessibility check.
+
+Import the fixtures into the `conftest.py` of a folder whose tests drive a browser.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
+
+from organization.models import Person
+from tests.conftest import SignedIn
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def chromium() -> str:
+    """Where the browser is; "" where none is installed."""
+    named = os.environ.get("CHROMIUM", "")
+    return named or next((path for path in map(shutil.which, NAMES) if path), "")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Starts the machine's own browser. Without one, browser tests are skipped on a desk and fail on the build server."""
+    path = chromium()
+    if not path and os.environ.get("CI"):
+        pytest.fail("no Chromium on this machine: install one or set CHROMIUM")
+    if not path:
+        pytest.skip("no Chromium on this machine: install one or set CHROMIUM to run the browser tests")
+    return {**browser_type_launch_args, "executable_path": path, "args": ARGUMENTS}
+
+
+@pytest.fixture
+def sign_in(live_server: LiveServer, context: BrowserContext) -> Callable[[Person], None]:
+    """`sign_in(cast.author)`: the browser's next page is opened by this person."""
+
+    def as_person(person: Person) -> None:
+        client = SignedIn().as_(person)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+
+    return as_person
+
+
+@pytest.fixture
+def open_as(live_server: LiveServer, browser: Browser) -> Callable[..., Page]:
+    """`open_as(person, look="dark", size=PHONE)`: a page of its own context; several people at once in one test."""
+
+    def opened(person: Person | None = None, *, theme: str = "light", contrast: str = "standard", size: dict[str, int] = DESKTOP) -> Page:
+        context = browser.new_context(base_url=live_server.url, viewport=size, locale="en", reduced_motion="reduce")
+        cookies = {"theme": theme, "contrast": contrast}
+        if person:
+            cookies[settings.SESSION_COOKIE_NAME] = SignedIn().as_(person).cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
+        return context.new_page()
+
+    return opened
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, one line each: rule, place, what to do. Empty when all is well."""
+    result = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
+    return [
+        f"{fault['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary'].splitlines()[-1].strip()}"
+        for fault in result.response["violations"]
+        for node in fault["nodes"]
+    ]

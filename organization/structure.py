@@ -135,9 +135,10 @@ def _must_not_be_the_last(position: Position) -> None:
 
 
 def _must_not_lead_back(position: Position, deputy: Position | None) -> None:
-    seen = {position.pk}
-    while deputy is not None:
-        if deputy.pk in seen:
+    deputies = dict(Position.objects.filter(deputy__isnull=False).values_list("pk", "deputy_id"))
+    seen, current = {position.pk}, deputy.pk if deputy else None
+    while current is not None:
+        if current in seen:
             raise Refused(_("These positions would stand in for each other in a circle. Choose another deputy."))
-        seen.add(deputy.pk)
-        deputy = deputy.deputy
+        seen.add(current)
+        current = deputies.get(current)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from organization.refusals import Stale
 from processes import drafting
 from processes.definition import TEXT_LIMIT
-from processes.markdown import render_markdown
+from processes.markdown import render
 from processes.models import DraftPresence, Revision
 from processes.views.doors import BadInput, Body, api, draft_or_404, person_of
 
@@ -55,7 +55,7 @@ def preview(request: HttpRequest, number: str, body: Body) -> JsonResponse:
     text = body.get("text")
     if not isinstance(text, str) or len(text) > TEXT_LIMIT:
         raise BadInput(_("A text of at most %(limit)d characters is expected.") % {"limit": TEXT_LIMIT})
-    return JsonResponse({"html": render_markdown(text)})
+    return JsonResponse({"html": render(text)})
 
 
 def _since(revision: Revision, seen: int, version: int) -> dict[str, Any]:

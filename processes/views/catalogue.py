@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from organization.scope import scope_of
@@ -95,12 +96,17 @@ def _page(request: HttpRequest, found: ProcessQuerySet, today: dt.date) -> dict[
     page = listing.page(found, sort=sort, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     return {
         "rows": [(process, listing.badges(process, today)) for process in page.rows],
-        "count": page.count,
+        "count": _counted(page.total),
         "sort": sort,
         "today": today,
         "previous_url": _changed(request, before=page.before, after="") if page.before else "",
         "next_url": _changed(request, after=page.after, before="") if page.after else "",
     }
+
+
+def _counted(total: int) -> str:
+    shown = f"{listing.CAP:,}+" if total > listing.CAP else str(total)
+    return ngettext("%(count)s process", "%(count)s processes", total) % {"count": shown}
 
 
 def _changed(request: HttpRequest, **changes: str) -> str:

@@ -11,6 +11,7 @@ from processes.finding_texts import sentence
 from processes.flowchart.draw import Orientation
 from processes.flowchart.findings import find
 
+GRAVITY = ("error", "warning", "hint")
 FIXES = {"no-end": "add-end"}
 
 
@@ -41,7 +42,8 @@ class Drawn:
 def drawn(definition: Definition, orientation: Orientation) -> Drawn:
     """The drawing and the findings of a definition."""
     numbers = definition.numbers()
-    found = [Said(f.level, sentence(f, numbers), f.step, FIXES.get(f.code, "")) for f in find(definition)]
+    ordered = sorted(find(definition), key=lambda finding: GRAVITY.index(finding.level))
+    found = [Said(f.level, sentence(f, numbers), f.step, FIXES.get(f.code, "")) for f in ordered]
     if not definition.steps:
         missing = tuple(found) if definition.document_type in TYPES_WITH_STEPS else ()
         return Drawn(None, _("The chart is drawn here while you type the steps."), missing)

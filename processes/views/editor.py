@@ -1,6 +1,6 @@
 """The editor's page, the chart beside it, beginning and giving up a draft."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -148,5 +148,5 @@ def _carried(request: HttpRequest, revision: Revision, definition: Definition) -
 
 def _words(language: str) -> dict[str, str]:
     """What the editor itself writes into a document, in the document's language."""
-    with translation.override(cast("str", language)):
+    with translation.override(language):
         return {"yes": _("yes"), "no": _("no"), "end": _("End")}

@@ -61,7 +61,7 @@ def _of_lines() -> dict[str, str]:
         "role of the next step": _("Role of the next step"),
         "step number": _("Step {number}"),
         "next step": _("Next step"),
-        "type the next step": _("Type the next step, such as “Buyer: check offer”"),
+        "type the next step": _("Next step"),
         "details of step": _("Details of step {number}"),
         "kind of step": _("Kind of step {number}"),
         "out": _("{count} out"),

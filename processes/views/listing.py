@@ -20,12 +20,12 @@ SORTS: Final[Mapping[str, str]] = {"number": "number", "title": "title", "review
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows, the numbers at which the neighbouring pages begin ("" for none), and a capped count."""
+    """Some rows, the numbers at which the neighbouring pages begin ("" for none), and how many rows there are in all, at most CAP + 1."""
 
     rows: Sequence[Any]
     before: str
     after: str
-    count: str
+    total: int
 
 
 def narrowed(scope: Scope, wanted: Mapping[str, Any], now: dt.datetime) -> ProcessQuerySet:
@@ -42,7 +42,7 @@ def _condition(name: str, value: Any, scope: Scope, now: dt.datetime) -> Q:
     if name == "department":
         return Q(department__in=below({value.pk}))
     if name == "group":
-        return Q(group__in=ProcessGroup.objects.descendants(value, include_self=True))
+        return Q(group__in=[group.pk for group in ProcessGroup.objects.descendants(value, include_self=True)])
     if name == "mine":
         return Q(owner__in=scope.positions)
     if name == "state":
@@ -70,11 +70,12 @@ def with_state(found: ProcessQuerySet, scope: Scope, now: dt.datetime) -> Proces
     of_process = Revision.objects.filter(process=OuterRef("pk"))
     label = Concat(Cast("major", CharField()), Value("."), Cast("minor", CharField()))
     mine = Revision.objects.visible_to(scope).open().filter(process=OuterRef("pk"))
-    return found.select_related("owner", "department").annotate(
+    annotated = found.select_related("owner", "department").annotate(
         in_force_label=Subquery(of_process.in_force(now).annotate(label=label).values("label")[:1]),
         approved_once=Exists(of_process.filter(state=Revision.State.APPROVED)),
         open_state=Subquery(mine.values("state")[:1]),
     )
+    return cast("ProcessQuerySet", annotated)
 
 
 def badges(process: Any, today: dt.date) -> Sequence[str]:
@@ -91,7 +92,7 @@ def page(found: ProcessQuerySet, *, sort: str, after: str = "", before: str = ""
     Processes without a review date come last in both directions.
     """
     field, down = SORTS[sort.lstrip("-")], sort.startswith("-")
-    count = found.values("pk")[: CAP + 1].count()
+    total = found.values("pk")[: CAP + 1].count()
     cursor = found.filter(number=before or after).values(field, "pk").first() if before or after else None
     backwards = bool(before) and cursor is not None
     rows = found if cursor is None else found.filter(_beyond(field, cursor, down=down is not backwards, backwards=backwards))
@@ -101,7 +102,7 @@ def page(found: ProcessQuerySet, *, sort: str, after: str = "", before: str = ""
         ordered.reverse()
     first, last = (ordered[0].number, ordered[-1].number) if ordered else ("", "")
     has_before, has_after = (more, True) if backwards else (cursor is not None, more)
-    return Page(ordered, first if has_before else "", last if has_after else "", f"{CAP:,}+" if count > CAP else str(count))
+    return Page(ordered, first if has_before else "", last if has_after else "", total)
 
 
 def _order(field: str, *, down: bool, backwards: bool) -> Sequence[Any]:

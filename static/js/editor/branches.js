@@ -75,7 +75,8 @@ export class Branches {
   }
 
   aim(key, text) {
-    if (this.outline.rendering || !this.line.step) return;
+    const flow = this.flows.find((one) => one.key === key);
+    if (this.outline.rendering || !flow || text === this.outline.typing.shown(flow)) return;
     const found = this.outline.typing.target(text, this.line.step);
     const row = this.rows.get(key);
     row.target.toggleAttribute("aria-invalid", !found);
@@ -83,9 +84,9 @@ export class Branches {
       row.aim.textContent = this.outline.t("aim unknown");
       return;
     }
-    const flows = this.flows.map((flow) => (flow.key === key ? { ...flow, to: found.to } : flow));
+    const flows = this.flows.map((one) => (one === flow ? { ...one, to: found.to } : one));
     this.outline.edit([...found.operations, set(`steps/${this.line.key}/flows`, flows)]);
-    row.target.value = this.outline.typing.shown(this.flows.find((flow) => flow.key === key));
+    row.target.value = this.outline.typing.shown(this.flows.find((one) => one.key === key));
   }
 
   key(event, key, input) {

@@ -1,13 +1,14 @@
 // The flowchart beside the text: fetched after each confirmed change; line and node point at each other.
 
 const PAUSE = 150; // ms
+const READABLE = 0.85; // below it letters are smaller than 11 px
 const ZOOMS = [0.5, 0.65, 0.8, 1, 1.25, 1.5, 2];
 
 export class Chart {
   constructor(editor, url, place) {
     Object.assign(this, { editor, url, place });
     this.canvas = place.querySelector("[data-part=chart]");
-    this.zoom = 1;
+    this.zoom = null; // chosen by nobody yet: as wide as there is room, but never so small that it cannot be read
     this.orientation = "TB";
     this.shown = -1;
     place.addEventListener("click", (event) => this.click(event));
@@ -58,8 +59,9 @@ export class Chart {
     const svg = this.canvas.querySelector("svg.flowchart");
     if (!svg) return;
     const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
-    svg.setAttribute("width", String(Math.round(width * this.zoom)));
-    svg.setAttribute("height", String(Math.round(height * this.zoom)));
+    const zoom = this.zoom ?? Math.min(1, Math.max(READABLE, this.fitting()));
+    svg.setAttribute("width", String(Math.round(width * zoom)));
+    svg.setAttribute("height", String(Math.round(height * zoom)));
   }
 
   click(event) {
@@ -84,7 +86,7 @@ export class Chart {
   }
 
   nearest() {
-    const distance = (one) => Math.abs(one - this.zoom);
+    const distance = (one) => Math.abs(one - (this.zoom ?? 1));
     return ZOOMS.reduce((best, one, n) => (distance(one) < distance(ZOOMS[best]) ? n : best), 0);
   }
 

@@ -30,8 +30,8 @@ class Editor {
     this.tabs();
     this.keys();
     this.dialogs();
+    this.sync.flush();
     this.presence = new Presence(this, this.data.urls.presence, root.querySelector("[data-part=people]"));
-    if (left.pending.length) this.sync.flush();
     root.classList.add("is-ready");
   }
 

@@ -4,6 +4,7 @@
 // `conflicts` has grown; "refused" {sentences}.
 
 const PAUSE = 600; // ms without typing before a sending
+const LONGEST = 2000; // ms that somebody who does not pause waits for a sending
 const BATCH = 200; // operations in one sending
 const WAITS = [1000, 2000, 4000, 8000, 15000, 30000]; // ms between tries while the network is away
 
@@ -20,7 +21,7 @@ export class Sync extends EventTarget {
     model.addEventListener("mine", () => {
       this.keep();
       this.say("saving");
-      this.soon(PAUSE);
+      this.soon();
     });
     window.addEventListener("online", () => this.flush());
     window.addEventListener("focus", () => this.state === "signed-out" && this.comeBack());
@@ -42,7 +43,12 @@ export class Sync extends EventTarget {
     if (!this.shelf.keep({ pending: this.model.pending, conflicts: this.conflicts })) this.say("full");
   }
 
-  soon(wait) {
+  soon() {
+    this.since ??= Date.now();
+    this.later(Math.max(0, Math.min(PAUSE, this.since + LONGEST - Date.now())));
+  }
+
+  later(wait) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), wait);
   }
@@ -58,6 +64,7 @@ export class Sync extends EventTarget {
     if (this.busy || this.stuck) return;
     if (!this.model.pending.length) return this.say("saved");
     this.busy = true;
+    this.since = null;
     this.say("saving");
     const batch = this.front();
     batch.forEach((operation) => (operation.sent = true));
@@ -91,7 +98,7 @@ export class Sync extends EventTarget {
     if (status === 403) return this.say("refused", body.error);
     if (status === 404 || status === 409) return this.say("closed", body.error);
     this.say("kept");
-    this.soon(WAITS[Math.min(this.tries++, WAITS.length - 1)]);
+    this.later(WAITS[Math.min(this.tries++, WAITS.length - 1)]);
   }
 
   taken(body) {
@@ -103,7 +110,7 @@ export class Sync extends EventTarget {
     this.keep();
     if (conflicts.length) this.dispatchEvent(new Event("conflict"));
     if (refused.length) this.dispatchEvent(new CustomEvent("refused", { detail: { refused } }));
-    this.model.pending.length ? this.flush() : this.say("saved");
+    this.model.pending.length ? this.soon() : this.say("saved");
   }
 
   /** Typing on while a conflict was on its way makes one conflict, with the latest text. */

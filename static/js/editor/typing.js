@@ -40,7 +40,19 @@ export class Typing {
     const { key, operations } = this.role(title);
     if (key === step.role) return [];
     const unused = this.born.has(step.role) && !this.steps.some((one) => one !== step && one.role === step.role);
-    return [...operations, set(`steps/${step.key}/role`, key), ...(unused ? [remove("roles", step.role)] : [])];
+    const edges = this.edges(step, key, step.role);
+    return [...operations, set(`steps/${step.key}/role`, key), ...edges, ...(unused ? [remove("roles", step.role)] : [])];
+  }
+
+  /** The start goes with the first step, the end with the last one, as long as they are in its lane or in none. */
+  edges(step, role, before) {
+    const place = this.steps.findIndex((one) => one.key === step.key);
+    const [first, last] = [this.steps[0], this.steps[this.body]];
+    const follows = (one, kind) => one?.kind === kind && one.key !== step.key && (!one.role || one.role === before);
+    const operations = [];
+    if (role && (place === 1 || (place < 0 && this.body === 1)) && follows(first, "start")) operations.push(set(`steps/${first.key}/role`, role));
+    if (role && (place < 0 || place === this.body - 1) && this.steps.length === this.body + 1 && follows(last, "end")) operations.push(set(`steps/${last.key}/role`, role));
+    return operations;
   }
 
   /** A new step with this text, read at once. */
@@ -48,10 +60,13 @@ export class Typing {
     const said = roleIn(text);
     const { key: roleKey, operations } = said ? this.role(said.role) : { key: role, operations: [] };
     const { name, branches = [], ...rest } = meaning(said ? said.rest : text);
+    const before = this.steps[this.body - 1];
+    const atEnd = !before || before.key === after;
     const step = blankStep({ key, role: roleKey, ...rest, ...tooLong(name) });
     const flows = this.flows(step, branches);
     step.flows = flows.flows;
-    return [...operations, ...flows.operations, add("steps", step, after)];
+    const edges = atEnd ? this.edges(step, roleKey, before?.role ?? "") : [];
+    return [...operations, ...flows.operations, ...edges, add("steps", step, after)];
   }
 
   /** What a finished line says besides its words. */

@@ -1,0 +1,251 @@
+"""Typing a process in a real browser: the keyboard alone, two people at once, and what happens when the network goes."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from organization.models import Person
+from processes.definition import Definition, from_json
+from processes.models import Participation, Revision
+from tests import make
+from tests.browser import DESKTOP, PHONE, accessibility_faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Editor = Callable[..., Page]
+
+
+@pytest.fixture
+def people(transactional_db: None) -> make.Cast:
+    """The fixed people, with a draft PUR-001 of a start and an end that the author and the stranger may write in."""
+    cast = make.cast()
+    process = make.process(cast.purchasing, number="PUR-001", created_by=cast.author)
+    whole = make.definition()
+    revision = make.draft(process, Definition(steps=(whole.steps[0], whole.steps[-1]), roles=whole.roles), by=cast.author)
+    make.hold(cast.stranger, 1)
+    Participation.objects.create(process=process, revision=revision, person=cast.stranger, part="contributor")
+    return cast
+
+
+@pytest.fixture
+def editor(open_as: Callable[..., Page], people: make.Cast) -> Iterator[Editor]:
+    """`editor(people.author)` opens the draft in a window of its own."""
+    pages: list[Page] = []
+
+    def opened(person: Person, *, size: dict[str, int] = DESKTOP) -> Page:
+        page = open_as(person, size=size)
+        page.goto("/processes/PUR-001/draft/")
+        pages.append(page)
+        expect(page.locator(".editor.is-ready")).to_be_visible()
+        return page
+
+    yield opened
+    for page in pages:
+        page.context.close()
+
+
+def saved(page: Page) -> None:
+    """Waits until everything typed is on the server."""
+    expect(page.locator("[data-part=status]")).to_have_text("Saved", timeout=10_000)
+
+
+def written() -> Definition:
+    """What the server has."""
+    return from_json(Revision.objects.get(state="draft").content)
+
+
+def lines() -> list[tuple[str, str, str]]:
+    """(kind, role, name) of every step."""
+    definition = written()
+    return [(step.kind, definition.role_title(step.role), step.name) for step in definition.steps]
+
+
+def ways(number: int) -> list[tuple[str, str]]:
+    """(label, name of the step it leads to) of every branch of a step."""
+    definition = written()
+    below = definition.steps[number].key if number < len(definition.steps) else ""
+    found = [(flow.label, definition.step(flow.to or below)) for flow in definition.steps[number - 1].flows]
+    return [(label, step.name if step else "") for label, step in found]
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds in the editor itself."""
+    return [fault for fault in accessibility_faults(page) if "styleguide" not in fault]
+
+
+def name(page: Page, number: int) -> Locator:
+    """The name field of a step."""
+    return page.get_by_role("textbox", name=f"Step {number}", exact=True)
+
+
+def waiting_line(page: Page) -> Locator:
+    """The line that waits for the next step."""
+    return page.get_by_role("textbox", name="Next step", exact=True)
+
+
+def test_a_process_is_typed_by_keyboard_alone(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    keys = page.keyboard
+    waiting_line(page).focus()
+    for text in ("Requester: Fill in request", "Line manager：Check request", "Approved? yes → 5 / no → end"):
+        keys.type(text)
+        keys.press("Enter")
+    keys.press("Enter")
+    for text in ("Buyer: Place order", "wait 5 days", "see PUR-014"):
+        keys.type(text)
+        keys.press("Enter")
+    saved(page)
+    assert lines() == [
+        ("start", "Buyer", "Need arises"),
+        ("activity", "Requester", "Fill in request"),
+        ("activity", "Line manager", "Check request"),
+        ("decision", "Line manager", "Approved?"),
+        ("activity", "Buyer", "Place order"),
+        ("wait", "Buyer", "wait 5 days"),
+        ("subprocess", "Buyer", "PUR-014"),
+        ("end", "Buyer", "Need met"),
+    ]
+    assert ways(4) == [("yes", "Place order"), ("no", "Need met")]
+    assert (written().steps[5].duration, written().steps[6].link) == ("5 days", "PUR-014")
+    expect(page.locator(".flowchart .step-decision")).to_have_count(1)
+    expect(page.locator(".flowchart .lane")).to_have_count(3)
+
+
+def test_the_chart_follows_and_leads_back_to_the_line(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    waiting_line(page).fill("Check offer")
+    expect(page.locator(".flowchart .step-text")).to_have_text("2 Check offer", timeout=8_000)
+    expect(page.locator("[data-part=findings]")).to_contain_text("has no role")
+    page.locator(".flowchart .step-activity").click()
+    expect(name(page, 2)).to_be_focused()
+    page.locator("[data-part=findings] a").first.click()
+    expect(name(page, 2)).to_be_focused()
+
+
+def test_keys_move_remove_undo_and_open_details(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    keys = page.keyboard
+    waiting_line(page).focus()
+    for text in ("Buyer: One", "Two", "Three"):
+        keys.type(text)
+        keys.press("Enter")
+    name(page, 4).focus()
+    keys.press("Alt+ArrowUp")
+    saved(page)
+    assert [text for _kind, _role, text in lines()] == ["Need arises", "One", "Three", "Two", "Need met"]
+    keys.press("Control+z")
+    saved(page)
+    assert [text for _kind, _role, text in lines()] == ["Need arises", "One", "Two", "Three", "Need met"]
+    keys.press("Control+y")
+    name(page, 2).focus()
+    keys.press("End")
+    keys.press("Enter")
+    expect(name(page, 3)).to_be_focused()
+    keys.press("Backspace")
+    expect(name(page, 2)).to_be_focused()
+    keys.press("Shift+Tab")
+    expect(page.get_by_role("combobox", name="Role of step 2")).to_be_focused()
+    keys.press("Tab")
+    keys.press("Alt+Enter")
+    keys.type("Ask **three** suppliers")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview strong")).to_have_text("three")
+    saved(page)
+    assert [text for _kind, _role, text in lines()] == ["Need arises", "One", "Three", "Two", "Need met"]
+    assert written().steps[1].description == "Ask **three** suppliers"
+
+
+def test_a_pasted_list_becomes_steps(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    pasted = "1. Buyer: Ask for offers\n2) Compare them\n- Stores: Book the goods\n• 采购员：下订单"
+    waiting_line(page).evaluate(
+        "(field, text) => { const data = new DataTransfer(); data.setData('text/plain', text);"
+        " field.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})); }",
+        pasted,
+    )
+    saved(page)
+    assert [(role, text) for _kind, role, text in lines()][1:-1] == [
+        ("Buyer", "Ask for offers"),
+        ("", "Compare them"),
+        ("Stores", "Book the goods"),
+        ("采购员", "下订单"),
+    ]
+
+
+def test_two_people_in_different_steps_keep_everything(editor: Editor, people: make.Cast) -> None:
+    one, other = editor(people.author), editor(people.stranger)
+    name(one, 1).fill("Pump fails")
+    name(other, 2).fill("Pump runs")
+    saved(one)
+    saved(other)
+    assert [text for _kind, _role, text in lines()] == ["Pump fails", "Pump runs"]
+    one.reload()
+    expect(name(one, 2)).to_have_value("Pump runs")
+    expect(one.locator("[data-part=people]")).to_contain_text("Stranger")
+
+
+def test_two_people_in_one_field_are_asked_and_nothing_is_lost(editor: Editor, people: make.Cast) -> None:
+    one, other = editor(people.author), editor(people.stranger)
+    name(one, 1).fill("Pump fails")
+    saved(one)
+    name(other, 1).fill("Motor fails")
+    dialog = other.get_by_role("dialog")
+    expect(dialog).to_contain_text("Pump fails", timeout=8_000)
+    expect(dialog).to_contain_text("Motor fails")
+    assert faults(other) == []
+    dialog.get_by_role("button", name="Keep both").click()
+    saved(other)
+    assert written().steps[0].name == "Pump fails / Motor fails"
+
+
+def test_text_typed_without_network_survives_a_reload(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    page.context.set_offline(True)
+    name(page, 1).fill("Typed in the tunnel")
+    expect(page.locator("[data-part=status]")).to_have_text("Not saved – kept on this device", timeout=8_000)
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    assert written().steps[0].name == "Need arises"
+    page.goto("/processes/PUR-001/draft/")
+    expect(name(page, 1)).to_have_value("Typed in the tunnel")
+    saved(page)
+    assert written().steps[0].name == "Typed in the tunnel"
+
+
+def test_text_typed_after_the_session_ended_waits_for_the_next_sign_in(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    name(page, 1).fill("Typed too late")
+    expect(page.get_by_role("alert")).to_contain_text("You were signed out; your text is kept on this device.", timeout=8_000)
+    expect(page.get_by_role("link", name="Sign in again")).to_have_attribute("href", "/accounts/login/?next=/processes/PUR-001/draft/")
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.reload()
+    expect(name(page, 1)).to_have_value("Typed too late")
+    saved(page)
+    assert written().steps[0].name == "Typed too late"
+
+
+def test_script_in_a_step_stays_text(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("dialog", lambda dialog: errors.append(dialog.message))
+    hostile = "</script><img src=x onerror=alert(1)>"
+    name(page, 1).fill(hostile)
+    saved(page)
+    page.reload()
+    expect(name(page, 1)).to_have_value(hostile)
+    expect(page.locator(".flowchart img, process-outline img")).to_have_count(0)
+    assert errors == []
+
+
+def test_the_editor_fits_a_phone(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author, size=PHONE)
+    expect(page.locator(".editor-chart")).to_be_hidden()
+    page.get_by_role("tab", name="Chart").click()
+    expect(page.locator(".flowchart")).to_be_visible()
+    page.get_by_role("tab", name="Steps").click()
+    name(page, 1).focus()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert faults(page) == []

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from organization.calendar import add_working_days, today
 
@@ -27,7 +27,7 @@ class SampleForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Title"), max_length=60, help_text=gettext_lazy("Short; it stands in every list."))
     purpose = forms.CharField(label=gettext_lazy("Purpose"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     scope = forms.ChoiceField(
-        label=pgettext_lazy("of a process", "Level"),
+        label=gettext_lazy("Level"),
         choices=(("d", gettext_lazy("Department process")), ("c", gettext_lazy("Company process"))),
     )
     review_on = forms.DateField(label=gettext_lazy("Next review"), widget=forms.DateInput(attrs={"type": "date"}), required=False)

@@ -46,7 +46,7 @@ class CatalogueFilter(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-class PositionChoice(forms.ModelChoiceField[Position]):
+class PositionChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A position with its department: many titles occur more than once."""
 
     def label_from_instance(self, obj: Any) -> str:

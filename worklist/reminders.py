@@ -3,6 +3,8 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import transaction
 from django.utils import translation
@@ -68,36 +70,56 @@ def _key(item: WorkItem, person: Person) -> str:
 
 
 def _to_assignee(item: WorkItem, to: Recipient, day: dt.date) -> Message:
-    with translation.override(to.person.language):
-        subject = _("%(what)s: %(subject)s (%(when)s)") % {
-            "what": item.get_kind_display(),
-            "subject": item.subject,
-            "when": _when(item, day),
-        }
-        why = (
-            _("This waits for you, %(reason)s. It was raised on %(since)s and is due on %(due)s.")
-            if to.reason
-            else _("This waits for you. It was raised on %(since)s and is due on %(due)s.")
-        )
-        body = why % {"reason": to.reason, "since": date_format(today(item.raised_at)), "due": date_format(item.due_on)}
-    return Message(to.person, _key(item, to.person), subject, body, item.get_absolute_url(), item)
+    words = _words(item.kind, item.due_on, today(item.raised_at), day, to.person.language)
+    values = words.values | {"subject": item.subject, "reason": to.reason}
+    body = words.body_with_reason if to.reason else words.body
+    return Message(to.person, _key(item, to.person), words.subject % values, body % values, item.get_absolute_url(), item)
 
 
 def _to_superior(item: WorkItem, person: Person, late: Recipient | None, day: dt.date) -> Message:
-    with translation.override(person.language):
-        subject = _("Overdue in your area: %(subject)s (%(when)s)") % {"subject": item.subject, "when": _when(item, day)}
-        body = (
-            _("%(person)s was reminded and has not acted. It was due on %(due)s.")
-            if late
-            else _("Nobody can act on it: who should has left or may not decide. It was due on %(due)s.")
-        ) % {"person": late.person.name if late else "", "due": date_format(item.due_on)}
-    return Message(person, _key(item, person), subject, body, item.get_absolute_url(), item)
+    words = _words(item.kind, item.due_on, today(item.raised_at), day, person.language)
+    values = words.values | {"subject": item.subject, "person": late.person.name if late else ""}
+    body = words.late_body if late else words.nobody_body
+    return Message(person, _key(item, person), words.late_subject % values, body % values, item.get_absolute_url(), item)
 
 
-def _when(item: WorkItem, day: dt.date) -> str:
-    if item.due_on > day:
-        return _("due on %(day)s") % {"day": date_format(item.due_on, "MONTH_DAY_FORMAT")}
-    if item.due_on == day:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The sentences of a reminder in one language, and what goes into them for all items of one kind and day."""
+
+    values: dict[str, str]
+    subject: str
+    body: str
+    body_with_reason: str
+    late_subject: str
+    late_body: str
+    nobody_body: str
+
+
+@lru_cache(maxsize=1024)
+def _words(kind: str, due_on: dt.date, raised_on: dt.date, day: dt.date, language: str) -> Words:
+    """Kept, because thousands of items are raised together and due together."""
+    with translation.override(language):
+        return Words(
+            values={
+                "what": str(WorkItem.Kind(kind).label),
+                "when": _when(due_on, day),
+                "since": date_format(raised_on),
+                "due": date_format(due_on),
+            },
+            subject=_("%(what)s: %(subject)s (%(when)s)"),
+            body=_("This waits for you. It was raised on %(since)s and is due on %(due)s."),
+            body_with_reason=_("This waits for you, %(reason)s. It was raised on %(since)s and is due on %(due)s."),
+            late_subject=_("Overdue in your area: %(subject)s (%(when)s)"),
+            late_body=_("%(person)s was reminded and has not acted. It was due on %(due)s."),
+            nobody_body=_("Nobody can act on it: who should has left or may not decide. It was due on %(due)s."),
+        )
+
+
+def _when(due_on: dt.date, day: dt.date) -> str:
+    if due_on > day:
+        return _("due on %(day)s") % {"day": date_format(due_on, "MONTH_DAY_FORMAT")}
+    if due_on == day:
         return _("due today")
-    days = max(1, working_days_between(item.due_on, day))
+    days = max(1, working_days_between(due_on, day))
     return ngettext("%(days)d working day overdue", "%(days)d working days overdue", days) % {"days": days}

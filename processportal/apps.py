@@ -13,11 +13,12 @@ class ProcessPortalConfig(AppConfig):
     verbose_name = _("Process Portal")
 
     def ready(self) -> None:
-        """Tells the drawing engine which `dot` to use."""
-        _ = settings.DOT_BINARY
+        """Tells the drawing engine which `dot` to use, and the database what to watch over."""
         from organization import triggers
+        from processes.flowchart import engine
         from processportal import governed
 
+        engine.configure(settings.DOT_BINARY)
         # Django tells only apps with models of their own; the trail's app stands for all.
         trail = apps.get_app_config("organization")
         triggers.register(governed.PLAN)

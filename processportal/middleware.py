@@ -18,7 +18,7 @@ WRITES_ON_GET = ("django_session", "axes_", "django_admin_log")
 
 
 def language(get_response: GetResponse) -> GetResponse:
-    """The language cookie, else what the browser asks for. (A person's own choice is put into the cookie at sign-in.)"""
+    """The language cookie, else what the browser asks for; a person's own choice is put into the cookie at sign-in."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         chosen = translation.get_language_from_request(request)
@@ -69,7 +69,7 @@ def reads_only(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def _only_reads(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def _only_reads(execute: Callable[..., Any], sql: str, params: Any, many: Any, context: dict[str, Any]) -> Any:
     verb = sql.lstrip("( ").split(None, 1)[0].upper() if sql.strip() else ""
     if verb in {"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "TRUNCATE"} and not any(t in sql for t in WRITES_ON_GET):
         raise WroteOnRead(sql[:200])

@@ -8,6 +8,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
+from organization.scope import scope_of
+from training.models import Reading
+from worklist import mine
+
 
 class Badges:
     """How many things wait for this person. Counted when a page shows them, once per request."""
@@ -18,12 +22,12 @@ class Badges:
     @cached_property
     def work(self) -> int:
         """Open items on "My work": the number equals the rows shown there."""
-        return 0
+        return mine.count(scope_of(self.request))
 
     @cached_property
     def reading(self) -> int:
         """Revisions that this person has to read."""
-        return 0
+        return Reading.objects.owed().filter(person=scope_of(self.request).person_id).count()
 
 
 @dataclass(frozen=True, slots=True)

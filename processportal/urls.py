@@ -2,13 +2,34 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import TemplateView
 
+from processportal import finding, first_steps, health, home
+from processportal.demo.views import demo_login
 from processportal.preferences import preferences
+from processportal.reader import views as reader
 from processportal.styleguide import styleguide
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
-    path("admin/", admin.site.urls),
+    path("", home.home, name="home"),
+    path("", include("worklist.urls")),
+    path("", include("processes.urls")),
+    path("", include("approvals.urls")),
+    path("", include("training.urls")),
+    path("", include("kpis.urls")),
+    path("", include("organization.urls")),
+    path("processes/<str:number>/", reader.process_page, name="process"),
+    path("processes/<str:number>/revisions/<int:ordinal>/", reader.revision_page, name="revision"),
+    path("search/", finding.search, name="search"),
+    path("palette/", finding.palette, name="palette"),
+    path("first-steps/", first_steps.first_steps, name="first_steps"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("demo/sign-in/", demo_login, name="demo_login"),
     path("preferences/", preferences, name="preferences"),
     path("styleguide/", styleguide, name="styleguide"),
+    # In front of allauth's own page, which writes a row when it is looked at; addresses are kept by administrators.
+    path("accounts/email/", TemplateView.as_view(template_name="account/email.html"), name="account_email"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
 ]

@@ -8,7 +8,8 @@ from organization.models import Department
 from processportal.urls import urlpatterns as portal_patterns
 
 TEMPLATE = """<!doctype html><html lang="en"><head><title>{{ title }}</title></head><body><h1>{{ title }}</h1><p>{{ user }}</p><ul>
-{% for n in lines %}<li><a href="/{{ n }}">{{ n }} {{ department }}: a line of about as many letters as a row of a list has</a></li>{% endfor %}
+{% for n in lines %}<li><a href="/{{ n }}">
+{{ n }} {{ department }}: a line of about as many letters as a row of a list has</a></li>{% endfor %}
 </ul></body></html>"""
 
 

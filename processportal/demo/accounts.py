@@ -38,7 +38,9 @@ def demo_accounts() -> list[DemoAccount]:
         return []
     hints = {person.login: person.demo_login for person in load().people if person.demo_login}
     people = {p.login: p for p in Person.objects.filter(login__in=hints, is_active=True)}
-    titles = dict(Appointment.objects.on(today()).filter(person__login__in=hints).order_by("-id").values_list("person__login", "position__title"))
+    titles = dict(
+        Appointment.objects.on(today()).filter(person__login__in=hints).order_by("-id").values_list("person__login", "position__title")
+    )
     return [
         DemoAccount(login, people[login].name, titles.get(login, _("Administrator")), hint)
         for login, hint in hints.items()

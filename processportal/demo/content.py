@@ -182,6 +182,6 @@ def _check(company: DemoCompany) -> None:
 
 
 def _known(what: str, known: set[str], named: Iterable[str]) -> None:
-    missing = sorted(set(named) - known)
+    missing = set(named) - known
     if missing:
-        raise ContentFault(f"There is no {what} {missing[0]!r}.")
+        raise ContentFault(f"There is no {what} {min(missing)!r}.")

@@ -21,7 +21,7 @@ def operations(request: HttpRequest, number: str, body: Body) -> JsonResponse:
     409 where something conflicts: what does not is saved all the same, so that nobody's text waits for somebody else's.
     """
     seen, sent = _whole_number(body.get("seen")), body.get("operations")
-    if not isinstance(sent, list) or not all(isinstance(one, dict) for one in sent):
+    if not isinstance(sent, list) or not all(map(_is_operation, sent)):
         raise BadInput(_("A list of operations is expected."))
     revision = draft_or_404(request, number)
     result = drafting.edit(revision, sent, by=person_of(request), now=timezone.now(), seen=seen)
@@ -56,6 +56,10 @@ def preview(request: HttpRequest, number: str, body: Body) -> JsonResponse:
     if not isinstance(text, str) or len(text) > TEXT_LIMIT:
         raise BadInput(_("A text of at most %(limit)d characters is expected.") % {"limit": TEXT_LIMIT})
     return JsonResponse({"html": render(text)})
+
+
+def _is_operation(sent: object) -> bool:
+    return isinstance(sent, dict) and isinstance(sent.get("op"), str) and isinstance(sent.get("target"), str)
 
 
 def _since(revision: Revision, seen: int, version: int) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "demo": SimpleLazyObject(lambda: company().is_demo),
     }
     person = getattr(request, "user", None)
-    if isinstance(person, Person | SimpleLazyObject) and person.is_authenticated:
+    if person is not None and person.is_authenticated:
         given |= {
             "navigation": entries(request.path, Badges(request)),
             "standing": SimpleLazyObject(lambda: standing(person)),

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from organization.models import Person
@@ -29,8 +29,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def chromium() -> str:
@@ -66,7 +66,7 @@ def sign_in(live_server: LiveServer, context: BrowserContext) -> Callable[[Perso
 def open_as(live_server: LiveServer, browser: Browser) -> Callable[..., Page]:
     """`open_as(person, look="dark", size=PHONE)`: a page of its own context; several people at once in one test."""
 
-    def opened(person: Person | None = None, *, theme: str = "light", contrast: str = "standard", size: dict[str, int] = DESKTOP) -> Page:
+    def opened(person: Person | None = None, *, theme: str = "light", contrast: str = "standard", size: ViewportSize = DESKTOP) -> Page:
         context = browser.new_context(base_url=live_server.url, viewport=size, locale="en", reduced_motion="reduce")
         cookies = {"theme": theme, "contrast": contrast}
         if person:

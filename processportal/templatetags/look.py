@@ -1,4 +1,4 @@
-"""Words about days, for the due chip."""
+"""Words about states and days, for the badge and the due chip."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -6,13 +6,25 @@ from dataclasses import dataclass
 from django import template
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from organization.calendar import today as company_today
 from organization.calendar import working_days_between
 
 register = template.Library()
 SOON = 2  # working days before the due day on which the chip turns amber
+STATE_WORDS = {
+    "draft": gettext_lazy("Draft"),
+    "in_review": gettext_lazy("In review"),
+    "approved": gettext_lazy("Approved"),
+    "effective": gettext_lazy("Effective"),
+    "superseded": gettext_lazy("Superseded"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+    "overdue": gettext_lazy("Overdue"),
+    "ok": gettext_lazy("On target"),
+    "warn": gettext_lazy("Watch"),
+    "bad": gettext_lazy("Off target"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,12 @@ class Due:
 def short_day(day: dt.date) -> str:
     """`Mon 23 Nov`; in Chinese `11月23日 周一`."""
     return date_format(day, pgettext("day format", "D j M"))
+
+
+@register.filter
+def state_word(state: str) -> str:
+    """The word of a state for the status badge."""
+    return str(STATE_WORDS.get(state) or _("Not known"))
 
 
 @register.simple_tag

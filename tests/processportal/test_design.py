@@ -10,7 +10,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
 from django.utils import translation
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, ViewportSize, expect
+from pytest_django import DjangoAssertNumQueries
 
 from organization.calendar import today as company_today
 from organization.models import Person
@@ -113,7 +114,7 @@ def test_the_persons_position_is_always_in_sight(client: SignedIn, cast: make.Ca
     assert "Head of Stores" not in html.replace("Head of Stores</small>", "").replace(">Head of Stores<", "")
 
 
-def test_standing_names_positions_held_and_acted_for(cast: make.Cast, django_assert_num_queries: Callable[..., object]) -> None:
+def test_standing_names_positions_held_and_acted_for(cast: make.Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     today = company_today()
     storekeeper = Person.objects.get(login="storekeeper")
     make.away(storekeeper, since=today - dt.timedelta(days=2), until=today + dt.timedelta(days=2), substitute=cast.author)
@@ -186,7 +187,7 @@ LOOKS = {"light": ("light", "standard"), "dark": ("dark", "standard"), "contrast
 @pytest.mark.browser
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing(transactional_db: None, open_as: Callable[..., Page], look: str, size: dict[str, int]) -> None:
+def test_axe_finds_nothing(transactional_db: None, open_as: Callable[..., Page], look: str, size: ViewportSize) -> None:
     theme, contrast = LOOKS[look]
     page = open_as(make.cast().author, theme=theme, contrast=contrast, size=size)
     page.goto("/styleguide/")
@@ -267,12 +268,18 @@ def test_a_form_is_sent_once(transactional_db: None, open_as: Callable[..., Page
     page.goto("/accounts/password/change/")
     for field in page.locator("main input[type=password]").all():
         field.fill("not the password")
-    held: list[Route] = []
-    page.route("**/password/change/", lambda route: held.append(route))
-    button = page.get_by_role("button", name="Change password")
-    button.click(no_wait_after=True)
+    passed = page.evaluate(
+        """() => {
+            let passed = 0;
+            window.addEventListener("submit", (event) => {
+                passed += !event.defaultPrevented;
+                event.preventDefault();
+            });
+            const form = document.querySelector("main form");
+            form.requestSubmit();
+            form.requestSubmit();
+            return passed;
+        }"""
+    )
     expect(page.get_by_role("button", name="Working…")).to_be_disabled()
-    page.evaluate("document.querySelector('main form').requestSubmit()")
-    page.evaluate("new Promise((done) => setTimeout(done, 100))")
-    assert [route.request.method for route in held] == ["POST"]
-    held[0].abort()
+    assert passed == 1

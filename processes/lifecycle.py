@@ -19,7 +19,7 @@ from organization import calendar
 from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope
-from processes import derived, events, policy, search
+from processes import derived, events, policy, review, search
 from processes.definition import canonical, from_json, sha256, to_json
 from processes.models import FrozenContent, Move, Process, Revision
 
@@ -41,7 +41,15 @@ PROCESS_MOVES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
 REVIEW_MONTHS: Final = 12
 NOT_FROZEN: Final[Mapping[str, Any]] = MappingProxyType({"frozen": None, "submitted_at": None, "submitted_by": None})
 NOT_APPROVED: Final[Mapping[str, Any]] = MappingProxyType(
-    {"major": None, "minor": None, "planned_on": None, "effective_from": None, "effective_until": None, "approved_at": None}
+    {
+        "major": None,
+        "minor": None,
+        "planned_on": None,
+        "effective_from": None,
+        "effective_until": None,
+        "approved_at": None,
+        "told_at": None,
+    }
 )
 
 
@@ -87,13 +95,17 @@ def approve(revision: Revision, *, by: Person, now: dt.datetime, effective_on: d
     _end_predecessors(process, start)
     changes = {
         "major": major, "minor": small, "planned_on": effective_on, "effective_from": start, "approved_at": now,
+        "told_at": now if start == now else None,
     }  # fmt: skip
     _move(revision, "approve", changes, by=by, now=now)
     if process.next_review_on is None:
         process.next_review_on = add_months(calendar.today(start), REVIEW_MONTHS)
         process.save(update_fields=["next_review_on"])
     search.index(revision)
+    review.revised(process, now)
     events.approved.send(sender=Revision, revision=revision)
+    if start == now:
+        events.in_force_changed.send(sender=Revision, revision=revision)
     return revision
 
 

@@ -46,6 +46,11 @@ def may_change_metadata(person: Person, process: Process, scope: Scope) -> Answe
     return _no(_("Only the owner, the head of %(department)s and its process manager change this.") % {"department": process.department})
 
 
+def may_review(person: Person, process: Process, scope: Scope) -> Answer:
+    """Give the verdict of a periodic review: whoever answers for the process (see `may_change_metadata`)."""
+    return may_change_metadata(person, process, scope)
+
+
 def works_in(process: Process, scope: Scope) -> bool:
     """Whether the person is of the process's department (or one above), holds its owner position or acts for it."""
     return process.department_id in scope.departments or process.owner_id in scope.positions

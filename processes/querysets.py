@@ -52,6 +52,10 @@ class RevisionQuerySet(models.QuerySet[Any]):
         """Effective at this moment: inside its half-open validity."""
         return self.filter(effective_from__lte=now).filter(Q(effective_until__isnull=True) | Q(effective_until__gt=now))
 
+    def to_tell(self, now: dt.datetime) -> Self:
+        """In force, and nobody was told yet; served by the partial index."""
+        return self.in_force(now).filter(told_at__isnull=True)
+
     def open(self) -> Self:
         """Drafts and revisions in review."""
         return self.filter(state__in=("draft", "in_review"))
@@ -67,8 +71,10 @@ class RevisionQuerySet(models.QuerySet[Any]):
         mine = participation.objects.filter(scope.person_or_position(), revision__isnull=False).filter(
             Q(until__isnull=True) | Q(until__gte=scope.today)
         )
-        whole = participation.objects.filter(scope.person_or_position(), revision__isnull=True).exclude(part="reader").filter(
-            Q(until__isnull=True) | Q(until__gte=scope.today)
+        whole = (
+            participation.objects.filter(scope.person_or_position(), revision__isnull=True)
+            .exclude(part="reader")
+            .filter(Q(until__isnull=True) | Q(until__gte=scope.today))
         )
         return self.filter(process__in=processes).filter(
             Q(state="approved")

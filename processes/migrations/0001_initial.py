@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(verbose_name='created')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted')),
                 ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved')),
+                ('told_at', models.DateTimeField(blank=True, help_text='When it was told that this revision is in force.', null=True)),
                 ('based_on', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='processes.revision')),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions_created', to=settings.AUTH_USER_MODEL)),
                 ('frozen', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='processes.frozencontent')),
@@ -405,6 +406,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='revision',
             index=models.Index(fields=['process', 'effective_from'], name='revision_in_force'),
+        ),
+        migrations.AddIndex(
+            model_name='revision',
+            index=models.Index(condition=models.Q(('effective_from__isnull', False), ('told_at__isnull', True)), fields=['effective_from'], name='revision_to_tell'),
         ),
         migrations.AddConstraint(
             model_name='revision',

@@ -50,6 +50,7 @@ class Revision(models.Model):
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="revisions_submitted")
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True, help_text="When it was told that this revision is in force.")
 
     objects: ClassVar[RevisionQuerySet] = RevisionQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -57,7 +58,12 @@ class Revision(models.Model):
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering = ("-ordinal",)
-        indexes = (models.Index(fields=("process", "effective_from"), name="revision_in_force"),)
+        indexes = (
+            models.Index(fields=("process", "effective_from"), name="revision_in_force"),
+            models.Index(
+                fields=("effective_from",), condition=Q(effective_from__isnull=False, told_at__isnull=True), name="revision_to_tell"
+            ),
+        )
         constraints = (
             models.UniqueConstraint(fields=("process", "ordinal"), name="revision_ordinal"),
             models.UniqueConstraint(fields=("process",), condition=Q(state__in=("draft", "in_review")), name="revision_one_open"),
@@ -82,7 +88,7 @@ class Revision(models.Model):
 
     @property
     def label(self) -> str:
-        """ "4.0" once approved; before that the number that it will have if its changes are substantive is not known yet: ""."""
+        """Such as "4.0" once approved; before that "", since major or minor is decided at approval."""
         return f"{self.major}.{self.minor}" if self.major is not None else ""
 
 

@@ -1,0 +1,1 @@
+"""Processes: catalogue, revisions and their lifecycle, content, flowcharts, comparison, search."""

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from organization import calendar
@@ -223,7 +224,7 @@ def _end_predecessors(process: Process, start: dt.datetime) -> None:
     """Whatever is valid at `start` ends there. What begins later would take over from the newer revision: refused."""
     later = process.revisions.filter(effective_from__gte=start).order_by("effective_from").first()
     if later is not None:
-        day = calendar.today(later.effective_from)
+        day = date_format(calendar.today(later.effective_from))
         raise Refused(
             _("Version %(version)s is already to take effect on %(day)s. Cancel it first, or choose a later day.")
             % {"version": later.label, "day": day}

@@ -1,0 +1,1 @@
+"""People, departments, positions, levels, signatures and evidence: the lowest app, which knows no other."""

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 
 from organization.models import Absence, Appointment, Department, Person, Position
 
@@ -52,12 +52,13 @@ def last_day(ends_before: dt.date | None) -> dt.date | None:
     return ends_before - dt.timedelta(days=1) if ends_before else None
 
 
-def absences_today(today: dt.date, people: Collection[int] | None = None) -> dict[int, Absence]:
+def absences_today(today: dt.date, people: Collection[int]) -> dict[int, Absence]:
     """Person id → the absence of today, with its substitute."""
-    rows = Absence.objects.on(today).select_related("substitute")
-    if people is not None:
-        rows = rows.filter(person__in=people)
+    rows = Absence.objects.on(today).filter(person__in=people).select_related("substitute")
     return {absence.person_id: absence for absence in rows}
+
+
+HEADS_FIRST = Case(*(When(kind=kind, then=rank) for rank, kind in enumerate((Position.Kind.TOP_MANAGEMENT, Position.Kind.HEAD))), default=2)
 
 
 def offices(positions: Iterable[Position], today: dt.date) -> list[Office]:

@@ -8,12 +8,13 @@ from django.db.models import Q
 from tree_queries.query import TreeQuerySet
 
 
-class DepartmentQuerySet(TreeQuerySet):  # type: ignore[type-arg, misc]
+class DepartmentQuerySet(TreeQuerySet):  # type: ignore[misc]
     """Departments."""
 
     def existing(self, today: dt.date) -> Self:
         """Not dissolved by this day."""
-        return self.filter(Q(dissolved_on__isnull=True) | Q(dissolved_on__gt=today))
+        found: Self = self.filter(Q(dissolved_on__isnull=True) | Q(dissolved_on__gt=today))
+        return found
 
 
 class PositionQuerySet(models.QuerySet[Any]):

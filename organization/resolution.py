@@ -85,17 +85,14 @@ def resolve_each(questions: Iterable[Question], at: dt.date) -> list[Assignee | 
 def _reason(found: Found, asked: Position, office: Position) -> str:
     """The sentence that stands beside the person's name."""
     words = {"position": asked.title, "office": office.title, "day": _last_day(found.until)}
-    match found.cause:
-        case Cause.HOLDS:
-            return _("as %(position)s") % words
-        case Cause.AWAY:
-            return _("for %(position)s, away until %(day)s") % words
-        case Cause.VACANT:
-            return _("for %(position)s, which nobody holds") % words
-        case Cause.BARRED:
-            return _("for %(position)s, whose holder may not act here") % words
-        case Cause.NOBODY_PRESENT:
-            return _("for %(position)s as %(office)s, although away until %(day)s: nobody present may act") % words
+    sentences = {
+        Cause.HOLDS: _("as %(position)s"),
+        Cause.AWAY: _("for %(position)s, away until %(day)s"),
+        Cause.VACANT: _("for %(position)s, which nobody holds"),
+        Cause.BARRED: _("for %(position)s, whose holder may not act here"),
+        Cause.NOBODY_PRESENT: _("for %(position)s as %(office)s, although away until %(day)s: nobody present may act"),
+    }
+    return sentences[found.cause] % words
 
 
 def _last_day(until: dt.date | None) -> str:

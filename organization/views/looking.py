@@ -30,7 +30,8 @@ def department(request: HttpRequest, department: int) -> HttpResponse:
     day = today()
     found = get_object_or_404(Department.objects.select_related("parent"), pk=department)
     offices = directory.offices(
-        Position.objects.existing(day).filter(department=found).select_related("deputy").order_by("kind", "title"), day
+        Position.objects.existing(day).filter(department=found).select_related("deputy").order_by(directory.HEADS_FIRST, "kind", "title"),
+        day,
     )
     context = {
         "department": found,

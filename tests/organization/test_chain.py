@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from organization.chain import Away, Cause, Found, Office, Snapshot, chain, present, walk
@@ -10,6 +10,7 @@ from organization.chain import Away, Cause, Found, Office, Snapshot, chain, pres
 BACK = dt.date(2026, 5, 5)
 KINDS = ("head", "department_process_manager", "company_process_manager", "top_management", "staff")
 ids = st.integers(0, 6)
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 
 
 @st.composite
@@ -25,6 +26,7 @@ def companies(draw: st.DrawFn) -> Snapshot:
 people = st.frozensets(ids, max_size=4)
 
 
+@unhurried
 @given(companies(), people, people, st.integers(0, 5))
 def test_who_is_found_is_independent_has_the_level_and_stands_in_the_chain(
     company: Snapshot, excluding: frozenset[int], decided: frozenset[int], level: int
@@ -41,12 +43,14 @@ def test_who_is_found_is_independent_has_the_level_and_stands_in_the_chain(
             assert (found.person in decided) <= (able - company.away.keys() <= decided)
 
 
+@unhurried
 @given(companies())
 def test_present_people_come_before_absent_ones_and_nobody_stands_in_for_themselves(company: Snapshot) -> None:
     for office in company.offices:
         assert all(c.person not in company.away for c in present(company, office))
 
 
+@unhurried
 @given(companies())
 def test_the_chain_begins_with_the_position_and_asks_each_once(company: Snapshot) -> None:
     for position in company.offices:

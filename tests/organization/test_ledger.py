@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
-from organization import evidence, signing, trigger_sql, triggers
+from organization import evidence, signing, tasks, trigger_sql, triggers
 from organization.models import Appointment, Department, EvidenceEntry, EvidenceSeal, Level, Person, Signature, SignatureHead
 from processes.models import FrozenContent, Revision
 from processportal.governed import PLAN
@@ -247,3 +247,16 @@ def test_verify_ledger_says_that_all_is_sound_or_prints_the_faults() -> None:
         f"organization_signature {first}: was changed after it was written",
         "2 fault(s)",
     ]
+
+
+def test_the_task_seals() -> None:
+    make.department("PUR")
+    tasks.seal()
+    assert EvidenceSeal.objects.count() == 1
+
+
+def test_a_database_without_tables_gets_no_triggers(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = triggers.installed(connection)
+    monkeypatch.setattr(connection.introspection, "table_names", lambda: ["django_migrations"])
+    triggers.install(PLAN, connection)
+    assert triggers.installed(connection) == before

@@ -45,9 +45,9 @@ def superiors(items: Sequence[WorkItem], assignees: Mapping[int, Recipient], at:
 
 
 def _offices(items: Iterable[WorkItem], at: dt.date) -> dict[int, Position]:
-    """Item id → the position that owes it, or the first one that its person holds."""
+    """Item id → the position that owes it, or the one that its person took up last, also when the person has left since."""
     people = {item.person_id for item in items if item.person_id}
-    held = Appointment.objects.on(at).filter(person__in=people).select_related("position").order_by("-starts_on", "-pk")
+    held = Appointment.objects.filter(person__in=people, starts_on__lte=at).select_related("position").order_by("starts_on", "pk")
     of_person = {appointment.person_id: appointment.position for appointment in held}
     found = ((item.pk, item.position or of_person.get(item.person_id)) for item in items)
     return {pk: position for pk, position in found if position is not None}

@@ -153,7 +153,11 @@ def test_a_person_who_left_is_not_told_and_the_superior_hears_of_it(cast: Cast) 
     cast.reader.save()
     for date in (16, 19, 24, 27):
         reminders.run(morning(date))
-    assert told() == [("reader", "Read: Read PUR-001 (due on March 16)")]
+    assert told() == [
+        ("reader", "Read: Read PUR-001 (due on March 16)"),
+        ("author", "Overdue in your area: Read PUR-001 (9 working days overdue)"),
+    ]
+    assert Notice.objects.latest("pk").body == "Nobody can act on it: who should has left or may not decide. It was due on March 16, 2026."
 
 
 def test_an_overdue_reading_reaches_the_head_of_the_reader_s_department_and_stays_the_reader_s(cast: Cast) -> None:

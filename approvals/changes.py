@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from django.db.models import Q
@@ -55,6 +56,23 @@ def between(base: Revision, new: Definition) -> Comparison:
 def approved_definition(revision: Revision) -> Definition:
     """What was approved; an approved revision always is frozen."""
     return frozen_definition(cast("FrozenContent", revision.frozen))
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """How far a change reaches: the number of steps, and the titles of the roles that do them."""
+
+    steps: int
+    roles: Sequence[str]
+
+
+def touched(comparison: Comparison, old: Definition, new: Definition) -> Touched:
+    """Steps that were added, removed, moved or changed, and the roles that did them or do them now."""
+    keys = {key for change in comparison.changes if change.area == "steps" for key in (change.key, change.old_key) if key}
+    steps = {change.key for change in comparison.changes if change.area == "steps"}
+    roles = {document.role_title(step.role) for document in (old, new) for step in document.steps if step.key in keys}
+    renamed = {change.name for change in comparison.changes if change.area == "roles"}
+    return Touched(len(steps), sorted((roles | renamed) - {""}))
 
 
 def is_minor(case: ApprovalCase, now: dt.datetime) -> bool:

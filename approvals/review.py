@@ -75,6 +75,7 @@ class Change:
     definition: Definition
     base: Revision | None
     comparison: Comparison | None
+    touched: changes.Touched | None
     old_chart: Chart | None
     new_chart: Chart
     steps: Sequence[StepView]
@@ -106,7 +107,8 @@ def change_of(case: ApprovalCase, now: dt.datetime) -> Change:
     definition = changes.frozen_definition(case.content)
     base = changes.base_of(process, case.closed_at or now, besides=case.revision)
     if base is None:
-        return Change(definition, None, None, None, chart(definition, label=process.title), steps_of(definition), roles_of(definition))
+        new_chart = chart(definition, label=process.title)
+        return Change(definition, None, None, None, None, new_chart, steps_of(definition), roles_of(definition))
     old = changes.approved_definition(base)
     comparison = changes.between(base, definition)
     coloured = marks(comparison)
@@ -114,6 +116,7 @@ def change_of(case: ApprovalCase, now: dt.datetime) -> Change:
         definition=definition,
         base=base,
         comparison=comparison,
+        touched=changes.touched(comparison, old, definition),
         old_chart=chart(old, marks=coloured, label=_("Before: %(title)s") % {"title": process.title}),
         new_chart=chart(definition, marks=coloured, label=_("Now: %(title)s") % {"title": process.title}),
         steps=steps_of(definition),

@@ -9,6 +9,9 @@ from django.test import Client
 
 from organization.models import Person
 from tests import make
+from tests.lifting import _denials_lifted_for_the_flush
+
+__all__ = ["_denials_lifted_for_the_flush"]
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in the thread that also asks the database
 

@@ -1,6 +1,8 @@
 """Stating that one has read a revision: bound to its content hash, once, by the person and nobody else."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -38,6 +40,39 @@ def acknowledge(revision: Revision, *, by: Person, now: dt.datetime, token: str)
             Reading.objects.filter(pk=reading.pk).update(acknowledged_at=now, ended_at=None)
             settle(reading.work_item, outcome=WorkItem.Outcome.DONE, now=now)
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An acknowledgement that was given elsewhere: in an earlier system, or on paper."""
+
+    person: Person
+    opened_at: dt.datetime
+    acknowledged_at: dt.datetime
+
+
+def take_over(revision: Revision, facts: Sequence[Fact]) -> int:
+    """Records facts about one approved revision in bulk; who has one already is passed over. Returns how many were new."""
+    if revision.frozen is None:
+        raise Refused(_("Only an approved revision can be acknowledged."))
+    with transaction.atomic():
+        known = set(Acknowledgement.objects.filter(revision=revision).values_list("person", flat=True))
+        new = {fact.person.pk: fact for fact in facts if fact.person.pk not in known}
+        Acknowledgement.objects.bulk_create(
+            Acknowledgement(
+                person=fact.person,
+                revision=revision,
+                content=revision.frozen,
+                opened_at=fact.opened_at,
+                acknowledged_at=fact.acknowledged_at,
+            )
+            for fact in new.values()
+        )
+        for reading in Reading.objects.select_related("work_item").filter(revision=revision, person__in=new):
+            at = new[reading.person_id].acknowledged_at
+            Reading.objects.filter(pk=reading.pk).update(acknowledged_at=at, ended_at=None)
+            settle(reading.work_item, outcome=WorkItem.Outcome.DONE, now=at)
+    return len(new)
 
 
 def _may_be_read(revision: Revision, now: dt.datetime) -> None:

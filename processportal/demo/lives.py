@@ -20,7 +20,7 @@ from processes.models import Process, Revision
 from processes.outline import read_outline
 from processportal.demo.content import DemoCompany, ProcessData
 from processportal.demo.staff import Staff
-from training import acknowledgements, assignments, opened
+from training import acknowledgements, assignments
 from training.models import Reading
 
 OLD_REVISION_DAYS = 260
@@ -87,7 +87,8 @@ class Life:
         submitted = approved - dt.timedelta(days=12)
         yield self._event(submitted, lambda: self._submit(submitted, content, on))
         yield self._event(approved, lambda: self._decide_all(approved))
-        yield self._event(approved + dt.timedelta(hours=2), lambda: self._read(approved))
+        if not first:
+            yield self._event(approved + dt.timedelta(hours=2), lambda: self._read(approved))
 
     def _event(self, at: dt.datetime, happen: Callable[[], None]) -> Event:
         return Event(at, self.order, happen)
@@ -181,12 +182,13 @@ class Life:
         if revision.effective_from is None:
             return
         assignments.hand_out(revision, approved)
+        facts = []
         for reading in Reading.objects.owed().filter(revision=revision).select_related("person").order_by("person"):
             days = chance(self.data.slug, reading.person.login, "day") % 12 + 1
             at = approved + dt.timedelta(days=days)
             if at < self.now and chance(self.data.slug, reading.person.login) < READ_PERCENT:
-                token = opened.token(reading.person, revision, "whole", at - dt.timedelta(minutes=7))
-                acknowledgements.acknowledge(revision, by=reading.person, now=at, token=token)
+                facts.append(acknowledgements.Fact(reading.person, at - dt.timedelta(minutes=7), at))
+        acknowledgements.take_over(revision, facts)
 
     def _definition(self, *, old: bool) -> Definition:
         """The content in the outline's notation; the older revision differs where the data says so."""

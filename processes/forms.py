@@ -124,3 +124,16 @@ class SettingsForm(ProcessForm):
             name: getattr(process, f"{name}_id", None) or getattr(process, name) for name in self.fields if name != "participating"
         }
         self.initial["participating"] = list(process.participating.values_list("pk", flat=True))
+
+
+class VerdictForm(forms.Form):
+    """The verdict of a periodic review. Withdrawal has a case of its own."""
+
+    verdict = forms.ChoiceField(
+        label=_("Verdict"), widget=forms.RadioSelect,
+        choices=[("keep", _("Keep it as it is")), ("revise", _("Revise it: the owner is asked for a new draft"))],
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reasons"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("What was checked, and what was found.")
+    )
+    next_on = forms.DateField(label=_("Next review"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from processes.views import api, catalogue, editor, metadata
+from processes.views import api, catalogue, editor, metadata, review
 
 app_name = "processes"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("processes/new/", metadata.new, name="new"),
     path("map/", catalogue.value_chain, name="map"),
     path("processes/<str:number>/settings/", metadata.settings, name="metadata"),
+    path("processes/<str:number>/review/", review.review_verdict, name="review_verdict"),
     path("processes/<str:number>/draft/", editor.draft, name="draft"),
     path("processes/<str:number>/draft/start/", editor.start, name="start_draft"),
     path("processes/<str:number>/draft/discard/", editor.discard, name="discard"),

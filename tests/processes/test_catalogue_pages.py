@@ -221,7 +221,7 @@ def test_a_new_process_gets_its_number_and_opens_the_editor(client: SignedIn, ca
     }
     answer = client.post(reverse("processes:new"), sent)
     made = Process.objects.get()
-    assert answer.url == reverse("processes:draft", args=(made.number,))
+    assert answer["Location"] == reverse("processes:draft", args=(made.number,))
     assert (made.title, made.state, list(made.participating.all()), made.created_by) == (
         "Order material",
         "active",
@@ -260,7 +260,7 @@ def test_settings_change_by_the_owner_only(client: SignedIn, cast: make.Cast) ->
         "number": "EVIL-1",
         "document_type": "sop",
     }
-    assert client.post(address, sent).url == address
+    assert client.post(address, sent)["Location"] == address
     process.refresh_from_db()
     assert (process.title, process.number, process.document_type) == ("Purchase better", "PUR-001", "process")
     for person in (cast.reader, cast.stranger, cast.admin):
@@ -276,3 +276,22 @@ def test_an_empty_catalogue_leads_on(client: SignedIn, cast: make.Cast) -> None:
     page = client.as_(cast.author).get(reverse("processes:list")).content.decode()
     assert page.count(f'href="{address}"') == 2
     assert f'href="{address}"' not in client.as_(cast.admin).get(reverse("processes:list")).content.decode()
+
+
+def test_the_review_is_given_by_whoever_answers_for_the_process(client: SignedIn, cast: make.Cast) -> None:
+    today = make.now().date()
+    process = make.process(cast.purchasing, number="PUR-001", owner=cast.purchasing.positions.get(kind="head"), next_review_on=today)
+    make.effective(process)
+    address, next_on = reverse("processes:review_verdict", args=("PUR-001",)), today + dt.timedelta(days=200)
+    sent = {"verdict": "keep", "reason": "Checked with the team.", "next_on": next_on.isoformat()}
+    assert client.as_(cast.stranger).post(address, sent).status_code == 403
+    client.as_(cast.author)
+    assert client.get(address).context["form"].initial["next_on"] > today
+    for wrong in ({"reason": " "}, {"next_on": today.isoformat()}, {"verdict": "burn"}):
+        assert client.post(address, sent | wrong).status_code == 422
+    process.refresh_from_db()
+    assert process.next_review_on == today
+    assert client.post(address, sent)["Location"] == reverse("process", args=("PUR-001",))
+    process.refresh_from_db()
+    assert process.next_review_on == next_on
+    assert process.moves.get().reason == "Checked with the team."

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from organization.models import Person
 from processes.definition import Definition, from_json
@@ -32,7 +32,7 @@ def editor(open_as: Callable[..., Page], people: make.Cast) -> Iterator[Editor]:
     """`editor(people.author)` opens the draft in a window of its own."""
     pages: list[Page] = []
 
-    def opened(person: Person, *, size: dict[str, int] = DESKTOP) -> Page:
+    def opened(person: Person, *, size: ViewportSize = DESKTOP) -> Page:
         page = open_as(person, size=size)
         page.goto("/processes/PUR-001/draft/")
         pages.append(page)

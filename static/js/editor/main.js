@@ -33,6 +33,8 @@ class Editor {
     this.sync.flush();
     this.presence = new Presence(this, this.data.urls.presence, root.querySelector("[data-part=people]"));
     root.classList.add("is-ready");
+    const wanted = /^#step-(.+)$/.exec(location.hash)?.[1];
+    if (wanted) this.openStep(wanted);
   }
 
   /** The one way in for everything that is typed here. */

@@ -35,6 +35,7 @@ export class Rows {
     row.inputs.forEach((input, k) => {
       const { field, label, check } = this.columns[k];
       input.setAttribute("aria-label", this.editor.t("cell", { column: label, number: n + 1 }));
+      input.placeholder = item ? "" : label;
       if (check) input.checked = item?.[field] ?? false;
       else show(input, item?.[field] ?? "");
     });

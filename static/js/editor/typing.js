@@ -51,7 +51,7 @@ export class Typing {
     const follows = (one, kind) => one?.kind === kind && one.key !== step.key && (!one.role || one.role === before);
     const operations = [];
     if (role && (place === 1 || (place < 0 && this.body === 1)) && follows(first, "start")) operations.push(set(`steps/${first.key}/role`, role));
-    if (role && (place < 0 || place === this.body - 1) && this.steps.length === this.body + 1 && follows(last, "end")) operations.push(set(`steps/${last.key}/role`, role));
+    if (role && (place < 0 || place === this.body - 1) && follows(last, "end")) operations.push(set(`steps/${last.key}/role`, role));
     return operations;
   }
 

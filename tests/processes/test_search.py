@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 
 from organization.scope import Scope, scope
 from processes import lifecycle, search
-from processes.definition import Definition, Step
+from processes.definition import Definition, Record, Reference, SipocRow, Step
 from processes.folding import CHARACTERS_STORED, asked_words, fold, stored_words
 from processes.models import Process, SearchDocument
 from processes.search_index import install_search
@@ -97,6 +97,15 @@ def test_only_what_is_in_force_is_found(cast: make.Cast) -> None:
     assert (found("computer", cast.reader, later), found("typewriter", cast.reader, later)) == (["Order handling"], [])
     lifecycle.cancel(second, by=cast.manager, now=NOW, reason="so")
     assert found("computer", cast.reader, later) == []
+
+
+def test_everything_that_people_read_is_found(cast: make.Cast) -> None:
+    content = Definition(
+        sipoc=(SipocRow("a", supplier="Forwarder"),), records=(Record("b", retention="Decade"),), references=(Reference("c", "Handbook"),)
+    )
+    search.index(make.effective(make.process(cast.purchasing, title="Tables"), content))
+    for asked in ("forwarder", "decade", "handbook"):
+        assert found(asked, cast.reader) == ["Tables"]
 
 
 @pytest.mark.parametrize("asked", ["", "   ", "!!!", '"', "*", "()", "'; DROP TABLE x; --", "title:", "a\x00b", "\ud800", "^", "-", "__"])

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import environ
+import structlog
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -305,10 +306,25 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Process Portal <port
 # The system's `dot` or another Graphviz; empty means the one in the wheel.
 DOT_BINARY = env.str("DOT_BINARY", default="")
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # A page that is not there is no trouble of the server's; LOG_LEVEL=INFO shows every request.
+    "loggers": {"django_structlog": {"level": "CRITICAL" if LOG_LEVEL == "WARNING" else LOG_LEVEL}},
 }
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.filter_by_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.stdlib.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

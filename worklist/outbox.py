@@ -20,8 +20,8 @@ KEPT = dt.timedelta(days=1)
 def wake(task_name: str, *args: str | int) -> None:
     """Has this task run soon after the surrounding transaction commits, at least once; nothing when it is rolled back."""
     with transaction.atomic():
-        entry = OutboxEntry.objects.create(task=task_name, arguments=list(args), created_at=timezone.now())
-        transaction.on_commit(partial(_deliver_one, entry.pk), robust=True)
+        OutboxEntry.objects.create(task=task_name, arguments=list(args), created_at=timezone.now())
+        transaction.on_commit(partial(_deliver_like, task_name, list(args)), robust=True)
 
 
 def deliver(now: dt.datetime) -> int:
@@ -30,21 +30,28 @@ def deliver(now: dt.datetime) -> int:
     return _hand_over(OutboxEntry.objects.all(), now)
 
 
-def _deliver_one(entry_id: int) -> None:
-    _hand_over(OutboxEntry.objects.filter(pk=entry_id), timezone.now())
+def _deliver_like(task_name: str, args: list[str | int]) -> None:
+    """What was asked for several times in one transaction wakes the task once."""
+    _hand_over(OutboxEntry.objects.filter(task=task_name, arguments=args), timezone.now())
 
 
 @transaction.atomic
 def _hand_over(entries: QuerySet[OutboxEntry], now: dt.datetime) -> int:
-    """Sends under the rows' lock and then marks: a crash between the two sends again, and tasks stand being woken twice."""
+    """Sends under the rows' lock and then marks: a crash between the two sends again, and tasks stand being woken twice.
+
+    Rows that ask for the same are all committed by now, so that one sending serves them.
+    """
     waiting = entries.filter(delivered_at__isnull=True).select_for_update(skip_locked=True).order_by("id")[:BATCH]
+    sent: set[str] = set()
     delivered = 0
     for entry in waiting:
+        same = f"{entry.task}{entry.arguments}"
         entry.attempts += 1
-        entry.delivered_at = now if _reached_broker(entry) else None
+        entry.delivered_at = now if same in sent or _reached_broker(entry) else None
         entry.save(update_fields=("attempts", "delivered_at"))
         if entry.delivered_at is None:
             break
+        sent.add(same)
         delivered += 1
     return delivered
 

@@ -20,8 +20,8 @@ class CatalogueFilter(forms.Form):
 
     q = forms.CharField(label=_("Number or title"), max_length=200, widget=forms.TextInput(attrs={"type": "search"}))
     department = forms.ModelChoiceField(Department.objects.none(), to_field_name="code", label=_("Department"), empty_label=_("Any"))
-    type = forms.ChoiceField(label=_("Type"), choices=[ANY, *Process.Type.choices])
-    level = forms.ChoiceField(label=_("Level"), choices=[ANY, *Process.Level.choices])
+    type = forms.ChoiceField(label=_("Document type"), choices=[ANY, *Process.Type.choices])
+    level = forms.ChoiceField(label=_("Document level"), choices=[ANY, *Process.Level.choices])
     state = forms.ChoiceField(
         label=_("State"),
         choices=[ANY, ("in_force", _("Effective")), ("draft", _("Draft")), ("in_review", _("In review")), ("overdue", _("Review overdue"))],
@@ -63,7 +63,9 @@ class ProcessForm(forms.Form):
     )  # fmt: skip
     document_type = forms.ChoiceField(label=_("Document type"), choices=Process.Type.choices)
     level = forms.ChoiceField(
-        label=_("Level"), choices=Process.Level.choices, help_text=_("Company documents are approved by the company process manager.")
+        label=_("Document level"),
+        choices=Process.Level.choices,
+        help_text=_("Company documents are approved by the company process manager."),
     )
     department = forms.ModelChoiceField(Department.objects.none(), label=_("Home department"), help_text=_("Its code begins the number."))
     owner = PositionChoice(

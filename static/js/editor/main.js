@@ -16,6 +16,7 @@ class Editor {
   constructor(root) {
     this.root = root;
     this.data = carried("editor-data");
+    this.drawn = this.data.version; // the page came with its chart
     this.t = translator(carried("editor-texts"));
     const shelf = new Shelf(`draft/${this.data.person}/${this.data.revision}/`);
     const left = shelf.takeOver();

@@ -16,7 +16,7 @@ export class ProcessOutline extends HTMLElement {
     this.others = new Map();
     this.lines = new Map();
     this.ghostKey = newKey();
-    this.ghostRole = "";
+    this.ghostRole = this.model.steps[this.typing.body - 1]?.role ?? "";
     this.current = "";
     this.list = h("ol", { class: "lines" });
     this.replaceChildren(this.list);
@@ -90,8 +90,7 @@ export class ProcessOutline extends HTMLElement {
   readOn(line, text) {
     const said = roleIn(text);
     if (said && this.roleTitles().some((title) => title.toLocaleLowerCase() === said.role.toLocaleLowerCase())) {
-      const { key, operations } = this.typing.role(said.role);
-      this.edit([...operations, set(`steps/${line.key}/role`, key), set(`steps/${line.key}/name`, said.rest)]);
+      this.edit([...this.typing.setRole(line.step, said.role), set(`steps/${line.key}/name`, said.rest)]);
       focusAt(line.name);
     } else if (asks(text) && line.step.kind === "activity") {
       this.edit([set(`steps/${line.key}/kind`, "decision"), ...this.typing.setFlows({ ...line.step, kind: "decision" }, [])]);
@@ -142,10 +141,10 @@ export class ProcessOutline extends HTMLElement {
   insertLines(line, lines) {
     const empty = !line.step || !line.name.value.trim();
     let after = line.step ? line.key : (this.model.steps[this.typing.body - 1]?.key ?? "");
-    const role = line.step ? line.step.role : this.ghostRole;
     lines.forEach((text, n) => {
       if (n === 0 && line.step && empty) return void this.edit(this.typing.read(line.step, text));
       const key = newKey();
+      const role = n === 0 && !line.step ? this.ghostRole : (this.model.step(after)?.role ?? "");
       this.edit(this.typing.insert(text, { after, role, key }));
       after = key;
     });

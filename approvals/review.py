@@ -65,6 +65,7 @@ class Remark:
 
     comment: Comment
     place: str
+    written: str
     may_resolve: bool
 
 
@@ -198,7 +199,7 @@ def _end(case: ApprovalCase) -> Iterator[Entry]:
 
 def moment(at: dt.datetime | None) -> str:
     """Day and time in the company's zone."""
-    return date_format(localtime(at, company_zone()), "SHORT_DATETIME_FORMAT") if at else ""
+    return date_format(localtime(at, company_zone()), "DATETIME_FORMAT") if at else ""
 
 
 def remarks_of(case: ApprovalCase, definition: Definition, person: Person) -> list[Remark]:
@@ -208,7 +209,12 @@ def remarks_of(case: ApprovalCase, definition: Definition, person: Person) -> li
     comments = Comment.objects.filter(revision=case.revision).select_related("author", "resolved_by")
     ordered = sorted(comments, key=lambda c: (c.resolved_at is not None, places.get(c.anchor, (0, ""))[0], c.pk))
     return [
-        Remark(comment, _place(comment.anchor, places), comment.resolved_at is None and (mine or comment.author_id == person.pk))
+        Remark(
+            comment,
+            _place(comment.anchor, places),
+            moment(comment.created_at),
+            comment.resolved_at is None and (mine or comment.author_id == person.pk),
+        )
         for comment in ordered
     ]
 

@@ -1,6 +1,7 @@
 """Calls people to the seats of a stage: the work item of each seat, and sight of the revision for those who are to decide."""
 
 import datetime as dt
+import logging
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from processes.access import participate
 from processes.models import Participation
 from worklist.items import raise_item, withdraw
 from worklist.models import WorkItem
+
+logger = logging.getLogger(__name__)
 
 
 def open_stage(stage: CaseStage, case: ApprovalCase, *, now: dt.datetime) -> None:
@@ -92,5 +95,8 @@ def _reseat_one(seat_id: int, case_id: int, now: dt.datetime) -> bool:
     seat = Seat.objects.select_related("stage", "position__department", "work_item", "named").get(pk=seat_id)
     if not policy.has_turn(seat, case):
         return False
-    call(seat, case, now=now)
+    try:
+        call(seat, case, now=now)
+    except Refused as refused:  # one review that nobody can decide must not hold up the others
+        logger.warning("seat %s of case %s waits for nobody: %s", seat_id, case_id, refused)
     return True

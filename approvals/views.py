@@ -45,9 +45,6 @@ def submit(request: Request, number: str) -> HttpResponse:
     elif request.method == "POST":
         status = 422
     draft.refresh_from_db()
-    if draft.state != Revision.State.DRAFT:
-        messages.error(request, _("Somebody was faster: this is no longer a draft."))
-        return redirect("process", number=number)
     page = submission.of_draft(draft, request.user, scope, now)
     return render(request, "approvals/submit.html", {"page": page, "form": form, "process": draft.process}, status=status)
 

@@ -5,7 +5,7 @@ version in one UPDATE; the database allows one decision per seat and one open ca
 """
 
 import datetime as dt
-from typing import Literal
+from typing import Literal, cast
 
 from django.db import transaction
 from django.db.models import F
@@ -198,9 +198,8 @@ def _record(case: ApprovalCase, turn: policy.Turn, *, by: Person, verdict: Decis
 
 
 def _advance(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
-    stage, item = decision.stage, decision.seat.work_item
-    if item is not None:
-        settle(item, outcome=WorkItem.Outcome.DONE, now=now)
+    stage = decision.stage
+    settle(cast("WorkItem", decision.seat.work_item), outcome=WorkItem.Outcome.DONE, now=now)  # a seat with its turn has its item
     if decision.verdict != Verdict.APPROVE:
         _turn_down(case, decision, now=now)
     elif not stage.seats.filter(decisions__isnull=True).exists():

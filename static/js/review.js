@@ -53,4 +53,10 @@ for (const pane of panes) {
   });
 }
 
+const full = document.querySelector("[data-charts-full]");
+if (full && document.fullscreenEnabled) {
+  full.hidden = false;
+  full.addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : full.closest("section").requestFullscreen()));
+}
+
 document.querySelector("[data-refusal]")?.focus();

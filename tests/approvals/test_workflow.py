@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from django.db import IntegrityError, transaction
 
-from approvals import history, workflow
-from approvals.models import ApprovalCase, Decision, Seat
-from approvals.seating import reseat
+from approvals import history, policy, tasks, workflow
+from approvals.models import ApprovalCase, Comment, Decision, Seat
+from approvals.seating import _reseat_one, reseat
 from organization.models import Person, Position, Signature
 from organization.refusals import Refused, Stale
 from organization.scope import scope
@@ -111,6 +111,8 @@ def test_who_holds_two_seats_of_a_stage_signs_once_for_each(cast: make.Cast) -> 
     make.position("Head of QA", of=other, kind="head", holder=storekeeper)
     case = submitted(cast, level="company", participating=[cast.stores, other])
     of_storekeeper = [seat for seat in seats(case) if seat.position.title != "Head of Purchasing"]
+    stands = policy.turns(storekeeper, of_storekeeper, case, scope(storekeeper, TODAY))
+    assert [(bool(turn.answer), turn.position) for turn in stands] == [(True, seat.position) for seat in of_storekeeper]
     made = [decide(case, storekeeper, seat=seat) for seat in of_storekeeper]
     assert len({d.signature_id for d in made}) == len(of_storekeeper) == 2
 
@@ -513,3 +515,71 @@ def test_reseating_follows_appointments_and_is_safe_to_run_twice(cast: make.Cast
     assert WorkItem.objects.count() == 2
     decide(case, successor)
     assert reseat(LATER) == 0
+
+
+def test_a_review_that_nobody_can_decide_any_more_does_not_hold_up_the_others(cast: make.Cast) -> None:
+    process = make.process(cast.purchasing, created_by=cast.author)
+    stuck = workflow.submit(make.draft(process, by=cast.approver), by=cast.author, now=NOW)
+    other = submitted(cast)
+    Person.objects.filter(login__in=("manager", "boss")).update(is_active=False)
+    Position.objects.filter(kind="top_management").update(closed_on=TODAY)
+    assert reseat(LATER) == 2
+    assert [seats(case)[0].work_item.kind for case in (stuck, other)] == ["decide", "decide"]
+    decide(other, cast.approver)
+    seat = Seat.objects.get(stage__case=other)
+    assert not _reseat_one(seat.pk, other.pk, LATER)
+
+
+def test_top_management_is_asked_when_the_last_independent_person_leaves(cast: make.Cast) -> None:
+    process = make.process(cast.purchasing, created_by=cast.author)
+    draft = make.draft(process, by=cast.approver)
+    DraftEdit.objects.create(
+        revision=draft, version=2, client_key="b", operation="set", target="scope", before="", after="x", by=cast.boss, at=NOW
+    )
+    case = workflow.submit(draft, by=cast.author, now=NOW)
+    assert asked(cast.manager) == [f"decide {process}"]
+    Person.objects.filter(pk=cast.manager.pk).update(is_active=False)
+    tasks.reseat()
+    assert asked(cast.boss) == [f"name_approver {process}"]
+    expert = make.person("expert", level=3)
+    workflow.name_approver(seats(case)[0], expert, by=cast.boss, now=LATER)
+    Person.objects.filter(pk=expert.pk).update(is_active=False)
+    tasks.reseat()
+    assert asked(cast.boss) == [f"name_approver {process}"]
+
+
+def test_a_route_may_ask_a_level_of_a_stage_that_no_gate_knows(cast: make.Cast) -> None:
+    """An advisor's stage asks level 4 as it stands."""
+    case = submitted(cast, level="company", participating=[cast.stores])
+    case.stages.filter(order=1).update(required_level=2)
+    storekeeper = Person.objects.get(login="storekeeper")
+    storekeeper.held_levels.all().delete()
+    with pytest.raises(Refused, match="This stage needs Level 2"):
+        decide(case, storekeeper, seat=seats(case)[1])
+    make.hold(storekeeper, 2)
+    decide(case, storekeeper, seat=seats(case)[1])
+
+
+def test_only_a_clarification_is_a_minor_version(cast: make.Cast) -> None:
+    process = make.process(cast.purchasing, created_by=cast.author)
+    make.effective(process)
+    content = make.definition()
+    draft = make.draft(process, replace(content, purpose="The reason why we do it."), by=cast.author)
+    case = workflow.submit(draft, by=cast.author, now=NOW, summary="Clearer.")
+    decide(case, cast.approver)
+    case.revision.refresh_from_db()
+    assert case.revision.label == "1.1"
+
+
+def test_nothing_was_signed_for_a_draft(cast: make.Cast) -> None:
+    assert history.signatures_of(make.draft(make.process(cast.purchasing), by=cast.author)) == ()
+
+
+def test_rows_name_themselves(cast: make.Cast) -> None:
+    case = submitted(cast)
+    seat = seats(case)[0]
+    made = decide(case, cast.approver)
+    remark = Comment(text="Why?" * 30)
+    names = f"{case.revision_id} open", "Department process manager", f"{seat.stage_id} {seat.position_id}", f"{case.pk} approve"
+    assert [str(row) for row in (case, seat.stage, seat, made, remark)] == [*names, ("Why?" * 30)[:60]]
+    assert list(ApprovalCase.objects.open()) == []

@@ -12,6 +12,7 @@ from approvals.models import ApprovalCase, Seat
 from approvals.policy import assignee
 from organization.calendar import add_working_days, today
 from organization.models import Person
+from processes import review
 from processes.catalogue import create_process
 from processes.definition import Boundary, Definition, Record, Reference, SipocRow, Step
 from processes.drafting import start_draft
@@ -26,6 +27,8 @@ from training.models import Reading
 OLD_REVISION_DAYS = 260
 READ_PERCENT = 86
 FIRST_DAY = 700
+SUBMITS_FROM = 2
+INVENTORY_DAYS_AGO = 870
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +50,28 @@ class Life:
 
     def __init__(self, data: ProcessData, company: DemoCompany, staff: Staff, now: dt.datetime) -> None:
         self.data, self.company, self.staff, self.now = data, company, staff, now
-        self.author = staff.holder(company, data.owner)
+        self.author = self._author()
         self.process: Process | None = None
         self.keys = [f"{data.slug}-{n}" for n in range(200)]
         self.content = self._definition(old=False)
         self.order = company.processes.index(data)
+
+    def _author(self) -> Person:
+        """The owner, or the head of the department where the owner's level does not suffice to submit."""
+        owner = self.staff.holder(self.company, self.data.owner)
+        level = next(person.level for person in self.company.people if person.login == owner.login)
+        return owner if level >= SUBMITS_FROM else self.staff.holder(self.company, f"{self.data.department.lower()}-head")
 
     def events(self) -> Iterator[Event]:
         """All events, oldest first."""
         data = self.data
         effective = data.state == "effective"
         approved = self._ago(-data.effective_offset) if effective else self._ago(3)
+        # The inventory came first: all numbers were drawn in the order of the data, so that texts can name them.
+        taken = self.now - dt.timedelta(days=INVENTORY_DAYS_AGO)
+        yield self._event(taken, lambda: self._create(taken))
         if data.previous:
             yield from self._round(self._ago(OLD_REVISION_DAYS - data.effective_offset), self._definition(old=True), first=True)
-        else:
-            yield self._event(approved - dt.timedelta(days=30), lambda: self._create(approved - dt.timedelta(days=30)))
         yield from self._last_round(approved)
 
     def _last_round(self, approved: dt.datetime) -> Iterator[Event]:
@@ -81,9 +91,6 @@ class Life:
 
     def _round(self, approved: dt.datetime, content: Definition, *, first: bool, on: dt.date | None = None) -> Iterator[Event]:
         """Written, submitted, decided by everybody, read by most."""
-        begun = approved - dt.timedelta(days=30)
-        if first:
-            yield self._event(begun, lambda: self._create(begun))
         submitted = approved - dt.timedelta(days=12)
         yield self._event(submitted, lambda: self._submit(submitted, content, on))
         yield self._event(approved, lambda: self._decide_all(approved))
@@ -122,8 +129,6 @@ class Life:
 
     def _write(self, at: dt.datetime, content: Definition) -> Revision:
         """The draft with this content; only the changed steps are new edits of the author."""
-        if self.process is None:
-            self._create(at)
         revision = self._revision()
         if revision.state == Revision.State.APPROVED and self.process is not None:
             revision = start_draft(self.process, by=self.author, now=at)
@@ -160,7 +165,7 @@ class Life:
         case = self._case()
         for step, text, login in self.data.comments:
             key = next((s.key for s in self.content.steps if s.name == step), "")
-            comments.add(case, by=self._commenter(case, login), now=at, text=text, anchor=key)
+            comments.add(case, by=self._commenter(case, login, at), now=at, text=text, anchor=key)
         if self.data.state == "returned":
             reason = self.data.comments[0][1] if self.data.comments else self.data.title
             self._decide(case, self._open_seats(case)[0], at, "return", reason)
@@ -170,10 +175,10 @@ class Life:
             if seats:
                 self._decide(case, seats[0], at)
 
-    def _commenter(self, case: ApprovalCase, login: str) -> Person:
+    def _commenter(self, case: ApprovalCase, login: str, at: dt.datetime) -> Person:
         """The person named, where the case lets them; else whoever has the first seat."""
         seats = self._open_seats(case)
-        acting = assignee(seats[0], case, today(self.now)) if seats else None
+        acting = assignee(seats[0], case, today(at)) if seats else None
         return acting.person if acting else self.staff.people[login]
 
     def _read(self, approved: dt.datetime) -> None:
@@ -209,11 +214,19 @@ class Life:
         )
 
     def finish(self) -> None:
-        """The date of the next review, where the data sets one."""
-        if self.data.review_offset is not None and self.process is not None:
-            self.process.refresh_from_db()
-            self.process.next_review_on = add_working_days(today(self.now) + dt.timedelta(days=self.data.review_offset), 0)
+        """The date of the next review, where the data sets one; a review that would be overdue by chance has been held."""
+        if self.process is None:
+            return
+        self.process.refresh_from_db()
+        day, due = today(self.now), self.process.next_review_on
+        if self.data.review_offset is not None:
+            self.process.next_review_on = add_working_days(day + dt.timedelta(days=self.data.review_offset), 0)
             self.process.save()
+        elif due is not None and due < day + dt.timedelta(days=30):
+            held, next_on = self._ago(20), day + dt.timedelta(days=345)
+            with translation.override(self.data.language):
+                reason = translation.gettext("Still as we work; no change asked for.")
+            review.verdict(self.process, by=self.author, now=held, verdict="keep", reason=reason, next_on=next_on)
 
 
 def _older(steps: tuple[Step, ...], before: dict[str, str]) -> tuple[Step, ...]:

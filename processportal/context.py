@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from organization.calendar import company, today
 from organization.models import Absence, Appointment, Person
+from processportal.demo.accounts import demo_accounts, one_click_allowed
 from processportal.navigation import Badges, address, entries
 from processportal.preferences import appearance
 
@@ -51,6 +52,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "appearance": appearance(request),
         "home_url": address("home") or "/",
         "demo": SimpleLazyObject(lambda: company().is_demo),
+        "demo_accounts": SimpleLazyObject(lambda: demo_accounts() if one_click_allowed() else []),
     }
     person = getattr(request, "user", None)
     if person is not None and person.is_authenticated:

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.contrib import auth
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from organization.calendar import company_zone
 from organization.calendar import today as company_today
 from organization.evidence import acting
 
@@ -27,6 +28,16 @@ def language(get_response: GetResponse) -> GetResponse:
             response = get_response(request)
             response.headers.setdefault("Content-Language", chosen)
             return response
+
+    return middleware
+
+
+def company_time(get_response: GetResponse) -> GetResponse:
+    """Instants are shown in the company's zone, in which its days are counted."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with timezone.override(company_zone()):
+            return get_response(request)
 
     return middleware
 

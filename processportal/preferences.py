@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -34,6 +35,11 @@ def appearance(request: HttpRequest) -> Appearance:
     """The choices in the cookies; anything unknown counts as "system"."""
     theme, contrast = (request.COOKIES.get(COOKIES[name], SYSTEM) for name in ("theme", "contrast"))
     return Appearance(theme if theme in CHOICES["theme"] else SYSTEM, contrast if contrast in CHOICES["contrast"] else SYSTEM)
+
+
+def remember_language(response: HttpResponseBase, language: str) -> None:
+    """The person's own language, from the moment of sign-in on."""
+    response.set_cookie(COOKIES["language"], language, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True)
 
 
 @login_not_required

@@ -18,8 +18,9 @@ class DemoAccount:
 
     login: str
     name: str
+    initials: str
     position: str
-    hint: str
+    what_to_try: str
 
 
 def is_demo() -> bool:
@@ -42,7 +43,7 @@ def demo_accounts() -> list[DemoAccount]:
         Appointment.objects.on(today()).filter(person__login__in=hints).order_by("-id").values_list("person__login", "position__title")
     )
     return [
-        DemoAccount(login, people[login].name, titles.get(login, _("Administrator")), hint)
+        DemoAccount(login, people[login].name, people[login].initials, titles.get(login, _("Administrator")), hint)
         for login, hint in hints.items()
         if login in people
     ]

@@ -191,9 +191,13 @@ class Life:
         for reading in Reading.objects.owed().filter(revision=revision).select_related("person").order_by("person"):
             days = chance(self.data.slug, reading.person.login, "day") % 12 + 1
             at = approved + dt.timedelta(days=days)
-            if at < self.now and chance(self.data.slug, reading.person.login) < READ_PERCENT:
+            if at < self.now and (self._settled(approved) or chance(self.data.slug, reading.person.login) < READ_PERCENT):
                 facts.append(acknowledgements.Fact(reading.person, at - dt.timedelta(minutes=7), at))
         acknowledgements.take_over(revision, facts)
+
+    def _settled(self, approved: dt.datetime) -> bool:
+        """What was approved two months ago has been read by everybody."""
+        return self.now - approved > dt.timedelta(days=60)
 
     def _definition(self, *, old: bool) -> Definition:
         """The content in the outline's notation; the older revision differs where the data says so."""

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from organization.models import Person
 from processportal.demo.accounts import demo_accounts, one_click_allowed
+from processportal.preferences import remember_language
 
 
 @login_not_required
@@ -21,4 +22,6 @@ def demo_login(request: HttpRequest) -> HttpResponse:
         raise Http404
     person = get_object_or_404(Person, login=chosen, is_active=True)
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect("home")
+    response = redirect("home")
+    remember_language(response, person.language)
+    return response

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         except SeedRefused as error:
             raise CommandError(str(error)) from error
         for account in demo_accounts():
-            self.stdout.write(f"{account.login:<16} {account.position:<38} {account.hint}")
+            self.stdout.write(f"{account.login:<16} {account.position:<38} {account.what_to_try}")
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)

@@ -2,18 +2,32 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import settings
 
 from organization.models import Person
+from processportal.translations import compile_catalogues
 from tests import make
 from tests.lifting import _denials_lifted_for_the_flush
 
 __all__ = ["_denials_lifted_for_the_flush"]
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in the thread that also asks the database
+
+
+settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True)
+settings.register_profile("default", max_examples=60, deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Chinese is compiled once, by whoever starts the run: a clean checkout has no compiled catalogue."""
+    if not hasattr(config, "workerinput"):
+        compile_catalogues(Path(__file__).resolve().parents[1] / "locale")
 
 
 @pytest.fixture(autouse=True)

@@ -155,7 +155,7 @@ def _toml(path: Path) -> dict[str, Any]:
 def _read(kind: type, item: Mapping[str, Any]) -> Any:
     unknown = set(item) - {f.name for f in fields(kind)}
     if unknown:
-        raise ContentFault(f"{kind.__name__} {item.get('slug') or item.get('title') or item}: no field {sorted(unknown)[0]}")
+        raise ContentFault(f"{kind.__name__} {item.get('slug') or item.get('title') or item}: no field {min(unknown)}")
     return kind(**{name: _frozen(value) for name, value in item.items()})
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from organization.calendar import add_working_days, today
 from organization.models import Signature
@@ -18,49 +18,51 @@ WORKING_DAYS_TO_READ = 10
 BATCH = 500
 
 
-def newest_approved() -> Iterator[Revision]:
-    """The open-ended approved revision of every active process, in batches by key."""
-    last = 0
+def newest_approved() -> QuerySet[Revision]:
+    """The open-ended approved revision of every active process."""
+    found: QuerySet[Revision] = Revision.objects.filter(
+        state=Revision.State.APPROVED,
+        effective_from__isnull=False,
+        effective_until__isnull=True,
+        process__state=Process.State.ACTIVE,
+    )
+    return found
+
+
+def hand_out_new(now: dt.datetime) -> int:
+    """Revisions that were approved and not handed out yet; cost follows what changed. Returns how many readings were raised."""
+    end_obsolete(now)
+    return sum(hand_out(revision, now) for revision in _batches(newest_approved().filter(hand_out__isnull=True)))
+
+
+def hand_out_all(now: dt.datetime) -> int:
+    """Every process: people who joined or moved owe from now on, people who left drop out."""
+    end_obsolete(now)
+    return sum(hand_out(revision, now) for revision in _batches(newest_approved()))
+
+
+def end_obsolete(now: dt.datetime) -> None:
+    """Nobody owes what is no longer to be read: replaced, cancelled before its day, or of a process that is not active."""
+    with transaction.atomic():
+        _end(Reading.objects.owed().exclude(revision__in=newest_approved()), now)
+
+
+def _batches(revisions: QuerySet[Revision]) -> Iterator[Revision]:
+    """By key, so that no more than a batch is in memory and what is handed out meanwhile shifts nothing."""
+    last, batch = 0, list[Revision]()
     while True:
-        batch = list(
-            Revision.objects.filter(
-                state=Revision.State.APPROVED,
-                effective_from__isnull=False,
-                effective_until__isnull=True,
-                process__state=Process.State.ACTIVE,
-                pk__gt=last,
-            )
-            .select_related("process", "frozen")
-            .order_by("pk")[:BATCH]
-        )
+        batch = list(revisions.filter(pk__gt=last).select_related("process", "frozen").order_by("pk")[:BATCH])
         yield from batch
         if len(batch) < BATCH:
             return
         last = batch[-1].pk
 
 
-def hand_out_new(now: dt.datetime) -> int:
-    """Revisions that were approved and not handed out yet; cost follows what changed. Returns how many readings were raised."""
-    waiting = Revision.objects.filter(
-        ~Exists(HandOut.objects.filter(revision=OuterRef("pk"))),
-        state=Revision.State.APPROVED,
-        effective_from__isnull=False,
-        effective_until__isnull=True,
-        process__state=Process.State.ACTIVE,
-    ).select_related("process", "frozen")
-    return sum(hand_out(revision, now) for revision in waiting.order_by("pk")[:BATCH])
-
-
-def hand_out_all(now: dt.datetime) -> int:
-    """Every process: people who joined or moved owe from now on, people who left drop out."""
-    return sum(hand_out(revision, now) for revision in newest_approved())
-
-
 def hand_out(revision: Revision, now: dt.datetime) -> int:
     """Reconcile one revision's readings with its audience; safe to run twice and side by side. Returns the number raised."""
     day = today(now)
     with transaction.atomic():
-        Revision.objects.select_for_update().get(pk=revision.pk)
+        Revision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
         ensure_rules(revision.process, day)
         wanted = must_read(revision.process, day)
         known = dict(Reading.objects.filter(revision=revision).values_list("person", "ended_at"))
@@ -82,22 +84,22 @@ def _have_signed(revision: Revision) -> set[int]:
 
 def _raise(revision: Revision, people: Iterable[int], now: dt.datetime) -> int:
     """One work item and one reading per person."""
-    process = revision.process
+    process, people = revision.process, sorted(people)
     due = add_working_days(today(now), WORKING_DAYS_TO_READ)
     drafts = [
         NewItem(
             kind=WorkItem.Kind.READ,
             subject=f"{process.number} {process.title}",
-            url_name="process",
-            url_args=[process.number],
+            url_name="revision",  # not "process": until its day comes that page shows what it will replace
+            url_args=[process.number, revision.ordinal],
             person_id=person,
             due_on=due,
             source_key=f"reading:{revision.pk}:{person}",
         )
-        for person in sorted(people)
+        for person in people
     ]
     items = raise_items(drafts, now=now)
-    readings = [Reading(work_item=item, revision=revision, person_id=item.person_id) for item in items]
+    readings = [Reading(work_item=item, revision=revision, person_id=person) for item, person in zip(items, people, strict=True)]
     Reading.objects.bulk_create(readings, ignore_conflicts=True, batch_size=BATCH)
     return len(readings)
 

@@ -4,56 +4,56 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from organization.calendar import today
 from organization.models import Appointment, Department, Person
 from organization.refusals import Refused
-from organization.scope import scope
+from organization.scope import below, scope
 from processes import policy
 from processes.models import Process
 from training.models import AudienceRule
 
-
-def subtree(departments: Collection[int]) -> set[int]:
-    """Ids of these departments and of everything below them; one query per department given."""
-    found: set[int] = set()
-    for department in Department.objects.filter(pk__in=departments).with_tree_fields():
-        found.update(department.descendants(include_self=True).values_list("pk", flat=True))
-    return found
+NAMED = 10
 
 
 def members(departments: Collection[int], day: dt.date) -> set[int]:
     """Ids of active people who hold a position in these departments or below on this day."""
-    if not departments:
-        return set()
-    return set(Appointment.objects.on(day).filter(position__department__in=subtree(departments)).values_list("person", flat=True))
+    return _holders(Q(position__department__in=below(departments)), day) if departments else set()
 
 
 def must_read(process: Process, day: dt.date) -> set[int]:
-    """Ids of the people who must read this process on this day: included minus excluded."""
+    """Ids of the people who must read this process on this day: included minus excluded, and nobody who may not see it."""
     rules = list(AudienceRule.objects.on(day).filter(process=process).values_list("department", "excludes"))
     included = members([department for department, excludes in rules if not excludes], day)
-    return included - members([department for department, excludes in rules if excludes], day)
+    excluded = members([department for department, excludes in rules if excludes], day)
+    return with_sight(process, included - excluded, day)
 
 
-def without_sight(process: Process, people: Collection[int], day: dt.date) -> list[Person]:
-    """Those of these people who may not see the process, by name. Only restricted processes cost queries."""
+def with_sight(process: Process, people: Collection[int], day: dt.date) -> set[int]:
+    """Those of these people who may see the process in their own right, in a fixed number of queries.
+
+    Stands beside `visible_to`, which answers for one person; standing in for somebody makes nobody a reader.
+    """
     if process.confidentiality == Process.Confidentiality.COMPANY:
-        return []
-    return [
-        person
-        for person in Person.objects.filter(pk__in=people).order_by("name")
-        if not Process.objects.visible_to(scope(person, day)).filter(pk=process.pk).exists()
-    ]
+        return set(people)
+    parts = process.participations.filter(policy.open_until(day))
+    positions = [process.owner_id, *parts.values_list("position", flat=True)]
+    sighted = {process.created_by_id, *parts.values_list("person", flat=True), *_holders(Q(position__in=positions), day)}
+    sighted.update(process.user_grants.values_list("user", flat=True), process.group_grants.values_list("group__user", flat=True))
+    if process.confidentiality == Process.Confidentiality.DEPARTMENTS:
+        sighted |= members(_departments(process), day)
+    return sighted & set(people)
 
 
 def ensure_rules(process: Process, day: dt.date) -> None:
-    """A process that never had a rule is read by its home and participating departments."""
-    if process.audience_rules.exists():
-        return
-    for department in {process.department_id, *process.participating.values_list("pk", flat=True)}:
-        AudienceRule.objects.create(process=process, department_id=department, starts_on=day)
+    """A process without any rule, past or present, is read by its home and participating departments."""
+    if not process.audience_rules.exists():
+        AudienceRule.objects.bulk_create(
+            (AudienceRule(process=process, department_id=department, starts_on=day) for department in sorted(_departments(process))),
+            ignore_conflicts=True,  # somebody did the same at the same moment
+        )
 
 
 def add_rule(process: Process, department: Department, *, by: Person, now: dt.datetime, excludes: bool = False) -> AudienceRule:
@@ -64,17 +64,18 @@ def add_rule(process: Process, department: Department, *, by: Person, now: dt.da
         answer = policy.may_change_metadata(by, locked, scope(by, day))
         if not answer:
             raise Refused(answer.reason)
-        blind = [] if excludes else without_sight(locked, members([department.pk], day), day)
+        reached = set() if excludes else members([department.pk], day)
+        blind = reached - with_sight(locked, reached, day)
         if blind:
-            names = ", ".join(person.name for person in blind[:10])
+            names = ", ".join(Person.objects.filter(pk__in=blind).order_by("name").values_list("name", flat=True)[:NAMED])
             raise Refused(
                 _("These people may not see the document, so they cannot be asked to read it: %(names)s. Widen who may see it first.")
                 % {"names": names}
             )
         ensure_rules(locked, day)
-        rule, _made = AudienceRule.objects.get_or_create(
+        rule: AudienceRule = AudienceRule.objects.get_or_create(
             process=locked, department=department, excludes=excludes, ends_before=None, defaults={"starts_on": day}
-        )
+        )[0]
         return rule
 
 
@@ -91,3 +92,12 @@ def end_rule(rule: AudienceRule, *, by: Person, now: dt.datetime) -> None:
         elif locked.ends_before is None:
             locked.ends_before = day
             locked.save(update_fields=["ends_before"])
+
+
+def _departments(process: Process) -> set[int]:
+    """Home and participating departments."""
+    return {process.department_id, *process.participating.values_list("pk", flat=True)}
+
+
+def _holders(of: Q, day: dt.date) -> set[int]:
+    return set(Appointment.objects.on(day).filter(of).values_list("person", flat=True))

@@ -1,16 +1,16 @@
 """Pages of reading: what I owe, confirming, who must read, and how far the department has come."""
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from organization.calendar import today
 from organization.refusals import Refused, Stale
 from organization.scope import scope_of
+from organization.views.request import person_of
 from processes import policy
 from processes.models import Process, Revision
 from training import acknowledgements, audiences, coverage
@@ -40,7 +40,7 @@ def acknowledge(request: HttpRequest, number: str, ordinal: int) -> HttpResponse
     visible = Revision.objects.visible_to(scope_of(request)).select_related("process")
     revision = get_object_or_404(visible, process__number=number, ordinal=ordinal)
     try:
-        acknowledgements.acknowledge(revision, by=request.user, now=timezone.now(), token=request.POST.get("opened", ""))
+        acknowledgements.acknowledge(revision, by=person_of(request), now=timezone.now(), token=request.POST.get("opened", ""))
     except Stale as stale:
         messages.warning(request, str(stale))
     except Refused as refused:
@@ -50,6 +50,7 @@ def acknowledge(request: HttpRequest, number: str, ordinal: int) -> HttpResponse
             request,
             _("Recorded: you have read and understood %(number)s, revision %(revision)s.") % {"number": number, "revision": revision.label},
         )
+        return redirect("revision", number=number, ordinal=ordinal)
     return redirect("process", number=number)
 
 
@@ -57,13 +58,11 @@ def audience(request: HttpRequest, number: str) -> HttpResponse:
     """Who must read a process; its owner, the department's managers and the process office change it."""
     scope = scope_of(request)
     process = get_object_or_404(Process.objects.visible_to(scope), number=number)
-    may_change = policy.may_change_metadata(request.user, process, scope)
+    may_change = policy.may_change_metadata(person_of(request), process, scope)
     form = AudienceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            audiences.add_rule(
-                process, form.cleaned_data["department"], by=request.user, now=timezone.now(), excludes=form.cleaned_data["excludes"]
-            )
+            audiences.add_rule(process, **form.cleaned_data, by=person_of(request), now=timezone.now())
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -86,7 +85,7 @@ def end_audience_rule(request: HttpRequest, number: str, rule: int) -> HttpRespo
     visible = AudienceRule.objects.filter(process__in=Process.objects.visible_to(scope_of(request)))
     found = get_object_or_404(visible, process__number=number, pk=rule)
     try:
-        audiences.end_rule(found, by=request.user, now=timezone.now())
+        audiences.end_rule(found, by=person_of(request), now=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("training:audience", number=number)
@@ -95,15 +94,15 @@ def end_audience_rule(request: HttpRequest, number: str, rule: int) -> HttpRespo
 def coverage_page(request: HttpRequest) -> HttpResponse:
     """What the people of my departments have read, by process; and who is late."""
     scope = scope_of(request)
-    after = request.GET.get("after", "")[:40]
+    after = request.GET.get("after", "").replace("\0", "")[:40]
     rows = coverage.of_departments(scope, after, ROWS + 1)
     late = (
-        Reading.objects.owed()
-        .filter(person__in=coverage.people_of(scope), work_item__due_on__lt=today())
-        .filter(revision__process__in=Process.objects.visible_to(scope))
-        .values("person__name", "person")
-        .annotate(late=Count("pk", filter=Q(acknowledged_at__isnull=True)))
-        .order_by("-late", "person__name")[:ROWS]
+        coverage.in_departments(scope)
+        .owed()
+        .filter(work_item__due_on__lt=scope.today)
+        .values("person", "person__name")
+        .annotate(late=Count("pk"))
+        .order_by("-late", "person__name", "person")[:ROWS]
     )
-    context = {"rows": rows[:ROWS], "next": rows[ROWS - 1].process.number if len(rows) > ROWS else "", "late": late}
+    context = {"rows": rows[:ROWS], "next": rows[ROWS - 1][0].process.number if len(rows) > ROWS else "", "late": late}
     return render(request, "training/coverage.html", context)

@@ -38,7 +38,7 @@ STYLEGUIDE = env.bool("STYLEGUIDE", default=DEBUG or TESTING)
 
 def _secret_key() -> str:
     """From the environment; else a random one made once and kept in the variable folder, readable by its owner only."""
-    given = env.str("SECRET_KEY", default="")
+    given: str = env.str("SECRET_KEY", default="")
     if given:
         return given
     path = VAR / "secret_key"

@@ -31,7 +31,7 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(login__iexact=login)
 
 
-class Person(AbstractBaseUser, PermissionsMixin):
+class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """Somebody who works here or is a guest. `login` (personnel number) is never re-used."""
 
     login = models.CharField(_("login name"), max_length=80, unique=True)

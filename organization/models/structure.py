@@ -12,7 +12,7 @@ from tree_queries.models import TreeNode
 from organization.querysets import AbsenceQuerySet, AppointmentQuerySet, DepartmentQuerySet, PositionQuerySet
 
 
-class Department(TreeNode):
+class Department(TreeNode):  # type: ignore[misc]
     """A node of the company tree; the root is the company."""
 
     class Kind(models.TextChoices):
@@ -30,7 +30,7 @@ class Department(TreeNode):
 
     history = HistoricalRecords()
 
-    objects: ClassVar[DepartmentQuerySet] = DepartmentQuerySet.as_manager(with_tree_fields=False)  # type: ignore[assignment]
+    objects: ClassVar[DepartmentQuerySet] = DepartmentQuerySet.as_manager(with_tree_fields=False)
 
     class Meta:
         verbose_name = _("department")
@@ -64,9 +64,7 @@ class Position(models.Model):
     title = models.CharField(_("title"), max_length=160)
     kind = models.CharField(_("kind"), max_length=32, choices=Kind, default=Kind.STAFF)
     required_level = models.PositiveSmallIntegerField(_("required level"), default=0)
-    deputy = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="deputy_of", verbose_name=_("deputy position")
-    )
+    deputy = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="deputy_of", verbose_name=_("deputy position"))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
     history = HistoricalRecords()

@@ -44,12 +44,12 @@ class Document:
 
 def local(element: etree._Element) -> str:
     """The name without its namespace; "" for comments."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""  # type: ignore[redundant-expr]
 
 
 def is_bpmn(element: etree._Element) -> bool:
     """Whether the element belongs to the BPMN model."""
-    return isinstance(element.tag, str) and etree.QName(element).namespace == MODEL
+    return isinstance(element.tag, str) and etree.QName(element).namespace == MODEL  # type: ignore[redundant-expr]
 
 
 def q(name: str) -> str:

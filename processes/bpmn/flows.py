@@ -19,7 +19,7 @@ def add_sequence(index: Index, steps: Steps, flows: Iterable[etree._Element]) ->
     """Every sequence flow between steps of this chart; dangling ones are told."""
     for element in flows:
         source, target = index.find(element.get("sourceRef")), index.find(element.get("targetRef"))
-        if source not in steps or target not in steps or source is None or target is None:
+        if source is None or target is None or source not in steps or target not in steps:
             index.lose(element, tables.DANGLING)
             continue
         index.keep(element)
@@ -109,11 +109,14 @@ def add_messages(index: Index, steps: Steps) -> list[str]:
     index.keep(*outside)
     for element in index.all("messageFlow"):
         source, target = index.find(element.get("sourceRef")), index.find(element.get("targetRef"))
-        if source in steps and target in steps and source is not None and target is not None:
+        if source is None or target is None:
+            index.lose(element, tables.DANGLING)
+            continue
+        if source in steps and target in steps:
             _append(steps, source, Flow(index.key(element), steps[target].key, name_of(element)[:NAME_LIMIT], message=True))
-        elif source in steps and source is not None and target is not None:
+        elif source in steps:
             steps[source] = replace(steps[source], outputs=_with(steps[source].outputs, _message(element, target)))
-        elif target in steps and target is not None and source is not None:
+        elif target in steps:
             steps[target] = replace(steps[target], inputs=_with(steps[target].inputs, _message(element, source)))
         else:
             index.lose(element, tables.DANGLING)

@@ -96,7 +96,7 @@ class Index:
     def _unseen(self, parent: etree._Element) -> Iterator[etree._Element]:
         """The topmost elements that are neither kept nor told; what lies inside of one is lost with it."""
         for child in parent:
-            if not isinstance(child.tag, str) or child in self._told:
+            if not isinstance(child.tag, str) or child in self._told:  # type: ignore[redundant-expr]
                 continue
             if child in self.kept or local(child) in tables.FRAME:
                 yield from self._unseen(child)

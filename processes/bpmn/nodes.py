@@ -129,7 +129,7 @@ def _texts(index: Index, node: etree._Element, notes: Mapping[etree._Element, li
     texts = [name_of(node)] if len(name_of(node)) > NAME_LIMIT else []
     for documentation in node.findall(q("documentation")):
         index.keep(documentation)
-        texts.append(clean("".join(documentation.itertext())).strip())
+        texts.append(clean("".join(map(str, documentation.itertext()))).strip())
     texts += notes.get(node, [])
     for tag in LOOPS:
         loop = node.find(q(tag))

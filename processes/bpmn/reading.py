@@ -110,7 +110,7 @@ def _notes(index: Index, processes: list[etree._Element], hangings: Hangings, ou
     for element in [*processes, *index.all("collaboration"), *index.all("participant"), *index.all("lane"), index.root]:
         for documentation in element.findall(q("documentation")):
             index.keep(documentation)
-            texts.append(clean("".join(documentation.itertext())).strip())
+            texts.append(clean("".join(map(str, documentation.itertext()))).strip())
     texts += hangings.loose_notes
     if outside:
         texts.append(_("Parties outside: %(parties)s") % {"parties": ", ".join(outside)})

@@ -22,7 +22,7 @@ _NAMESPACE: Final = "http://www.w3.org/2000/svg"
 _KEPT: Final = {"path": ("d",), "polygon": ("points",), "polyline": ("points",), "ellipse": ("cx", "cy", "rx", "ry")}
 MARKS: Final = frozenset({"added", "changed", "removed", "moved"})
 
-Element = etree._Element  # noqa: SLF001 - lxml has no other name for it
+Element = etree._Element
 Shapes = Mapping[str, list[Element]]
 
 

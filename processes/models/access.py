@@ -51,13 +51,13 @@ class Participation(models.Model):
         return f"{self.process_id} {self.part}"
 
 
-class ProcessUserGrant(UserObjectPermissionBase):
+class ProcessUserGrant(UserObjectPermissionBase):  # type: ignore[misc]
     """An exception: this person may see this restricted process. Written by `processes/grants.py` alone."""
 
     content_object = models.ForeignKey(Process, models.CASCADE, related_name="user_grants")
 
 
-class ProcessGroupGrant(GroupObjectPermissionBase):
+class ProcessGroupGrant(GroupObjectPermissionBase):  # type: ignore[misc]
     """An exception for a group. Written by `processes/grants.py` alone."""
 
     content_object = models.ForeignKey(Process, models.CASCADE, related_name="group_grants")

@@ -24,7 +24,7 @@ class DocumentType(models.TextChoices):
     FORM = "form", _("Form")
 
 
-class ProcessGroup(TreeNode):
+class ProcessGroup(TreeNode):  # type: ignore[misc]
     """A node of the process architecture; the top rows are the value chain."""
 
     class Kind(models.TextChoices):
@@ -83,7 +83,7 @@ class Role(models.Model):
         return self.title
 
 
-class Process(models.Model):
+class Process(models.Model):  # type: ignore[django-manager-missing]
     """A controlled document's lasting identity. Its number is drawn once and never used again."""
 
     class Level(models.TextChoices):

@@ -112,7 +112,7 @@ def _readings(processes: Sequence[Process], people: Sequence[Person], now: dt.da
     items = raise_items(new, now=now)
     numbers = {revision.process.number: revision for revision in chosen}
     Reading.objects.bulk_create(
-        [Reading(work_item=item, revision=numbers[item.url_args[0]], person_id=item.person_id) for item in items], batch_size=BATCH
+        [Reading(work_item=item, revision=numbers[item.url_args[0]], person_id=item.person_id or 0) for item in items], batch_size=BATCH
     )
     HandOut.objects.bulk_create([HandOut(revision=revision, handed_out_at=now) for revision in chosen])
     AudienceRule.objects.bulk_create(

@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from django.core.cache import cache
@@ -73,7 +74,7 @@ class Bench:
         yield self._page("worklist", "/work/", self.made.items)
         for size in (10, 50, 200):
             definition = steps_of(size)
-            yield self._row(f"preview_{size}", size, timed(lambda d=definition: draw(d), max(3, self.runs // 4)), 0)
+            yield self._row(f"preview_{size}", size, timed(partial(draw, definition), max(3, self.runs // 4)), 0)
         if self.corpus and self.corpus.is_dir():
             yield self._corpus(self.corpus)
         yield self._sweep()

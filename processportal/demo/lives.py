@@ -37,7 +37,7 @@ class Event:
 
     at: dt.datetime
     order: int
-    happen: Callable[[], None]
+    happen: Callable[[], object]
 
 
 def chance(*parts: object) -> int:
@@ -97,7 +97,7 @@ class Life:
         if not first:
             yield self._event(approved + dt.timedelta(hours=2), lambda: self._read(approved))
 
-    def _event(self, at: dt.datetime, happen: Callable[[], None]) -> Event:
+    def _event(self, at: dt.datetime, happen: Callable[[], object]) -> Event:
         return Event(at, self.order, happen)
 
     def _ago(self, days: int) -> dt.datetime:
@@ -125,7 +125,8 @@ class Life:
     def _revision(self) -> Revision:
         if self.process is None:
             raise RuntimeError(f"{self.data.slug}: nothing was created yet")
-        return self.process.revisions.order_by("-ordinal")[0]
+        newest: Revision = self.process.revisions.order_by("-ordinal")[0]
+        return newest
 
     def _write(self, at: dt.datetime, content: Definition) -> Revision:
         """The draft with this content; only the changed steps are new edits of the author."""

@@ -6,29 +6,35 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from organization.models import Person
 from organization.scope import scope_of
 from processes import policy
 from processes.charts import chart
 from processes.compare import compare, marks
 from processes.definition import Definition
+from processes.flowchart.draw import Orientation
 from processes.models import Process, Revision
 from processes.procedure import minutes_to_read, roles_of, steps_of
 from processportal.reader import facts
 
-NUMBERED = Process.objects.select_related("department", "owner", "group")
+
+class Request(HttpRequest):
+    """A request of somebody signed in."""
+
+    user: Person
 
 
-def process_page(request: HttpRequest, number: str) -> HttpResponse:
+def process_page(request: Request, number: str) -> HttpResponse:
     """What is in force now; before the first approval, the draft for those who may see it."""
     return _page(request, number, None)
 
 
-def revision_page(request: HttpRequest, number: str, ordinal: int) -> HttpResponse:
+def revision_page(request: Request, number: str, ordinal: int) -> HttpResponse:
     """One revision, whatever became of it."""
     return _page(request, number, ordinal)
 
 
-def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpResponse:
+def _page(request: Request, number: str, ordinal: int | None) -> HttpResponse:
     scope, now = scope_of(request), timezone.now()
     process = get_object_or_404(Process.objects.visible_to(scope).select_related("department", "owner", "group"), number=number)
     revision = facts.shown_revision(process, scope, now, ordinal)
@@ -49,13 +55,13 @@ def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpRespons
     return render(request, "portal/process.html", context)
 
 
-def _content(request: HttpRequest, revision: Revision, definition: Definition) -> dict[str, Any]:
+def _content(request: Request, revision: Revision, definition: Definition) -> dict[str, Any]:
     """The document itself, or only what changed where the reader asked for that."""
     mine = facts.roles_of_person(scope_of(request))
     previous = facts.previous_of(revision) if revision.ordinal > 1 else None
     changes = compare(facts.definition_of(previous), definition) if previous else None
     only_changes = changes is not None and "changes" in request.GET
-    orientation = "LR" if request.GET.get("chart") == "wide" else "TB"
+    orientation: Orientation = "LR" if request.GET.get("chart") == "wide" else "TB"
     steps = steps_of(definition, mine)
     return {
         "definition": definition,
@@ -73,7 +79,7 @@ def _content(request: HttpRequest, revision: Revision, definition: Definition) -
     }
 
 
-def _around(request: HttpRequest, process: Process, revision: Revision) -> dict[str, Any]:
+def _around(request: Request, process: Process, revision: Revision) -> dict[str, Any]:
     """What the portal knows around the document: status, signatures, readers, indicators, history."""
     now = timezone.now()
     return {

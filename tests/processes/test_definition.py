@@ -66,7 +66,7 @@ def test_the_hash_of_this_content_never_changes() -> None:
     ],
 )
 def test_a_document_that_is_not_a_definition_is_refused_with_its_place(document: dict[str, object], says: str) -> None:
-    with pytest.raises(d.InvalidDefinition, match=".") as refused:
+    with pytest.raises(d.InvalidDefinition) as refused:
         d.from_json(document)
     assert str(refused.value).startswith(says)
 

@@ -126,7 +126,8 @@ def test_a_step_outside_every_lane_of_a_single_unnamed_pool_has_no_role() -> Non
 
 def test_kinds_of_events_and_gateways() -> None:
     nodes = (
-        '<intermediateCatchEvent id="w" name="Two days"><timerEventDefinition id="t"/><signalEventDefinition id="s"/></intermediateCatchEvent>'
+        '<intermediateCatchEvent id="w" name="Two days"><timerEventDefinition id="t"/>'
+        '<signalEventDefinition id="s"/></intermediateCatchEvent>'
         '<intermediateCatchEvent id="odd"><compensateEventDefinition id="c"/></intermediateCatchEvent>'
         '<intermediateThrowEvent id="tell"/><parallelGateway id="and"/><inclusiveGateway id="or" name="Which?"/>'
         '<eventBasedGateway id="eb"/><manualTask id="hand"/>'

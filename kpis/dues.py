@@ -1,14 +1,15 @@
-"""Raises a work item for every ended month that is not measured yet; an indicator cannot go silent."""
+"""Raises a work item for every ended month that is not measured yet, and takes back what is moot; an indicator cannot go silent."""
 
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from kpis.models import Indicator, Measurement, MeasurementDue
 from kpis.periods import months, months_before
 from organization.calendar import add_working_days, today
 from processes.models import Process
-from worklist.items import NewItem, raise_items
+from worklist.items import NewItem, raise_items, withdraw_many
 from worklist.models import WorkItem
 
 CATCH_UP_MONTHS = 12
@@ -18,6 +19,7 @@ BATCH = 200
 
 def raise_dues(now: dt.datetime) -> int:
     """For all indicators of active processes, in batches by key; safe to run twice. Returns how many items were raised."""
+    _withdraw_moot(now)
     last, raised = 0, 0
     while True:
         batch = list(
@@ -33,17 +35,27 @@ def raise_dues(now: dt.datetime) -> int:
 
 
 @transaction.atomic
+def _withdraw_moot(now: dt.datetime) -> None:
+    """Months that have a value all the same (entered at the very moment of asking, or taken over), and processes that ended."""
+    month = Measurement.objects.current().filter(indicator=OuterRef("indicator"), period_start=OuterRef("period_start"))
+    ended = ~Q(indicator__process__state=Process.State.ACTIVE)
+    moot = MeasurementDue.objects.filter(Exists(month) | ended, work_item__closed_at__isnull=True)
+    withdraw_many(list(moot.values_list("work_item", flat=True)), now=now)
+
+
+@transaction.atomic
 def _raise(indicators: list[Indicator], now: dt.datetime) -> int:
     """One batch in a fixed number of queries: what is neither measured nor asked for already."""
     day = today(now)
     since = months_before(day, CATCH_UP_MONTHS)[0]
     measured = set(Measurement.objects.current().filter(indicator__in=indicators).values_list("indicator", "period_start"))
     asked = set(MeasurementDue.objects.filter(indicator__in=indicators).values_list("indicator", "period_start"))
+    known = measured | asked
     missing = [
         (indicator, month)
         for indicator in indicators
         for month in months(max(indicator.starts_on, since), day)
-        if (indicator.pk, month) not in measured | asked
+        if (indicator.pk, month) not in known
     ]
     items = raise_items([_item(indicator, month, day) for indicator, month in missing], now=now)
     dues = [

@@ -58,6 +58,7 @@ class CorrectionForm(forms.Form):
 class AssessmentForm(forms.Form):
     """The judgement of a quarter."""
 
+    indicator = forms.IntegerField(widget=forms.HiddenInput)
     quarter = forms.DateField(label=_("Quarter"), widget=forms.Select)
     rating = forms.ChoiceField(label=_("Rating"), choices=Rating.choices)
     text = forms.CharField(label=_("Assessment"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4}))

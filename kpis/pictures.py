@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kpis import series
 from kpis.models import Indicator, Measurement
+from organization.calendar import today
 from processes.models import Revision
 
 
@@ -30,12 +31,11 @@ def title_of(measurement: Measurement, decimals: int, unit: str) -> str:
 def picture(indicator: Indicator, measurements: Sequence[Measurement]) -> SafeString:
     """The chart with the days on which a revision of the process took effect."""
     effective = Revision.objects.filter(process=indicator.process_id, effective_from__isnull=False).order_by("effective_from")
-    changes = [series.Mark(r.effective_from.date(), _("Revision %(revision)s") % {"revision": r.label}) for r in effective]
+    changes = [series.Mark(today(r.effective_from), _("Revision %(revision)s") % {"revision": r.label}) for r in effective]
     words = series.Words(
         _("%(indicator)s by month") % {"indicator": indicator.name},
         _("Target %(value)s") % {"value": number_format(indicator.target, indicator.decimals)},
         _("Limit %(value)s") % {"value": number_format(indicator.limit, indicator.decimals)},
-        indicator.decimals,
     )
     points = points_of(measurements, indicator.decimals, indicator.unit)
     return mark_safe(series.chart(points, indicator.target, indicator.limit, changes, words))

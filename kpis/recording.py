@@ -15,7 +15,7 @@ from organization.models import Person, Position
 from organization.refusals import Refused, Stale
 from organization.scope import scope
 from processes.models import Process
-from worklist.items import raise_item, settle
+from worklist.items import raise_item, settle, withdraw_many
 from worklist.models import WorkItem
 
 WORKING_DAYS_TO_ACT = 10
@@ -68,7 +68,7 @@ def record(indicator: Indicator, month: dt.date, value: Decimal, *, by: Person, 
             raise Refused(_("This month has not ended yet; enter its value from the first of next month."))
         if month < locked.starts_on:
             raise Refused(_("This indicator is measured from %(month)s on.") % {"month": f"{locked.starts_on:%Y-%m}"})
-        known = Measurement.objects.current().filter(indicator=locked, period_start=month).first()
+        known: Measurement | None = Measurement.objects.current().filter(indicator=locked, period_start=month).first()
         if known and known.value == value and known.recorded_by_id == by.pk:
             return known
         if known:
@@ -79,18 +79,21 @@ def record(indicator: Indicator, month: dt.date, value: Decimal, *, by: Person, 
 
 
 def correct(measurement: Measurement, value: Decimal, *, by: Person, now: dt.datetime, reason: str) -> Measurement:
-    """A new row in place of a wrong one, which stays on record. Raises Refused without a reason, Stale where it was corrected before."""
+    """A new row in place of a wrong one, which stays on record. Raises Refused without a reason, Stale where it was corrected before.
+
+    It is rated by the target and limit that held when the wrong one was entered.
+    """
     if not reason.strip():
         raise Refused(_("Say why the value is corrected."))
     with transaction.atomic():
         locked = _locked(measurement.indicator, by, now)
         if not Measurement.objects.filter(pk=measurement.pk, current=True).update(current=False):
             raise Stale(_("Somebody has corrected this value already; look at the newest one."))
-        return _write(locked, measurement.period_start, value, by=by, now=now, comment=reason, corrects=measurement)
+        return _write(locked, measurement.period_start, value, by=by, now=now, comment=reason.strip(), corrects=measurement)
 
 
 def _locked(indicator: Indicator, by: Person, now: dt.datetime) -> Indicator:
-    locked = Indicator.objects.select_for_update(of=("self",)).select_related("process", "keeper").get(pk=indicator.pk)
+    locked: Indicator = Indicator.objects.select_for_update(of=("self",)).select_related("process", "keeper").get(pk=indicator.pk)
     answer = policy.may_record(locked, scope(by, today(now)))
     if not answer:
         raise Refused(answer.reason)
@@ -100,13 +103,14 @@ def _locked(indicator: Indicator, by: Person, now: dt.datetime) -> Indicator:
 def _write(
     indicator: Indicator, month: dt.date, value: Decimal, *, by: Person, now: dt.datetime, comment: str, corrects: Measurement | None
 ) -> Measurement:
-    rating = rate(value, indicator.target, indicator.limit, indicator.direction)
+    aims = corrects or indicator
+    rating = rate(value, aims.target, aims.limit, indicator.direction)
     made = Measurement.objects.create(
         indicator=indicator,
         period_start=month,
         value=value,
-        target=indicator.target,
-        limit=indicator.limit,
+        target=aims.target,
+        limit=aims.limit,
         rating=rating,
         comment=comment,
         recorded_by=by,
@@ -115,7 +119,19 @@ def _write(
     )
     if rating == RED:
         _raise_breach(indicator, month, now)
+    elif corrects:
+        _withdraw_breach(indicator, month, now)
     return made
+
+
+def _breach(indicator: Indicator, month: dt.date) -> str:
+    return f"breach:{indicator.pk}:{month:%Y-%m}"
+
+
+def _withdraw_breach(indicator: Indicator, month: dt.date, now: dt.datetime) -> None:
+    """The value was only mistyped: there is nothing to look at."""
+    mistaken = WorkItem.objects.filter(source_key=_breach(indicator, month))
+    withdraw_many(list(mistaken.values_list("pk", flat=True)), now=now)
 
 
 def _raise_breach(indicator: Indicator, month: dt.date, now: dt.datetime) -> None:
@@ -127,7 +143,7 @@ def _raise_breach(indicator: Indicator, month: dt.date, now: dt.datetime) -> Non
         url_args=[indicator.pk],
         position=indicator.process.owner,
         due_on=add_working_days(today(now), WORKING_DAYS_TO_ACT),
-        source_key=f"breach:{indicator.pk}:{month:%Y-%m}",
+        source_key=_breach(indicator, month),
         now=now,
     )
 

@@ -1,6 +1,7 @@
 """Draws monthly values as SVG: line, points by rating, target, limit, and marks where the process changed. Pure."""
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -53,8 +54,8 @@ class Scale:
 def nice_step(span: float, count: int = 4) -> float:
     """A step of 1, 2 or 5 times a power of ten that divides `span` > 0 into about `count` parts."""
     raw = span / count
-    power = 10.0 ** (len(str(int(raw))) - 1) if raw >= 1 else 10.0 ** -next(n for n in range(1, 12) if raw * 10**n >= 1)
-    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw)
+    power = 10.0 ** math.floor(math.log10(raw))
+    return next((factor * power for factor in (1, 2, 5) if factor * power >= raw), 10 * power)
 
 
 def scale_of(points: Sequence[Point], target: Decimal, limit: Decimal) -> Scale:
@@ -71,7 +72,7 @@ def chart(points: Sequence[Point], target: Decimal, limit: Decimal, marks: Seque
         return ""
     scale = scale_of(points, target, limit)
     parts = [f'<svg class="series" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(words.label)}">']
-    parts += _grid(scale, words)
+    parts += _grid(scale)
     parts += _level("target", scale.y(target), words.target) + _level("limit", scale.y(limit), words.limit)
     parts += [_mark(scale, mark) for mark in marks if scale.first <= mark.day < next_month(scale.last)]
     middle = [(scale.x(p.month) + scale.x(next_month(p.month))) / 2 for p in points]
@@ -82,19 +83,18 @@ def chart(points: Sequence[Point], target: Decimal, limit: Decimal, marks: Seque
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Translated words in the picture, and how a value is written."""
+    """Translated words in the picture."""
 
     label: str
     target: str
     limit: str
-    decimals: int
 
 
-def _grid(scale: Scale, words: Words) -> list[str]:
+def _grid(scale: Scale) -> list[str]:
     step = nice_step(scale.high - scale.low)
     first = int(scale.low // step) + 1
     ticks = [n * step for n in range(first, first + 12) if n * step < scale.high]
-    decimals = max(words.decimals if step < 1 else 0, 0)
+    decimals = max(0, -math.floor(math.log10(step)))
     rows = []
     for tick in ticks:
         y = scale.y(tick)

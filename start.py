@@ -28,17 +28,22 @@ def fail(sentence):
 
 
 def find_python():
-    """This Python, or a newer one on PATH; each is tried, since a shim that is not active only pretends."""
+    """The Python that runs, or a newer one on PATH; each is tried, since a shim that is not active only pretends."""
     if sys.version_info >= OLDEST:
         return sys.executable
     for name in ("python3.13", "python3.12", "python3.11", "python3.14"):
         found = shutil.which(name)
-        if found and subprocess.run([found, "-c", ""], capture_output=True).returncode == 0:
+        if found and works([found, "-c", ""]):
             return found
     return fail(
         f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. "
         "Install one (for example from python.org or your system's packages) and run it as: python3.12 start.py"
     )
+
+
+def works(command):
+    """Whether it ends well; what it says is of no interest."""
+    return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
 
 
 def ready(stamp, want):
@@ -48,26 +53,27 @@ def ready(stamp, want):
 
 def make_environment(python):
     """A virtual environment in .venv."""
-    if shutil.disk_usage(ROOT).free < NEEDED_BYTES:
+    if shutil.disk_usage(str(ROOT)).free < NEEDED_BYTES:
         fail(f"The disk is nearly full: about {NEEDED_BYTES // 1_000_000} MB are needed in {ROOT}. Free some space and start again.")
-    made = subprocess.run([python, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True)
+    made = subprocess.run([python, "-m", "venv", "--clear", str(VENV)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if made.returncode:
-        shutil.rmtree(VENV, ignore_errors=True)
+        shutil.rmtree(str(VENV), ignore_errors=True)
+        said = made.stdout.decode(errors="replace").strip().splitlines() or ["nothing"]
         fail(
             "A virtual environment could not be made. On Debian and Ubuntu: apt install python3-venv; then start again.\n"
-            f"  Python said: {(made.stderr or made.stdout).strip().splitlines()[-1:]}"
+            f"  Python said: {said[-1]}"
         )
 
 
 def install(lock):
     """Everything in the lock file, with uv if it is here, else pip; every file is checked against its hash."""
     uv = shutil.which("uv")
-    if uv and subprocess.run([uv, "--version"], capture_output=True).returncode == 0:
+    if uv and works([uv, "--version"]):
         command = [uv, "pip", "install", "-q", "--require-hashes", "-p", str(PYTHON), "-r", str(lock)]
     else:
-        command = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes"]
+        command = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes"]
         command += ["--only-binary", ":all:", "-r", str(lock)]
-    if subprocess.run(command).returncode:
+    if subprocess.call(command):
         fail(
             "The libraries could not be installed (see the lines above). Without a network: copy the wheels named in "
             f"{lock.relative_to(ROOT)} to a folder and set PIP_FIND_LINKS to it. Behind a mirror: set PIP_INDEX_URL. "
@@ -82,7 +88,7 @@ def set_up(name):
     want = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()
     if ready(stamp, want):
         return
-    print("Setting up (once; about half a minute) …", flush=True)
+    print("Setting up (once; about half a minute) ...", flush=True)
     if not PYTHON.exists() or not stamp.exists():
         make_environment(python)
     install(lock)
@@ -92,11 +98,11 @@ def set_up(name):
 
 def run(command):
     """Become the command; on Windows, wait for it."""
-    os.chdir(ROOT)
+    os.chdir(str(ROOT))
     if os.name == "nt":
         sys.exit(subprocess.call(command))
     sys.stdout.flush()
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606 - our own command
 
 
 def main(arguments):
@@ -109,7 +115,8 @@ def main(arguments):
         demo = [] if os.environ.get("DATABASE_URL") or "--demo" in arguments or "--no-demo" in arguments else ["--demo"]
         run([str(PYTHON), str(ROOT / "manage.py"), "up", *demo, *arguments])
     except OSError as error:
-        fail(f"The set-up stopped: {error.strerror or error} ({error.filename or ROOT}). Free some space or check the rights, then start again.")
+        where = error.filename or ROOT
+        fail(f"The set-up stopped: {error.strerror or error} ({where}). Free some space or check the rights, then start again.")
     except KeyboardInterrupt:
         fail("Stopped. Start again to go on with the set-up.")
 

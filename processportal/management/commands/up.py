@@ -1,5 +1,6 @@
 """`manage.py up`: migrations, static files, translations, maybe the demo, then web + worker + scheduler under one supervisor."""
 
+import contextlib
 import os
 import socket
 import sys
@@ -35,17 +36,18 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Prepare, then supervise until Ctrl-C."""
         host, port = self._address(options["bind"])
-        self._prepare(demo=options["demo"])
-        environment = self._environment(host, port)
-        Supervisor(self._commands(host, port, options["workers"]), environment, self._say).run(lambda: self._welcome(host, port))
-        self._say("Stopped.")
+        with contextlib.suppress(KeyboardInterrupt):
+            self._prepare(demo=options["demo"] and not options["no_demo"])
+            environment = self._environment(host, port)
+            supervisor = Supervisor(self._commands(host, port, options["workers"]), environment, self._say)
+            supervisor.run(ready=lambda: answers(host, port), welcome=lambda: self._welcome(host, port))
+        self._say("\nStopped. The data is kept; start again to go on.")
 
     def _address(self, bind: str) -> tuple[str, int]:
         host, _, port = bind.rpartition(":")
         if not host or not port.isdigit() or not 0 < int(port) < 65536:
             raise CommandError(f"--bind wants HOST:PORT, such as 127.0.0.1:8000; this is {bind!r}.")
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
+        with socket.socket(family(host)) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host.strip("[]"), int(port)))
@@ -93,26 +95,44 @@ class Command(BaseCommand):
     def _commands(self, host: str, port: int, workers: int) -> dict[str, list[str]]:
         web = [sys.executable, "-m", "gunicorn", "processportal.wsgi", "--bind", f"{host}:{port}", "--workers", str(workers)]
         web += ["--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--log-level", "warning", "--graceful-timeout", "10"]
-        worker = [sys.executable, "-m", "celery", "-A", "processportal", "worker", "--beat", "--concurrency", "1", "--loglevel", "WARNING"]
-        worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        worker = [sys.executable, "-m", "celery", "--quiet", "-A", "processportal", "worker", "--beat", "--concurrency", "1"]
+        worker += ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
         return {"web": web, "worker": worker}
 
     def _welcome(self, host: str, port: int) -> None:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-                probe.settimeout(0.5)
-                if probe.connect_ex((host.strip("[]"), port)) == 0:
-                    break
-            time.sleep(0.1)
-        self._say(f"\n  Process Portal: http://{host}:{port}/   (Ctrl-C stops)\n")
-        for account in demo_accounts():
-            self._say(f"    {account.login:<16} {account.name:<22} {account.position:<38} {account.hint}")
+        self._say(f"\n  Process Portal: {address(host, port)}   (Ctrl-C stops)\n")
+        accounts = demo_accounts()
+        if accounts:
+            self._say("  Demo accounts; the sign-in page offers each with one click:")
+        for account in accounts:
+            self._say(f"    {account.login:<18} {account.name:<22} {account.position:<38} {account.what_to_try}")
         connections.close_all()
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def family(host: str) -> socket.AddressFamily:
+    """IPv6 for an address with colons."""
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def reachable(host: str) -> str:
+    """The host to call from this machine; "every address" is none that can be called."""
+    return {"0.0.0.0": "127.0.0.1", "[::]": "[::1]", "::": "[::1]"}.get(host, host)  # noqa: S104 - compared, not bound
+
+
+def address(host: str, port: int) -> str:
+    """What to type into the browser."""
+    return f"http://{reachable(host)}:{port}/"
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether somebody takes connections there."""
+    with socket.socket(family(host)) as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex((reachable(host).strip("[]"), port)) == 0
 
 
 def is_loopback(host: str) -> bool:

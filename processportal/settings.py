@@ -9,9 +9,10 @@ from pathlib import Path
 
 import environ
 import structlog
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+from processportal.schedule import SCHEDULE
 
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -266,19 +267,7 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="portal")
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-# A sweeper finds what is due in the database; nothing is kept in the broker alone.
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "worklist.tasks.beat", "schedule": 20.0},
-    "outbox": {"task": "worklist.tasks.deliver_outbox", "schedule": 20.0},
-    "reminders": {"task": "worklist.tasks.remind", "schedule": 60.0},
-    "mail": {"task": "worklist.tasks.send_mail", "schedule": 30.0},
-    "readings": {"task": "training.tasks.hand_out", "schedule": 300.0},
-    "readings-nightly": {"task": "training.tasks.hand_out_all", "schedule": crontab(hour="*", minute="3")},
-    "reviews": {"task": "processes.tasks.raise_reviews", "schedule": crontab(minute="7")},
-    "in-force": {"task": "processes.tasks.tell_in_force", "schedule": 60.0},
-    "measurements": {"task": "kpis.tasks.raise_dues", "schedule": crontab(minute="13")},
-    "seal": {"task": "organization.tasks.seal", "schedule": crontab(minute="*/10")},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 if CELERY_BROKER_URL.startswith("filesystem"):
     QUEUE = VAR / "queue"
     for folder in ("messages", "control"):

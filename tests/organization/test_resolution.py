@@ -33,18 +33,18 @@ def test_the_holder_acts(cast: make.Cast) -> None:
 def test_the_substitute_acts_while_the_holder_is_away(cast: make.Cast) -> None:
     make.away(cast.author, since=day(0), until=day(3), substitute=cast.reader)
     head = office("Head of Purchasing")
-    assert who_acts(head) == ("reader", "Head of Purchasing", "for Head of Purchasing, away until March 6")
-    assert who_acts(head, day(2)) == ("reader", "Head of Purchasing", "for Head of Purchasing, away until March 6")
+    assert who_acts(head) == ("reader", "Head of Purchasing", "for Head of Purchasing, away until 6 Mar")
+    assert who_acts(head, day(2)) == ("reader", "Head of Purchasing", "for Head of Purchasing, away until 6 Mar")
     assert who_acts(head, day(3)) == ("author", "Head of Purchasing", "as Head of Purchasing")
     found = resolve(head, TODAY)
     assert found is not None
-    assert found.acting_for == "for Head of Purchasing, away until March 6"
+    assert found.acting_for == "for Head of Purchasing, away until 6 Mar"
 
 
 def test_a_substitute_who_left_does_not_act(cast: make.Cast) -> None:
     make.away(cast.author, substitute=cast.reader)
     Person.objects.filter(pk=cast.reader.pk).update(is_active=False)
-    assert who_acts(office("Head of Purchasing")) == ("manager", "Company process manager", "for Head of Purchasing, away until March 17")
+    assert who_acts(office("Head of Purchasing")) == ("manager", "Company process manager", "for Head of Purchasing, away until 17 Mar")
 
 
 def test_deputies_of_deputies_act_and_a_circle_ends(cast: make.Cast) -> None:
@@ -57,9 +57,9 @@ def test_deputies_of_deputies_act_and_a_circle_ends(cast: make.Cast) -> None:
         Position.objects.filter(pk=position.pk).update(deputy=deputy)
     head.refresh_from_db()
     make.away(cast.author)
-    assert who_acts(head) == ("manager", "Company process manager", "for Head of Purchasing, away until March 17")
+    assert who_acts(head) == ("manager", "Company process manager", "for Head of Purchasing, away until 17 Mar")
     make.appoint(cast.stranger, third)
-    assert who_acts(head) == ("stranger", "Third", "for Head of Purchasing, away until March 17")
+    assert who_acts(head) == ("stranger", "Third", "for Head of Purchasing, away until 17 Mar")
 
 
 def test_the_same_office_above_acts_for_a_vacancy(cast: make.Cast) -> None:
@@ -88,7 +88,7 @@ def test_when_nobody_is_present_somebody_is_still_named(cast: make.Cast) -> None
     for person in Person.objects.all():
         make.away(person, until=day(3))
     assert who_acts(office("Head of Purchasing")) == (
-        "author", "Head of Purchasing", "for Head of Purchasing as Head of Purchasing, although away until March 6: nobody present may act",
+        "author", "Head of Purchasing", "for Head of Purchasing as Head of Purchasing, although away until 6 Mar: nobody present may act",
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def test_the_substitute_sees_the_item_and_why(cast: Cast, office: Position) -> N
     me, other = scope(cast.reader, TODAY), scope(cast.approver, TODAY)
     assert (list(mine.owed(me)), list(mine.owed(other))) == ([item], [])
     acting = mine.who_acts([item], TODAY)
-    assert mine.why_me(item, me, acting) == "for Head of Purchasing, away until March 17"
+    assert mine.why_me(item, me, acting) == "for Head of Purchasing, away until 17 Mar"
     assert mine.why_me(item, scope_of(cast.approver.pk, acting={office.pk}), acting) == "for Head of Purchasing"
 
 

@@ -1,0 +1,18 @@
+"""What beat wakes, and how often. A sweeper finds what is due in the database; nothing is kept in the broker alone."""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "heartbeat": {"task": "worklist.tasks.beat", "schedule": 20.0},
+    "outbox": {"task": "worklist.tasks.deliver_outbox", "schedule": 20.0},
+    "reminders": {"task": "worklist.tasks.remind", "schedule": 60.0},
+    "mail": {"task": "worklist.tasks.send_mail", "schedule": 30.0},
+    "readings": {"task": "training.tasks.hand_out", "schedule": 300.0},
+    "readings-nightly": {"task": "training.tasks.hand_out_all", "schedule": crontab(hour="*", minute="3")},
+    "reviews": {"task": "processes.tasks.raise_reviews", "schedule": crontab(minute="7")},
+    "in-force": {"task": "processes.tasks.tell_in_force", "schedule": 60.0},
+    "measurements": {"task": "kpis.tasks.raise_dues", "schedule": crontab(minute="13")},
+    "seal": {"task": "organization.tasks.seal", "schedule": crontab(minute="*/10")},
+}

@@ -102,7 +102,7 @@ def run(command):
     if os.name == "nt":
         sys.exit(subprocess.call(command))
     sys.stdout.flush()
-    os.execv(command[0], command)  # noqa: S606 - our own command
+    os.execv(command[0], command)
 
 
 def main(arguments):

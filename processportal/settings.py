@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "processportal.errors.heard_out",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "processportal.middleware.language",
     "processportal.middleware.company_time",

@@ -10,6 +10,9 @@ from processportal.preferences import preferences
 from processportal.reader import views as reader
 from processportal.styleguide import styleguide
 
+handler400 = "processportal.errors.bad_request"
+handler500 = "processportal.errors.server_error"
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("worklist.urls")),

@@ -19,6 +19,8 @@ from processportal.supervisor import Supervisor
 from processportal.translations import compile_catalogues
 
 MARK = "*"
+# On one machine whoever starts it decides as whom; the container runs as a user of its own.
+AS_ROOT = "ignore:You're running the worker with superuser privileges"
 
 
 class Command(BaseCommand):
@@ -86,7 +88,7 @@ class Command(BaseCommand):
         self._say(f"    done in {time.monotonic() - started:.0f} s")
 
     def _environment(self, host: str, port: int) -> dict[str, str]:
-        environment = {**os.environ, "PORTAL_BIND": f"{host}:{port}", "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "PORTAL_BIND": f"{host}:{port}", "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": AS_ROOT}
         environment.setdefault("DJANGO_SETTINGS_MODULE", "processportal.settings")
         if is_loopback(host):
             environment.setdefault("DEMO_LOGIN", "1")

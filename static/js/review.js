@@ -7,11 +7,10 @@ if (form) {
 
   function ask(wanted) {
     verdict.value = wanted;
-    for (const part of form.querySelectorAll("[data-for]")) {
-      part.hidden = part.dataset.for !== wanted;
-      // Only the button of this verdict may answer the Enter key.
-      if (part.type === "submit") part.disabled = part.hidden;
-    }
+    for (const part of form.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== wanted;
+    const sign = form.querySelector("[type=submit]");
+    sign.classList.toggle("btn-danger", wanted === "reject");
+    sign.classList.toggle("btn-primary", wanted !== "reject");
     dialog.showModal();
     password.focus();
   }

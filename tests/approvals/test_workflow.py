@@ -422,7 +422,7 @@ def test_a_substitute_decides_while_the_holder_is_away_and_says_for_whom(cast: m
     made = decide(case, substitute)
     assert (made.signature.position_title, made.acting_for) == (
         "Process manager, Purchasing",
-        "for Process manager, Purchasing, away until March 17",
+        "for Process manager, Purchasing, away until 17 Mar",
     )
 
 
@@ -583,3 +583,15 @@ def test_rows_name_themselves(cast: make.Cast) -> None:
     names = f"{case.revision_id} open", "Department process manager", f"{seat.stage_id} {seat.position_id}", f"{case.pk} approve"
     assert [str(row) for row in (case, seat.stage, seat, made, remark)] == [*names, ("Why?" * 30)[:60]]
     assert list(ApprovalCase.objects.open()) == []
+
+
+def test_signatures_of_a_case_that_was_returned_do_not_stand_under_the_approved_version(cast: make.Cast) -> None:
+    first = submitted(cast, level="company", participating=[cast.stores])
+    storekeeper = Person.objects.get(login="storekeeper")
+    decide(first, storekeeper, seat=seats(first)[1])
+    decide(first, cast.manager, "return", "Not yet.", seat=seats(first)[0])
+    first.revision.refresh_from_db()
+    later = NOW + dt.timedelta(days=1)
+    second = workflow.submit(first.revision, by=cast.author, now=later)
+    assert second.content == first.content
+    assert [s.meaning for s in history.signatures_of(second.revision)] == ["authored"]

@@ -1,0 +1,95 @@
+"""A small company in which every page has something to show, and whose words try to be markup."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from approvals import comments, workflow
+from approvals.models import ApprovalCase
+from kpis.models import Indicator
+from kpis.periods import months_before
+from kpis.recording import define, record
+from organization.gate import install_ladder
+from organization.models import Person, Position
+from processes.definition import Definition, Record, Reference, SipocRow, to_json
+from processes.models import Process, ProcessGroup
+from tests import make
+from training.assignments import hand_out_new
+from worklist.notices import tell
+
+HOSTILE = "<script>alert(1)</script>"
+LINK = "javascript:alert(1)"
+
+
+@dataclass(frozen=True)
+class Company:
+    """What the pages of the company lead to."""
+
+    cast: make.Cast
+    in_force: Process
+    """In force in its second revision; owed by the reader."""
+    drafted: Process
+    """A draft of the author, ready to be submitted."""
+    case: ApprovalCase
+    """A new version in review: the approver decides."""
+    indicator: Indicator
+
+    @property
+    def head_of_purchasing(self) -> Position:
+        """A position with somebody in it."""
+        return Position.objects.get(title="Head of Purchasing")
+
+
+def hostile(*names: str) -> Definition:
+    """A definition whose every text would like to be a script."""
+    plain = make.definition(*names, f"Check {HOSTILE}?", role=f"Buyer {HOSTILE}")
+    first, *rest = plain.steps
+    first = replace(first, description=f"See [here]({LINK}) {HOSTILE} <img src=x onerror=alert(1)>", system=LINK, records=(HOSTILE,))
+    return replace(
+        plain,
+        purpose=f"{HOSTILE} [why]({LINK})",
+        steps=(first, *rest),
+        sipoc=(SipocRow(key="p1", supplier=HOSTILE, input="Offer", process="Buy", output="Order", customer=LINK),),
+        records=(Record(key="c1", name=HOSTILE, kept_by="Buyer", retention="10 years"),),
+        references=(Reference(key="e1", label=HOSTILE, target=LINK), Reference(key="e2", label="Handbook", target="https://example.com/")),
+    )
+
+
+def full() -> Company:
+    """Everything once."""
+    install_ladder()
+    cast, now = make.cast(), make.now()
+    group = ProcessGroup.objects.create(kind="core", name=f"Buy {HOSTILE}", order=1)
+    in_force = make.process(cast.purchasing, number="PUR-001", title=HOSTILE, group=group, created_by=cast.author)
+    make.effective(in_force, hostile("Ask for offers"), since=now - dt.timedelta(days=100))
+    make.effective(in_force, hostile("Ask three suppliers", "Compare"), since=now - dt.timedelta(days=3))
+    drafted = make.process(cast.purchasing, number="PUR-002", title="Pay invoices", created_by=cast.author)
+    make.draft(drafted, hostile("Check invoice"), by=cast.author)
+    indicator = _measured(in_force, cast.manager, now)
+    hand_out_new(now)
+    for n, person in enumerate((cast.author, cast.reader, cast.approver)):
+        tell(person, key=f"welcome{n}", subject=f"Welcome {HOSTILE}", body=LINK, url="/work/", now=now)
+    return Company(cast, in_force, drafted, _in_review(cast, now), indicator)
+
+
+def _measured(process: Process, by: Person, now: dt.datetime) -> Indicator:
+    keeper = Position.objects.get(title="Head of Purchasing")
+    made = define(
+        process, name=f"In time {HOSTILE}", unit="%", direction="up", target=Decimal(98), limit=Decimal(95), decimals=1,
+        keeper=keeper, starts_on=months_before(now.date(), 6)[0], by=by, now=now,
+    )  # fmt: skip
+    for month, value in zip(months_before(now.date(), 4), (99, 96, 93, 98), strict=False):
+        record(made, month, Decimal(value), by=by, now=now, comment=HOSTILE if value < 95 else "")
+    return made
+
+
+def _in_review(cast: make.Cast, now: dt.datetime) -> ApprovalCase:
+    """A changed process with a remark at a step."""
+    process = make.process(cast.purchasing, number="PUR-003", title="Rate suppliers", created_by=cast.author)
+    make.effective(process, make.definition("Collect figures", "Rate"), since=now - dt.timedelta(days=50))
+    draft = make.draft(process, hostile("Collect all figures", "Rate"), by=cast.author)
+    draft.content = to_json(replace(hostile("Collect all figures", "Rate"), number=process.number, title=process.title))
+    draft.save(update_fields=["content"])
+    case = workflow.submit(draft, by=cast.author, now=now, summary=f"{HOSTILE} and more figures")
+    comments.add(case, by=cast.approver, now=now, text=f"Why {HOSTILE}?", anchor="s1")
+    return case

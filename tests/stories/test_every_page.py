@@ -1,0 +1,180 @@
+"""Every page as somebody who may see it: usable by everyone, on any screen, and words stay words."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, ViewportSize, expect
+
+from organization.models import Person
+from tests.browser import DESKTOP, PHONE, accessibility_faults
+from tests.stories.company import HOSTILE, Company, full
+from tests.stories.pictures import picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("every_page")]
+SMALLEST = 360
+Opens = Callable[..., Page]
+Visit = tuple[str, Person, str]
+
+
+@pytest.fixture
+def company(transactional_db: None) -> Company:
+    """See tests/stories/company.py."""
+    return full()
+
+
+def pages(company: Company) -> Iterator[Visit]:
+    """(name, who opens it, address) of every main page."""
+    cast, one, new, case = company.cast, company.in_force.number, company.drafted.number, company.case.pk
+    position = company.head_of_purchasing
+    yield from (
+        ("home", cast.author, "/"),
+        ("processes", cast.author, "/processes/"),
+        ("value-chain", cast.author, "/processes/?view=chain"),
+        ("department-tree", cast.author, "/processes/?view=departments"),
+        ("map", cast.author, "/map/"),
+        ("new-process", cast.author, "/processes/new/"),
+        ("settings", cast.author, f"/processes/{one}/settings/"),
+        ("periodic-review", cast.author, f"/processes/{one}/review/"),
+        ("procedure", cast.reader, f"/processes/{one}/"),
+        ("changes", cast.reader, f"/processes/{one}/?changes"),
+        ("old-revision", cast.reader, f"/processes/{one}/revisions/1/"),
+        ("editor", cast.author, f"/processes/{new}/draft/"),
+        ("submit", cast.author, f"/processes/{new}/submit/"),
+        ("review", cast.approver, f"/reviews/{case}/?whole"),
+        ("review-by-author", cast.author, f"/reviews/{case}/"),
+        ("work", cast.approver, "/work/"),
+        ("notices", cast.author, "/notices/"),
+        ("reading", cast.reader, "/reading/"),
+        ("coverage", cast.author, "/reading/coverage/"),
+        ("audience", cast.author, f"/processes/{one}/audience/"),
+        ("indicators", cast.author, "/indicators/"),
+        ("indicator", cast.manager, f"/indicators/{company.indicator.pk}/"),
+        ("new-indicator", cast.manager, f"/processes/{one}/indicators/new/"),
+        ("organization", cast.admin, "/organization/"),
+        ("department", cast.admin, f"/organization/departments/{cast.purchasing.pk}/"),
+        ("position", cast.admin, f"/organization/positions/{position.pk}/"),
+        ("appoint", cast.admin, f"/organization/positions/{position.pk}/appoint/"),
+        ("people", cast.admin, "/organization/people/"),
+        ("person", cast.admin, f"/organization/people/{cast.author.pk}/"),
+        ("new-person", cast.admin, "/organization/people/new/"),
+        ("levels", cast.manager, "/organization/levels/"),
+        ("search", cast.reader, "/search/?q=script"),
+        ("search-empty", cast.reader, "/search/?q=nothinglikeit"),
+        ("first-steps", cast.admin, "/first-steps/"),
+        ("password-change", cast.reader, "/accounts/password/change/"),
+        ("second-factor", cast.reader, "/accounts/2fa/"),
+        ("not-found", cast.reader, "/processes/NO-999/"),
+    )
+
+
+class Rounds:
+    """One browser window for each person, and everything the browser complained of."""
+
+    def __init__(self, open_as: Opens, *, theme: str, size: ViewportSize) -> None:
+        self.opens = lambda person: open_as(person, theme=theme, size=size)
+        self.windows: dict[int, Page] = {}
+        self.complaints: list[str] = []
+
+    def visit(self, person: Person, address: str) -> Page:
+        """The page, loaded, in this person's window."""
+        page = self.windows.get(person.pk) or self._window(person)
+        answer = page.goto(address)
+        assert answer is not None
+        if answer.status != (404 if "NO-999" in address else 200):
+            self.complaints.append(f"{address} answered {answer.status}")
+        if "/draft/" in address:
+            expect(page.locator(".editor.is-ready")).to_be_visible()
+        return page
+
+    def _window(self, person: Person) -> Page:
+        page = self.windows[person.pk] = self.opens(person)
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("dialog", lambda dialog: (self.complaints.append(f"{page.url}: dialog {dialog.message}"), dialog.dismiss()))
+        return page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and "NO-999" not in str(message.location):
+            self.complaints.append(f"{message.location['url']}: {message.text}")
+
+    def close(self) -> None:
+        """Ends all windows."""
+        for page in self.windows.values():
+            page.context.close()
+
+
+@pytest.fixture
+def rounds(open_as: Opens) -> Iterator[Callable[..., Rounds]]:
+    """`rounds(theme="dark", size=PHONE)`."""
+    begun: list[Rounds] = []
+
+    def begin(**look: object) -> Rounds:
+        begun.append(Rounds(open_as, **look))  # type: ignore[arg-type]
+        return begun[-1]
+
+    yield begin
+    for one in begun:
+        one.close()
+
+
+@pytest.mark.parametrize(("theme", "size"), [("light", DESKTOP), ("dark", PHONE)], ids=["light-1440", "dark-390"])
+def test_every_page_is_accessible_and_quiet(rounds: Callable[..., Rounds], company: Company, theme: str, size: ViewportSize) -> None:
+    """Nothing that axe finds, no policy violation, no script that ran, no link that would run one."""
+    round_ = rounds(theme=theme, size=size)
+    faults: list[str] = []
+    for name, person, address in pages(company):
+        page = round_.visit(person, address)
+        picture(page, f"page-{name}-{theme}")
+        faults += [f"{name}: {fault}" for fault in accessibility_faults(page)]
+        faults += [f"{name}: link that runs: {link}" for link in page.locator("a[href^='javascript:']").all_inner_texts()]
+    assert "\n".join(faults) == ""
+    assert round_.complaints == []
+
+
+def test_nothing_scrolls_sideways_on_the_smallest_screen(rounds: Callable[..., Rounds], company: Company) -> None:
+    round_ = rounds(theme="light", size={"width": SMALLEST, "height": 740})
+    wide = {}
+    for name, person, address in pages(company):
+        page = round_.visit(person, address)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > SMALLEST:
+            wide[name] = width
+    assert wide == {}
+
+
+def test_hostile_words_are_read_as_words(rounds: Callable[..., Rounds], company: Company) -> None:
+    round_ = rounds(theme="light", size=DESKTOP)
+    page = round_.visit(company.cast.reader, f"/processes/{company.in_force.number}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE)
+    assert page.title().startswith(f"{company.in_force.number} {HOSTILE}")
+    expect(page.locator(".reader img, .reader script")).to_have_count(0)
+    assert round_.complaints == []
+
+
+def test_the_keyboard_skips_to_the_content_and_shows_where_it_is(rounds: Callable[..., Rounds], company: Company) -> None:
+    page = rounds(theme="light", size=DESKTOP).visit(company.cast.author, "/processes/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    for _tab in range(12):
+        page.keyboard.press("Tab")
+        assert page.evaluate(SHOWS_FOCUS), page.evaluate("document.activeElement.outerHTML")
+
+
+SHOWS_FOCUS = """() => {
+  const style = getComputedStyle(document.activeElement);
+  return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_chart_follows_the_setting_of_the_system(open_as: Opens, company: Company, scheme: str) -> None:
+    page = open_as(company.cast.reader, theme="system")
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(f"/processes/{company.in_force.number}/")
+    lane = page.locator(".flowchart .lane-body").first
+    assert lane.evaluate("lane => getComputedStyle(lane).fill") == {"light": "rgb(255, 255, 255)", "dark": "rgb(21, 27, 33)"}[scheme]
+    page.context.close()

@@ -1,0 +1,12 @@
+"""What beat wakes exists."""
+
+from processportal.celery import app
+from processportal.schedule import SCHEDULE
+
+
+def test_every_scheduled_task_is_one_of_ours_and_registered() -> None:
+    app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in SCHEDULE.values()}
+    ours = {name for name in app.tasks if not name.startswith("celery.")}
+    assert scheduled - ours == set()
+    assert scheduled == ours

@@ -8,8 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from organization.gate import check
+from organization.ladder import Action
 from organization.models import Person
 from organization.scope import scope_of
+from organization.views.request import person_of
 from processes import search as documents
 
 PALETTE_ROWS = 8
@@ -29,7 +32,7 @@ class Row:
 
 def palette(request: HttpRequest) -> HttpResponse:
     """A fragment: actions first where the words fit, then procedures by number or title, then people."""
-    asked = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    asked = _asked(request)
     rows = _actions(request, asked)
     if asked:
         rows = rows[:PALETTE_ROWS] + _procedures(request, asked) + _people(asked)
@@ -38,10 +41,15 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 def search(request: HttpRequest) -> HttpResponse:
     """The full-text search page over what is in force and may be seen."""
-    asked = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    asked = _asked(request)
     hits = documents.search(asked, scope_of(request), timezone.now(), limit=SEARCH_ROWS) if asked else []
     people = _people(asked) if asked else []
     return render(request, "portal/search.html", {"asked": asked, "hits": hits, "people": people})
+
+
+def _asked(request: HttpRequest) -> str:
+    """What was typed, without NUL, which no database takes."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
 
 
 def _procedures(request: HttpRequest, asked: str) -> list[Row]:
@@ -59,7 +67,6 @@ def _actions(request: HttpRequest, asked: str) -> list[Row]:
     known = [
         (_("My work"), reverse("worklist:mine")),
         (_("Reading"), reverse("training:reading")),
-        (_("New process"), reverse("processes:new")),
         (_("All processes"), reverse("processes:list")),
         (_("Process map"), reverse("processes:map")),
         (_("Indicators"), reverse("kpis:list")),
@@ -68,7 +75,10 @@ def _actions(request: HttpRequest, asked: str) -> list[Row]:
         (_("Notices"), reverse("worklist:notices")),
         (_("Change password"), reverse("account_change_password")),
     ]
-    if request.user.is_staff:
+    scope = scope_of(request)
+    if scope.departments and check(Action.CONTRIBUTE, person_of(request), scope.today):
+        known.append((_("New process"), reverse("processes:new")))
+    if person_of(request).is_staff:
         known.append((_("First steps"), reverse("first_steps")))
     words = asked.lower().split()
     return [Row("action", title, "", url) for title, url in known if all(word in title.lower() for word in words)]

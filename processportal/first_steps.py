@@ -66,6 +66,6 @@ def _steps() -> list[FirstStep]:
             _("Write the first process"),
             _("A department head types its steps while the flowchart draws itself."),
             Process.objects.exists(),
-            reverse("processes:new"),
+            reverse("processes:list"),  # the administrator looks on; who writes needs a position and level 1
         ),
     ]

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from organization.calendar import today
 from organization.models import Appointment, Department, Position
 from organization.scope import Scope, scope_of
 from processes.models import Process, Revision
+from training import coverage
 from training.models import Reading
 from worklist import mine
 
@@ -60,7 +60,7 @@ def changed_for(scope: Scope, now: dt.datetime) -> Sequence[Revision]:
     concerns = Q(process__department__in=scope.departments) | Q(pk__in=asked) | Q(process__participating__in=scope.departments)
     return list(
         Revision.objects.in_force(now)
-        .filter(concerns, process__in=Process.objects.visible_to(scope), effective_from__gte=since)
+        .filter(concerns, process__in=Process.objects.visible_to(scope), process__state=Process.State.ACTIVE, effective_from__gte=since)
         .select_related("process")
         .order_by("-effective_from", "-pk")
         .distinct()[:CHANGED_ROWS]
@@ -68,14 +68,12 @@ def changed_for(scope: Scope, now: dt.datetime) -> Sequence[Revision]:
 
 
 def department_state(scope: Scope, now: dt.datetime) -> DepartmentState | None:
-    """Counts over my departments with what lies below; None for somebody without a department."""
+    """Counts over my departments with what lies below, of what I may see; None for somebody without a department."""
     if not scope.departments:
         return None
-    day = today(now)
+    day = scope.today
     processes = Process.objects.visible_to(scope).filter(department__in=scope.departments, state=Process.State.ACTIVE)
-    readings = Reading.objects.owed().filter(
-        person__in=Appointment.objects.on(day).filter(position__department__in=scope.departments).values("person")
-    )
+    readings = coverage.in_departments(scope).owed()
     counts = readings.aggregate(owed=Count("pk"), late=Count("pk", filter=Q(work_item__due_on__lt=day)))
     held = Appointment.objects.on(day).values("position")
     top = Department.objects.filter(pk__in=scope.departments).exclude(parent__in=scope.departments).order_by("code").first()

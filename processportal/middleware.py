@@ -14,6 +14,8 @@ from organization.calendar import today as company_today
 from organization.evidence import acting
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+# Answer also when the database is gone: nothing around them may ask it.
+PROBES = ("/healthz", "/readyz")
 # Tables that a GET may write: the session, and allauth's and axes' own book-keeping.
 WRITES_ON_GET = ("django_session", "axes_", "django_admin_log")
 
@@ -36,6 +38,8 @@ def company_time(get_response: GetResponse) -> GetResponse:
     """Instants are shown in the company's zone, in which its days are counted."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path in PROBES:
+            return get_response(request)
         with timezone.override(company_zone()):
             return get_response(request)
 

@@ -1,5 +1,6 @@
 """The demo accounts: who they are and whether one click may sign them in."""
 
+import ipaddress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -8,8 +9,6 @@ from django.utils.translation import gettext as _
 from organization.calendar import company, today
 from organization.models import Appointment, Person
 from processportal.demo.content import load
-
-LOOPBACK = ("localhost", "127.", "[::1]", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,16 @@ def is_demo() -> bool:
 
 def one_click_allowed() -> bool:
     """Only with the fact, the setting, and a bind that nobody else can reach."""
-    return settings.DEMO_LOGIN and settings.BIND.startswith(LOOPBACK) and is_demo()
+    return bool(settings.DEMO_LOGIN) and is_loopback(settings.BIND) and is_demo()
+
+
+def is_loopback(bind: str) -> bool:
+    """Whether `host:port` can be reached from this machine alone; a name other than localhost is not looked up."""
+    host = bind.rpartition(":")[0].strip("[]")
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def demo_accounts() -> list[DemoAccount]:

@@ -8,12 +8,12 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from kpis.models import Indicator, Measurement
-from organization.calendar import today
+from kpis.periods import months_before
 from organization.models import Person, Signature
 from organization.scope import Scope
 from processes.definition import Definition, from_json, parse
 from processes.models import Process, Revision, Role
-from training import coverage, opened
+from training import opened
 from training.models import Acknowledgement, Reading
 
 
@@ -40,8 +40,8 @@ def shown_revision(process: Process, scope: Scope, now: dt.datetime, ordinal: in
     visible = Revision.objects.visible_to(scope).filter(process=process).select_related("frozen", "process")
     if ordinal is not None:
         return visible.filter(ordinal=ordinal).first()
-    in_force = visible.in_force(now).first()
-    return in_force or visible.exclude(state=Revision.State.DISCARDED).order_by("-ordinal").first()
+    approved = visible.filter(state=Revision.State.APPROVED).order_by("-effective_from", "-ordinal")
+    return visible.in_force(now).first() or approved.first() or visible.open().first()
 
 
 def definition_of(revision: Revision) -> Definition:
@@ -84,13 +84,13 @@ def approvals_of(revision: Revision) -> Sequence[Signature]:
     return list(Signature.objects.filter(content_sha256=revision.frozen.sha256, meaning=Signature.Meaning.APPROVED).order_by("sequence"))
 
 
-def duty_of(revision: Revision, person: Person, now: dt.datetime) -> Duty:
-    """The reader's own reading of this revision."""
+def duty_of(revision: Revision, person: Person, shown: str, now: dt.datetime) -> Duty:
+    """The reader's own reading of this revision; `shown` ("whole" or "changes") goes into the token, and so into the record."""
     if revision.state != Revision.State.APPROVED:
         return Duty(None, None, "")
-    done = Acknowledgement.objects.filter(revision=revision, person=person).first()
+    done = Acknowledgement.objects.filter(revision=revision, person=person, content=revision.frozen_id).first()
     owed = None if done else Reading.objects.owed().filter(revision=revision, person=person).select_related("work_item").first()
-    return Duty(owed, done, opened.token(person, revision, "whole", now))
+    return Duty(owed, done, opened.token(person, revision, shown, now))
 
 
 def roles_of_person(scope: Scope) -> frozenset[str]:
@@ -114,12 +114,8 @@ def history_of(process: Process, scope: Scope) -> Sequence[Revision]:
     return list(visible.select_related("submitted_by").order_by("-ordinal")[:20])
 
 
-def indicators_of(process: Process) -> Sequence[Indicator]:
-    """Each with its newest measurements first in `.latest`."""
-    latest = Measurement.objects.current().order_by("-period_start")
-    return list(Indicator.objects.filter(process=process).prefetch_related(Prefetch("measurements", queryset=latest, to_attr="latest")))
-
-
-def coverage_of(revision: Revision, now: dt.datetime) -> coverage.Coverage:
-    """How many of those who must have read it."""
-    return coverage.of_revision(revision, today(now))
+def indicators_of(process: Process, day: dt.date) -> Sequence[Indicator]:
+    """What is measured on this day, each with the measurements of a year in `.latest`, newest first."""
+    latest = Measurement.objects.current().filter(period_start__gte=months_before(day, 12)[0]).order_by("-period_start")
+    measured = Indicator.objects.measured_on(day).filter(process=process)
+    return list(measured.prefetch_related(Prefetch("measurements", queryset=latest, to_attr="latest")))

@@ -1,7 +1,6 @@
 """Template words of the procedure page: Markdown, links that a document names, the state of a rating."""
 
 import re
-from urllib.parse import urlsplit
 
 from django import template
 from django.urls import reverse
@@ -13,6 +12,7 @@ from processes.definition import Reference
 
 register = template.Library()
 NUMBER = re.compile(r"^[\w.-]{1,40}$")
+WEB = re.compile(r"^https?://[^/\s]", re.IGNORECASE)
 RATING_STATES = {"green": "ok", "amber": "warn", "red": "bad"}
 
 
@@ -38,7 +38,7 @@ def rating_state(rating: str) -> str:
 def reference_link(reference: Reference) -> SafeString | str:
     """A link for a process number or an http(s) address; plain text for everything else (no `javascript:`, no `//host`)."""
     label, target = reference.label or reference.target, reference.target.strip()
-    if urlsplit(target).scheme in {"http", "https"}:
+    if WEB.match(target):
         return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', target, label)
     if target and NUMBER.match(target):
         return format_html('<a href="{}"><span class="num">{}</span> {}</a>', reverse("process", args=[target]), target, reference.label)

@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Write the catalogues, or say what is missing."""
-        found = sorted(collect(settings.ROOT), key=lambda message: message.text)
+        found = sorted(collect(settings.ROOT), key=lambda message: (message.text, message.context, message.plural))
         for language in LANGUAGES:
             path = settings.ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
             known = translations(path, Path(options["fragments"]) if options["fragments"] else None)
@@ -65,25 +65,23 @@ def _templates(root: Path) -> Iterator[Path]:
 
 def messages_in_template(text: str) -> Iterator[Message]:
     """Django turns a template into something like C; its calls of gettext are read from there."""
-    call = re.compile(
-        r"""\b(n?p?gettext|n?p?gettext_noop|_)\((u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*"|u?\"\"\".*?\"\"\")(?:,\s*(u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*"))?""",
-        re.DOTALL,
-    )
-    for name, first, second in call.findall(templatize(text)):
-        yield from messages(f"{'ngettext' if second and 'n' in name[:1] else 'gettext'}({first}{', ' + second + ', 1' if second else ''})")
+    literal = r"""u?(?:'(?:[^'\\]|\\.)*'|\"\"\".*?\"\"\"|"(?:[^"\\]|\\.)*")"""
+    call = re.compile(rf"\b(n?gettext|pgettext|gettext_noop|_)\(({literal}(?:,\s*{literal})*)", re.DOTALL)
+    for name, arguments in call.findall(templatize(text)):
+        yield from messages(f"{name}({arguments})")
 
 
-def translations(path: Path, fragments: Path | None) -> dict[tuple[str, str], polib.POEntry]:
-    """Text and plural → entry, from the catalogue and then from fragments."""
-    known: dict[tuple[str, str], polib.POEntry] = {}
+def translations(path: Path, fragments: Path | None) -> dict[tuple[str, str, str], polib.POEntry]:
+    """Context, text and plural → entry, from the catalogue and then from fragments."""
+    known: dict[tuple[str, str, str], polib.POEntry] = {}
     for source in [*(sorted(fragments.glob("*.po")) if fragments else []), *([path] if path.exists() else [])]:
         for entry in polib.pofile(str(source)):
             if entry.translated() and not entry.obsolete:
-                known[entry.msgid, entry.msgid_plural] = entry
+                known[entry.msgctxt or "", entry.msgid, entry.msgid_plural] = entry
     return known
 
 
-def build(found: list[Message], known: dict[tuple[str, str], polib.POEntry]) -> polib.POFile:
+def build(found: list[Message], known: dict[tuple[str, str, str], polib.POEntry]) -> polib.POFile:
     """A catalogue of exactly the found texts."""
     catalogue = polib.POFile(wrapwidth=120)
     catalogue.metadata = {
@@ -92,8 +90,8 @@ def build(found: list[Message], known: dict[tuple[str, str], polib.POEntry]) -> 
         "Plural-Forms": "nplurals=1; plural=0;",
     }
     for message in found:
-        before = known.get((message.text, message.plural)) or known.get((message.text, ""))
-        entry = polib.POEntry(msgid=message.text, msgid_plural=message.plural)
+        before = known.get((message.context, message.text, message.plural)) or known.get((message.context, message.text, ""))
+        entry = polib.POEntry(msgctxt=message.context or None, msgid=message.text, msgid_plural=message.plural)
         if "%(" in message.text or "%s" in message.text:
             entry.flags = ["python-format"]
         if message.plural:

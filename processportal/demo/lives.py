@@ -164,13 +164,13 @@ class Life:
     def _decide_some(self, at: dt.datetime) -> None:
         """In review: so many signatures and comments as the data says; returned: sent back with the first comment."""
         case = self._case()
-        for step, text, login in self.data.comments:
-            key = next((s.key for s in self.content.steps if s.name == step), "")
-            comments.add(case, by=self._commenter(case, login, at), now=at, text=text, anchor=key)
         if self.data.state == "returned":
             reason = self.data.comments[0][1] if self.data.comments else self.data.title
             self._decide(case, self._open_seats(case)[0], at, "return", reason)
             return
+        for step, text, login in self.data.comments:
+            key = next((s.key for s in self.content.steps if s.name == step), "")
+            comments.add(case, by=self._commenter(case, login, at), now=at, text=text, anchor=key)
         for _number in range(self.data.signed):
             seats = self._open_seats(case)
             if seats:

@@ -80,8 +80,10 @@ class Supervisor:
         threading.Thread(target=self._pump, args=(program.name, program.process), daemon=True).start()
 
     def _pump(self, name: str, process: "subprocess.Popen[str]") -> None:
-        for line in process.stdout or ():
-            self.say(f"{name:>7} | {line.rstrip()}")
+        if process.stdout:
+            with process.stdout as lines:
+                for line in lines:
+                    self.say(f"{name:>7} | {line.rstrip()}")
 
     def _watch(self, program: Program) -> None:
         now = time.monotonic()

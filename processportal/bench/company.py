@@ -56,7 +56,7 @@ def build(processes: int) -> Made:
     made = _processes(processes, departments, heads, people[0], now)
     reader = people[-1]
     items = _readings(made, people, now)
-    return Made(reader, made[len(made) // 2], items)
+    return Made(reader, made[len(made) // 2 + 1], items)
 
 
 def _processes(

@@ -90,7 +90,7 @@ class Bench:
         return self._row(name, size, timed(lambda: self._get(url), self.runs), counted(lambda: self._get(url)))
 
     def _corpus(self, folder: Path) -> Row:
-        files = sorted(path for path in folder.rglob("*.bpmn"))
+        files = sorted(path for path in folder.rglob("*.bpmn") if path.is_file())
         start = time.perf_counter()
         for path in files:
             try:

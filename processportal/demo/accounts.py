@@ -45,7 +45,8 @@ def demo_accounts() -> list[DemoAccount]:
     """The flagged accounts with the position they hold today; empty where there is no demo."""
     if not is_demo():
         return []
-    hints = {person.login: person.demo_login for person in load().people if person.demo_login}
+    shown = sorted((person for person in load().people if person.demo_login), key=lambda person: person.demo_order)
+    hints = {person.login: person.demo_login for person in shown}
     people = {p.login: p for p in Person.objects.filter(login__in=hints, is_active=True)}
     titles = dict(
         Appointment.objects.on(today()).filter(person__login__in=hints).order_by("-id").values_list("person__login", "position__title")

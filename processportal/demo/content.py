@@ -43,7 +43,7 @@ class PersonData:
     """A person, the positions held, level, and absence. Offsets are days from today, negative is past.
 
     `positions` are ids, or [id, mode, percent]; `away` is [from, until, login of the substitute or ""].
-    `demo_login` says what to try with this account; "" for everybody else.
+    `demo_login` says what to try with this account, `demo_order` its place among them; "" for everybody else.
     """
 
     login: str
@@ -56,6 +56,7 @@ class PersonData:
     away: tuple[Any, ...] = ()
     is_staff: bool = False
     demo_login: str = ""
+    demo_order: int = 0
 
 
 @dataclass(frozen=True, slots=True)

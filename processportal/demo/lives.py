@@ -29,6 +29,7 @@ READ_PERCENT = 86
 FIRST_DAY = 700
 SUBMITS_FROM = 2
 INVENTORY_DAYS_AGO = 870
+REPLACED = ("effective", "approved_future")  # where a newer revision has long asked for its own readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Life:
         submitted = approved - dt.timedelta(days=12)
         yield self._event(submitted, lambda: self._submit(submitted, content, on))
         yield self._event(approved, lambda: self._decide_all(approved))
-        if not first:
+        if not first or self.data.state not in REPLACED:
             yield self._event(approved + dt.timedelta(hours=2), lambda: self._read(approved))
 
     def _event(self, at: dt.datetime, happen: Callable[[], object]) -> Event:

@@ -9,12 +9,15 @@ from kpis import assessing, recording
 from kpis.models import Indicator
 from kpis.periods import last_quarter, months_before, next_month, quarter_of
 from organization.calendar import midnight, today
+from organization.models import Person
 from processes.models import Process
 from processportal.demo.content import DemoCompany, IndicatorData
 from processportal.demo.lives import Life
 from processportal.demo.staff import Staff
+from worklist.models import WorkItem
 
 MEASURED_AFTER = dt.timedelta(days=5)
+SETTLED_AFTER = dt.timedelta(days=60)
 
 
 def play(company: DemoCompany, staff: Staff, lives: Sequence[Life], now: dt.datetime) -> None:
@@ -53,7 +56,16 @@ def _measure(indicator: Indicator, data: IndicatorData, company: DemoCompany, st
     for month, value in zip(months_before(today(now), len(data.values)), data.values, strict=True):
         entered = midnight(next_month(month)) + MEASURED_AFTER
         if value is not None and not math.isnan(value) and entered <= now:
-            recording.record(indicator, month, Decimal(str(value)), by=staff.holder(company, owner), now=entered)
+            holder = staff.holder(company, owner)
+            recording.record(indicator, month, Decimal(str(value)), by=holder, now=entered)
+            if now - entered > SETTLED_AFTER:
+                _deal_with_breach(indicator, month, holder, entered + dt.timedelta(days=9))
+
+
+def _deal_with_breach(indicator: Indicator, month: dt.date, holder: Person, at: dt.datetime) -> None:
+    """What was off target some months ago has been looked at."""
+    for item in WorkItem.objects.open().filter(source_key=f"breach:{indicator.pk}:{month:%Y-%m}"):
+        recording.answer_breach(item, by=holder, now=at)
 
 
 def _assess(data: IndicatorData, process: Process, company: DemoCompany, staff: Staff, now: dt.datetime) -> None:

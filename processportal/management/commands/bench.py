@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand
+from django.core.management import BaseCommand, call_command
 from django.db import connection
 from django.test.utils import override_settings
 
@@ -29,6 +29,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Build, measure, write, drop."""
         name = connection.settings_dict["NAME"]
+        call_command("collectstatic", verbosity=0, interactive=False)
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
             with override_settings(ROOT_URLCONF="processportal.bench.floor", DEBUG=False):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
 from django.db import transaction
@@ -115,8 +115,3 @@ def _report(found: Imported, name: str) -> Report:
         repairs=found.repairs,
         lost=tuple({"element": one.element, "id": one.id, "name": one.name, "why": one.why} for one in found.lost),
     )
-
-
-def as_json(reports: Sequence[Report]) -> list[Mapping[str, object]]:
-    """Plain objects, one per file."""
-    return [asdict(report) for report in reports]

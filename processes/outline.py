@@ -9,25 +9,28 @@
     | Markdown of the step above.
     end: Supplier paid
 
-A role is kept until another is named; a line that ends in "?" is a decision; numbers are those of the lines, from 1.
+A role is kept until another is named, and a line that begins with ":" has none; a line that ends in "?" is a decision; numbers are
+those of the lines, from 1.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from processes.definition import Definition, Flow, RoleRef, Step, new_key
 
 EVENT: Final = re.compile(r"^(start|end|开始|结束)\s*[:：]\s*(.*)$", re.IGNORECASE)
-ROLE: Final = re.compile(r"^([^:：\[\]?？|]{1,80}?)\s*[:：]\s*(\S.*)$")
-BRANCH: Final = re.compile(r"^(?:(\S.*?)\s*)?(?:->|→)\s*(?:(\d+)|(next|下一步)|(?:end|结束)\s*[\"“](.+?)[\"”])\s*$", re.IGNORECASE)
-WAIT: Final = re.compile(r"^(wait|等待)\s*(\d+\s*\S+)?", re.IGNORECASE)
+# Not the colon of an address or of a time of day.
+ROLE: Final = re.compile(r"^([^:：\[\]?？|]{0,80}?)\s*[:：](?!//)(?!(?<=\d.)\d)\s*(\S.*)$")
+BRANCH: Final = re.compile(r"^(?:(\S.*?)\s*)?(?:->|→)\s*(?:(\d{1,9})|(next|下一步)|(?:end|结束)\s*[\"“](.+?)[\"”])\s*$", re.IGNORECASE)
+WAIT: Final = re.compile(r"^(?:wait\b|等待)\s*(\d+\s*\S+)?", re.IGNORECASE)
 CHIP: Final = re.compile(r"\s*\[(in|out|doc|record|see|form|time|输入|输出|记录|参见|表单|时长)\s*[:：]?\s*([^\]]*)\]", re.IGNORECASE)
 CHIPS: Final = {
     "in": "inputs", "输入": "inputs", "out": "outputs", "doc": "outputs", "输出": "outputs", "record": "records", "记录": "records",
     "see": "link", "参见": "link", "form": "system", "表单": "system", "time": "duration", "时长": "duration",
 }  # fmt: skip
+MISSING: Final = "missing-"
 LISTS: Final = frozenset({"inputs", "outputs", "records"})
 
 
@@ -53,7 +56,7 @@ class _Reader:
         if not text:
             return
         if text.startswith("|") and self.steps:
-            self._describe(text[1:].strip())
+            self._describe(text[1:].removeprefix(" "))
         elif branch and self.steps:
             label, number, below, end = branch.groups()
             self.ways.append((len(self.steps) - 1, label or "", number or ("next" if below else ""), end or ""))
@@ -71,12 +74,12 @@ class _Reader:
             return Step(key=self.key(), kind=kind, name=event.group(2).strip())
         role = ROLE.match(text)
         if role:
-            self.role = self._role(role.group(1).strip())
+            self.role = self._role(role.group(1).strip()) if role.group(1).strip() else ""
             text = role.group(2)
         step = _with_chips(Step(key=self.key(), role=self.role), text)
         wait = WAIT.match(step.name)
         if wait and not step.link:
-            return replace(step, kind="wait", duration=step.duration or (wait.group(2) or "").strip())
+            return replace(step, kind="wait", duration=step.duration or (wait.group(1) or "").strip())
         if step.name.endswith(("?", "？")):
             return replace(step, kind="decision")
         return replace(step, kind="subprocess") if step.link else step
@@ -106,7 +109,7 @@ class _Reader:
             to = ""
         else:
             number = int(where)
-            to = typed[number - 1].key if 1 <= number <= len(typed) else f"missing-{number}"
+            to = typed[number - 1].key if 1 <= number <= len(typed) else f"{MISSING}{number}"
         step = self.steps[index]
         self.steps[index] = replace(step, flows=(*step.flows, Flow(key=self.key(), to=to, label=label)))
 
@@ -144,21 +147,29 @@ def _with_chips(step: Step, text: str) -> Step:
 
 
 def write_outline(definition: Definition) -> str:
-    """The text that `read_outline` reads back to the same kinds, names, roles and ways."""
+    """The text that `read_outline` reads back to the same kinds, names, roles and ways, of whatever can be typed."""
     numbers = definition.numbers()
     lines, role = [], ""
     for step in definition.steps:
-        title = definition.role_title(step.role)
         if step.kind in {"start", "end"}:
             lines.append(f"{step.kind}: {step.name}")
         else:
-            lines.append((f"{title}: " if title != role else "") + step.name + _chips(step))
+            title, text = definition.role_title(step.role), step.name + _chips(step)
+            lines.append(f"{title}: {text}" if title != role or _looks_different(text) else text)
             role = title
         lines += [f"| {line}" for line in step.description.splitlines()]
-        for flow in step.flows:
-            where = str(numbers[flow.to]) if flow.to in numbers else "next"
-            lines.append(f"  {flow.label} -> {where}" if flow.label else f"  -> {where}")
+        lines += [f"  {f'{flow.label} ->'.strip()} {_where(flow, numbers)}" for flow in step.flows]
     return "\n".join(lines) + "\n"
+
+
+def _looks_different(text: str) -> bool:
+    """Whether a step without its role in front would be read as something else."""
+    return text.startswith("|") or bool(EVENT.match(text) or ROLE.match(text))
+
+
+def _where(flow: Flow, numbers: Mapping[str, int]) -> str:
+    """The number that is typed, also of a line that is not there yet."""
+    return str(numbers.get(flow.to) or flow.to.removeprefix(MISSING) or "next")
 
 
 def _chips(step: Step) -> str:

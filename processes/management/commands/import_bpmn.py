@@ -51,8 +51,8 @@ class _Importer:
         )
         if self.department is None:
             raise CommandError(f"There is no department {code!r}." if code else "There is no company yet: make its departments first.")
-        head = Position.objects.filter(department=self.department, kind=Position.Kind.HEAD).first()
-        owner = head or Position.objects.filter(department=self.department).order_by("pk").first()
+        positions = Position.objects.existing(today()).filter(department=self.department).order_by("pk")
+        owner = positions.filter(kind=Position.Kind.HEAD).first() or positions.first()
         if owner is None:
             raise CommandError(f"{self.department} has no position that could own a process. Make one first.")
         self.owner = owner
@@ -80,16 +80,17 @@ def files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def one_file(path: Path, importer: _Importer | None) -> Report:
-    """Read without loading what is too large anyway."""
+    """Read without loading what is too large anyway. Bytes of the file's name that are no text are shown as such."""
+    name = str(path).encode(errors="surrogateescape").decode(errors="replace")
     try:
         with path.open("rb") as stream:
             data = stream.read(LARGEST + 1)
             size = path.stat().st_size
     except OSError as error:
-        return Report(str(path), "refused", f"The file cannot be read: {error.strerror}.")
+        return Report(name, "refused", f"The file cannot be read: {error.strerror}.")
     if size > len(data):
-        return Report(str(path), "refused", f"The file has {size // 1_000_000} MB; at most {LARGEST // 1_000_000} MB are read.")
-    return importer.take(data, str(path)) if importer else check_file(data, str(path))
+        return Report(name, "refused", f"The file has {size // 1_000_000} MB; at most {LARGEST // 1_000_000} MB are read.")
+    return importer.take(data, name) if importer else check_file(data, name)
 
 
 def sentence(report: Report) -> str:

@@ -24,10 +24,12 @@ from tests.processes.bpmn.files import CLAIM, flow, process
 
 DOCUMENTED = ["file", "status", "reason", "process", "steps", "flows", "roles", "lost"]
 NESTED = process(
-    '<startEvent id="s" name="Order received"/>'
+    '<laneSet id="ls"><lane id="l" name="Sales"><flowNodeRef>s</flowNodeRef><flowNodeRef>check</flowNodeRef>'
+    "<flowNodeRef>e</flowNodeRef></lane>"
+    '</laneSet><startEvent id="s" name="Order received"/>'
     '<subProcess id="check" name="Check the order"><startEvent id="cs"/><task id="c" name="Check the price"/><endEvent id="ce"/>'
-    '<subProcess id="deep" name="Ask the customer"><startEvent id="ds"/><task id="d" name="Call"/><endEvent id="de"/>'
-    + flow("ds", "d") + flow("d", "de") + "</subProcess>"
+    '<subProcess id="deep" name="Ask the customer"><startEvent id="ds"/><task id="call" name="Call"/><endEvent id="de"/>'
+    + flow("ds", "call") + flow("call", "de") + "</subProcess>"
     + flow("cs", "c") + flow("c", "deep") + flow("deep", "ce")
     + '</subProcess><endEvent id="e" name="Order accepted"/>' + flow("s", "check") + flow("check", "e"),
     name="Accept an order",

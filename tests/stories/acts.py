@@ -81,9 +81,18 @@ def ask_for_signature(page: Page, verdict: str, reason: str = "") -> Locator:
 
 def decide(page: Page, verdict: str = "Approve", *, reason: str = "", password: str = make.PASSWORD) -> None:
     """Signs on the review page that is open."""
-    dialog = ask_for_signature(page, verdict, reason)
+    decide_in(ask_for_signature(page, verdict, reason), verdict, password)
+
+
+def decide_in(dialog: Locator, verdict: str = "Approve", password: str = make.PASSWORD) -> None:
+    """Signs in the dialog that is open."""
     dialog.get_by_label("Your password").fill(password)
     dialog.get_by_role("button", name=f"Sign and {verdict.lower()}").click()
+
+
+def decided(page: Page) -> None:
+    """Waits for the page on which nothing is left to sign."""
+    expect(page.locator("#decision")).to_have_count(0, timeout=20_000)
 
 
 def confirm_reading(page: Page) -> None:

@@ -7,13 +7,14 @@ from playwright.sync_api import ConsoleMessage, Page, ViewportSize, expect
 
 from organization.models import Person
 from tests.browser import DESKTOP, PHONE, accessibility_faults
+from tests.stories import acts
 from tests.stories.company import HOSTILE, Company, full
 from tests.stories.pictures import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("every_page")]
 SMALLEST = 360
 Opens = Callable[..., Page]
-Visit = tuple[str, Person, str]
+Visit = tuple[str, Person | None, str]
 
 
 @pytest.fixture
@@ -63,6 +64,14 @@ def pages(company: Company) -> Iterator[Visit]:
         ("first-steps", cast.admin, "/first-steps/"),
         ("password-change", cast.reader, "/accounts/password/change/"),
         ("second-factor", cast.reader, "/accounts/2fa/"),
+        ("sign-in", None, "/accounts/login/"),
+        ("edit-department", cast.admin, f"/organization/departments/{cast.purchasing.pk}/edit/"),
+        ("edit-position", cast.admin, f"/organization/positions/{position.pk}/edit/"),
+        ("edit-person", cast.admin, f"/organization/people/{cast.author.pk}/edit/"),
+        ("assign-level", cast.manager, f"/organization/people/{cast.reader.pk}/level/"),
+        ("absence", cast.reader, f"/organization/people/{cast.reader.pk}/absence/"),
+        ("gate", cast.manager, "/organization/levels/gates/submit/"),
+        ("sign-out", cast.reader, "/accounts/logout/"),
         ("not-found", cast.reader, "/processes/NO-999/"),
     )
 
@@ -72,12 +81,12 @@ class Rounds:
 
     def __init__(self, open_as: Opens, *, theme: str, size: ViewportSize) -> None:
         self.opens = lambda person: open_as(person, theme=theme, size=size)
-        self.windows: dict[int, Page] = {}
+        self.windows: dict[Person | None, Page] = {}
         self.complaints: list[str] = []
 
-    def visit(self, person: Person, address: str) -> Page:
+    def visit(self, person: Person | None, address: str) -> Page:
         """The page, loaded, in this person's window."""
-        page = self.windows.get(person.pk) or self._window(person)
+        page = self.windows.get(person) or self._window(person)
         answer = page.goto(address)
         assert answer is not None
         if answer.status != (404 if "NO-999" in address else 200):
@@ -86,8 +95,8 @@ class Rounds:
             expect(page.locator(".editor.is-ready")).to_be_visible()
         return page
 
-    def _window(self, person: Person) -> Page:
-        page = self.windows[person.pk] = self.opens(person)
+    def _window(self, person: Person | None) -> Page:
+        page = self.windows[person] = self.opens(person)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.on("dialog", lambda dialog: (self.complaints.append(f"{page.url}: dialog {dialog.message}"), dialog.dismiss()))
@@ -129,6 +138,44 @@ def test_every_page_is_accessible_and_quiet(rounds: Callable[..., Rounds], compa
         faults += [f"{name}: link that runs: {link}" for link in page.locator("a[href^='javascript:']").all_inner_texts()]
     assert "\n".join(faults) == ""
     assert round_.complaints == []
+
+
+def test_what_opens_on_a_page_is_accessible(rounds: Callable[..., Rounds], company: Company) -> None:
+    """Dialogs, menus, details and refused forms: what is not there when the page comes."""
+    round_, cast = rounds(theme="light", size=PHONE), company.cast
+    faults = []
+
+    def look(name: str, page: Page) -> None:
+        picture(page, f"open-{name}")
+        faults.extend(f"{name}: {fault}" for fault in accessibility_faults(page))
+
+    page = round_.visit(cast.approver, f"/reviews/{company.case.pk}/")
+    acts.ask_for_signature(page, "Approve")
+    look("signature", page)
+    acts.decide_in(page.get_by_role("dialog"), password="not my password")
+    expect(page.get_by_role("dialog").locator(".field-error")).to_be_visible()
+    look("wrong-password", page)
+    page = round_.visit(cast.author, "/processes/new/")
+    page.get_by_role("button", name="Create and type the steps").click()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    look("refused", page)
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog", name="Find").get_by_role("combobox").fill("Pay")
+    expect(page.get_by_role("option").first).to_be_visible()
+    look("palette", page)
+    page = round_.visit(cast.author, f"/processes/{company.drafted.number}/draft/")
+    acts.step(page, 2).press("Alt+Enter")
+    look("details", page)
+    page.get_by_role("button", name="Discard draft").click()
+    look("discard", page)
+    for tab in ("Purpose and boundary", "SIPOC", "Roles", "Records and references"):
+        page = round_.visit(cast.author, f"/processes/{company.drafted.number}/draft/")
+        page.get_by_role("tab", name=tab).click()
+        look(tab, page)
+    page = round_.visit(cast.reader, "/")
+    page.locator(".bottombar summary").click()
+    look("more", page)
+    assert "\n".join(faults) == ""
 
 
 def test_nothing_scrolls_sideways_on_the_smallest_screen(rounds: Callable[..., Rounds], company: Company) -> None:

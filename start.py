@@ -51,8 +51,13 @@ def ready(stamp, want):
     return PYTHON.exists() and stamp.exists() and want in stamp.read_text().split()
 
 
+def usable():
+    """Whether .venv can hold the portal. Then it is added to and never cleared: it may be somebody's own."""
+    return PYTHON.exists() and works([str(PYTHON), "-c", f"import pip, sys; sys.exit(sys.version_info < {OLDEST})"])
+
+
 def make_environment(python):
-    """A virtual environment in .venv."""
+    """A virtual environment in .venv, in the place of one that is half made or too old."""
     if shutil.disk_usage(str(ROOT)).free < NEEDED_BYTES:
         fail(f"The disk is nearly full: about {NEEDED_BYTES // 1_000_000} MB are needed in {ROOT}. Free some space and start again.")
     made = subprocess.run([python, "-m", "venv", "--clear", str(VENV)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
@@ -89,7 +94,7 @@ def set_up(name):
     if ready(stamp, want):
         return
     print("Setting up (once; about half a minute) ...", flush=True)
-    if not PYTHON.exists() or not stamp.exists():
+    if not usable():
         make_environment(python)
     install(lock)
     known = stamp.read_text().split() if stamp.exists() else []

@@ -130,6 +130,26 @@ def test_test_runs_the_tests(clone: Path) -> None:
     assert start(clone, "test", "-q", "tests/x.py") == (0, "asked: -m pytest -q tests/x.py\n")
 
 
+def test_an_environment_that_somebody_made_is_added_to_and_not_cleared(clone: Path) -> None:
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    fake(clone / ".venv" / "bin" / "python", 'echo "asked: $@"')
+    own = clone / ".venv" / "own"
+    own.touch()
+    code, said = start(clone)
+    assert (code, own.exists()) == (0, True)
+    assert "asked: -m pip install" in said
+
+
+@pytest.mark.slow
+def test_an_environment_that_is_half_made_or_too_old_is_made_anew(clone: Path) -> None:
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    fake(clone / ".venv" / "bin" / "python", "exit 1")
+    (clone / ".venv" / "half").touch()
+    _code, said = start(clone, PIP_INDEX_URL=CLOSED)
+    assert "The libraries could not be installed" in said
+    assert not (clone / ".venv" / "half").exists()
+
+
 def test_changed_locks_are_installed(clone: Path) -> None:
     ready(clone, "app")
     (clone / "requirements" / "app.txt").write_text("# another\n")

@@ -18,6 +18,10 @@ no_text = ngettext(one, two, 3)
 unrelated = print("Not for people")
 called = table["x"]("Neither")
 nothing = _()
+shown = pgettext("verb", "Open")
+alone = pgettext("verb")
+from django.utils.translation import ngettext as n_
+renamed = n_("%(n)s day", "%(n)s days", n)
 """
 
 
@@ -26,6 +30,8 @@ def test_constant_texts_of_gettext_calls_are_found() -> None:
         Message("Word"),
         Message("Other and more"),
         Message("%(count)s row", "%(count)s rows"),
+        Message("Open", context="verb"),
+        Message("%(n)s day", "%(n)s days"),
     ]
 
 

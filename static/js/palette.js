@@ -58,6 +58,7 @@ function show(html) {
   });
   for (const list of results.querySelectorAll("ul, li")) list.setAttribute("role", "presentation");
   if (options().length) {
+    results.role = "listbox";
     status.textContent = "";
     choose(0);
   } else say(results.textContent.trim() || status.dataset.none);
@@ -68,6 +69,7 @@ function say(words) {
   line.className = "muted";
   line.textContent = words;
   results.replaceChildren(line);
+  results.role = "group"; // a list box without options is none
   status.textContent = words;
   input.removeAttribute("aria-activedescendant");
 }

@@ -5,10 +5,12 @@ import io
 import json
 import os
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 
 from approvals import workflow
 from approvals.models import Seat
@@ -103,6 +105,17 @@ def test_a_file_is_taken_as_a_whole_or_not_at_all(cast: make.Cast) -> None:
     )
     assert (refused.status, refused.reason.startswith("Only people of the department")) == ("refused", True)
     assert (Process.objects.count(), OriginalFile.objects.count()) == (0, 0)
+
+
+def test_a_fault_in_the_middle_leaves_nothing_behind(cast: make.Cast) -> None:
+    def full(execute: Callable[..., object], sql: str, *more: object) -> object:
+        if "originalfile" in sql:
+            raise OperationalError("disk full")
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(full), pytest.raises(OperationalError):
+        import_(NESTED, cast)
+    assert (Process.objects.count(), Revision.objects.count()) == (0, 0)
 
 
 def test_checking_writes_nothing(cast: make.Cast) -> None:

@@ -17,6 +17,9 @@ fix:  ## format and mend what can be mended by itself
 test:
 	python3 start.py test
 
+faults:  ## real workers, supervisors and services that are killed
+	$(PY) -m pytest -m slow -q
+
 bench:  ## var/bench.json: ratios to a floor from one run
 	$(PY) manage.py bench
 

@@ -4,7 +4,7 @@ import contextlib
 import sys
 from collections.abc import Callable
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -61,5 +61,16 @@ def heard_out(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
                     if not request.read(PIECE):
                         break
         return response
+
+    return middleware
+
+
+def no_zero_bytes(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """No address of ours has a zero byte, and PostgreSQL takes none in a text: such a request makes no sense."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest
+        return get_response(request)
 
     return middleware

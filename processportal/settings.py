@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "processportal.middleware.actor",
     "processportal.middleware.reads_only",
     "axes.middleware.AxesMiddleware",
+    "processportal.errors.no_zero_bytes",
 ]
 
 ROOT_URLCONF = "processportal.urls"

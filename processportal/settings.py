@@ -271,13 +271,7 @@ CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="portal")
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = SCHEDULE
 # A broker that is down must not hold up whoever clicks: the outbox keeps what was to be woken, and the sweeper tries again.
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0.1,
-    "interval_max": 0.2,
-    "socket_connect_timeout": 2,
-}
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"max_retries": 1, "interval_start": 0, "socket_connect_timeout": 2}
 if CELERY_BROKER_URL.startswith("filesystem"):
     QUEUE = VAR / "queue"
     for folder in ("messages", "control"):

@@ -72,6 +72,7 @@ def pages(company: Company) -> Iterator[Visit]:
         ("absence", cast.reader, f"/organization/people/{cast.reader.pk}/absence/"),
         ("gate", cast.manager, "/organization/levels/gates/submit/"),
         ("sign-out", cast.reader, "/accounts/logout/"),
+        ("reauthenticate", cast.reader, "/accounts/2fa/totp/activate/"),
         ("not-found", cast.reader, "/processes/NO-999/"),
     )
 

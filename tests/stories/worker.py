@@ -42,7 +42,7 @@ def database_url() -> str:
 
 @pytest.fixture
 def worker(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """Worker and scheduler run until the test ends. What the portal wakes reaches them and nobody else."""
+    """Worker and scheduler run until the test ends, and complain of nothing. What the portal wakes reaches them and nobody else."""
     queue = f"stories-{os.getpid()}"
     usual, current_app.conf.task_default_queue = current_app.conf.task_default_queue, queue
     environment = os.environ | {
@@ -65,6 +65,7 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     finally:
         current_app.conf.task_default_queue = usual
         _end(process)
+    assert "Traceback" not in log.read_text(), log.read_text()
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

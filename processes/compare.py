@@ -116,7 +116,10 @@ class _Run:
         same_targets = [_without_label(way) for way in ways_then] == [_without_label(way) for way in ways_now]
         spelling = mark_of(_labels(before), _labels(after)) == Mark.COSMETIC
         mark = Mark.COSMETIC if same_targets and spelling and before.goes_on == after.goes_on else Mark.SUBSTANTIVE
-        text = self._segments(_ways_text(before, self.old), _ways_text(after, self.new))
+        then, now = _ways_text(before, self.old), _ways_text(after, self.new)
+        if then == now:  # steps of one name: their numbers tell them apart
+            then, now = _ways_text(before, self.old, numbered=True), _ways_text(after, self.new, numbered=True)
+        text = self._segments(then, now)
         yield replace(place, field="flows", mark=mark, segments=text)
 
     def _mark_flows(self, before: Step, ways_then: Sequence[Any], after: Step, ways_now: Sequence[Any]) -> None:
@@ -209,10 +212,18 @@ def _labels(step: Step) -> str:
     return "\n".join(flow.label for flow in step.flows)
 
 
-def _ways_text(step: Step, document: Definition) -> str:
-    names = {one.key: one.name or str(n) for n, one in enumerate(document.steps, 1)}
-    ways = [f"{flow.label} → {names.get(flow.to, _('the step below'))}".strip() for flow in step.flows]
+def _ways_text(step: Step, document: Definition, *, numbered: bool = False) -> str:
+    names = {one.key: f"{n} {one.name}" if numbered else one.name or str(n) for n, one in enumerate(document.steps, 1)}
+    ways = [_way_text(flow, names) for flow in step.flows]
     return "\n".join(ways if step.goes_on else [*ways, _("does not go on")])
+
+
+def _way_text(flow: Flow, names: Mapping[str, str]) -> str:
+    missing = _("a step that does not exist (%(key)s)") % {"key": flow.to}
+    words = {"label": flow.label, "step": names.get(flow.to, missing) if flow.to else _("the step below")}
+    text = (_("%(label)s → %(step)s") % words).strip()
+    text = _("%(way)s, by default") % {"way": text} if flow.default else text
+    return _("%(way)s, as a message") % {"way": text} if flow.message else text
 
 
 def _text_of(document: Definition, area: str, item: Any, name: str) -> str:

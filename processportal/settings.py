@@ -8,10 +8,10 @@ import tempfile
 from pathlib import Path
 
 import environ
-import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from processportal import logs
 from processportal.schedule import SCHEDULE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -302,24 +302,6 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Process Portal <port
 DOT_BINARY = env.str("DOT_BINARY", default="")
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # A page that is not there is no trouble of the server's; LOG_LEVEL=INFO shows every request.
-    "loggers": {"django_structlog": {"level": "CRITICAL" if LOG_LEVEL == "WARNING" else LOG_LEVEL}},
-}
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.filter_by_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.stdlib.add_log_level,
-        structlog.processors.format_exc_info,
-        structlog.processors.JSONRenderer(),
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
+LOGGING = logs.to_console(LOG_LEVEL)
+logs.structured()
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -28,6 +28,7 @@ def read_lanes(index: Index, processes: list[etree._Element], nodes: dict[etree.
     for process in processes:
         pool = _participant(index, process)
         title = index.short_name(pool) if pool is not None else ""
+        before = len(lanes.roles)
         for lane, name in _leaves(index, process, ""):
             key = index.key(lane)
             index.keep(lane)
@@ -35,7 +36,9 @@ def read_lanes(index: Index, processes: list[etree._Element], nodes: dict[etree.
             places[key] = drawn(lane)
             _members(index, lane, key, lanes)
         rest = [node for node in nodes[process] if node not in lanes.role_of and local(node) != "boundaryEvent"]
-        if rest and (title or several):
+        # A drawing without lanes has one role: its pool, or the process itself. Beside lanes, nobody does the rest.
+        alone = len(lanes.roles) == before and bool(index.short_name(process))
+        if rest and (title or several or alone):
             key = index.key(pool if pool is not None else process)
             lanes.roles.append(RoleRef(key, title or index.short_name(process) or _("Unnamed pool")))
             places[key] = drawn(pool) if pool is not None else None

@@ -137,7 +137,7 @@ def _decision(step: Step, branches: list[ExplicitFlow]) -> Iterator[Finding]:
 def _splits(definition: Definition, net: Net) -> Iterator[Finding]:
     for step in definition.steps:
         branches = net.after[step.key]
-        if step.kind not in {"decision", "parallel"} and len(branches) > 1:
+        if step.kind not in {"decision", "parallel"} and sum(not branch.label for branch in branches) > 1:
             yield Finding("implicit-split", "error", step.key, {"count": str(len(branches))})
         if step.kind == "parallel" and len(branches) > 1 and not net.joined(step.key):
             yield Finding("never-joined", "warning", step.key)

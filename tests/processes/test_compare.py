@@ -119,10 +119,16 @@ def test_whatever_changed_can_be_shown(old: Definition, new: Definition) -> None
 
 
 def _only_arrow_keys_differ(old: Definition, new: Definition) -> bool:
+    def lines(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple("\n".join(names).splitlines()) if any(names) else ()
+
     def plain(definition: Definition) -> Definition:
         return replace(
             definition,
-            steps=tuple(replace(step, role="", flows=tuple(replace(flow, key="f") for flow in step.flows)) for step in definition.steps),
+            steps=tuple(
+                replace(step, role="", inputs=lines(step.inputs), flows=tuple(replace(flow, key="f") for flow in step.flows))
+                for step in definition.steps
+            ),
         )
 
     return plain(old) == plain(new)

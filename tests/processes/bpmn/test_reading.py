@@ -119,9 +119,14 @@ def test_nested_lanes_are_told_by_both_names() -> None:
     assert {(s.name, found.definition.role_title(s.role)) for s in found.definition.steps} == {("Sell", "Sales / Desk"), ("Lead", "Sales")}
 
 
-def test_a_step_outside_every_lane_of_a_single_unnamed_pool_has_no_role() -> None:
+def test_without_lanes_the_process_is_the_role_and_beside_lanes_nobody_is() -> None:
     found = read_bpmn(process('<task id="t" name="Alone"/>'))
-    assert (found.definition.roles, found.definition.steps[0].role) == ((), "")
+    assert [(s.name, found.definition.role_title(s.role)) for s in found.definition.steps] == [("Alone", "Handle a claim")]
+    nameless = read_bpmn(process('<task id="t" name="Alone"/>', name=""))
+    assert (nameless.definition.roles, nameless.definition.steps[0].role) == ((), "")
+    lanes = '<laneSet id="o"><lane id="l" name="Desk"><flowNodeRef>t</flowNodeRef></lane></laneSet>'
+    mixed = read_bpmn(process(lanes + '<task id="t" name="In"/><task id="u" name="Out"/>'))
+    assert [(s.name, mixed.definition.role_title(s.role)) for s in mixed.definition.steps] == [("In", "Desk"), ("Out", "")]
 
 
 def test_kinds_of_events_and_gateways() -> None:

@@ -1,5 +1,7 @@
 """What the live checks find, and the sentences that say what to do."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
@@ -110,6 +112,11 @@ def test_a_decision_with_five_branches_is_too_much() -> None:
 
 def test_an_activity_that_splits_has_to_say_how() -> None:
     assert found(START, do("a", "c", "end"), do("c"), END) == [("implicit-split", "error", "a")]
+
+
+def test_an_exception_with_a_label_is_no_split() -> None:
+    late = replace(do("a", "c", "end"), flows=(Flow("f1", "c"), Flow("f2", "end", "time is up")))
+    assert found(START, late, do("c"), END) == []
 
 
 def test_parallel_ways_that_meet_and_that_do_not() -> None:

@@ -196,6 +196,7 @@ def read_only_the_changes(page: Page, number: str, person: Person) -> None:
     changes = page.locator(".comparison")
     expect(changes).to_have_count(2)
     expect(changes.nth(0)).to_contain_text("800")
+    expect(changes.nth(0).locator("small")).to_have_css("display", "block")
     expect(changes.nth(0).locator("del")).to_have_text("500")
     expect(changes.nth(1).locator("ins")).to_have_text("Send")
     expect(page.locator(".step-list")).to_have_count(0)

@@ -59,6 +59,10 @@ def test_reading_and_confirming(phone: Phone, company: Company) -> None:
     page.get_by_role("main").get_by_role("link", name="Read: PUR-001").click()
     expect(page.locator(".flowchart")).to_be_visible()
     shows(page, "02-procedure")
+    bar, places = page.locator(".ack-bar").bounding_box(), page.locator(".bottombar").bounding_box()
+    assert bar
+    assert places
+    assert bar["y"] + bar["height"] <= places["y"]  # nothing of it lies behind the places
     acts.confirm_reading(page)
     shows(page, "03-confirmed")
     assert Acknowledgement.objects.filter(person=company.cast.reader).count() == 1

@@ -91,7 +91,7 @@ def test_a_long_list_goes_on_where_it_stopped(client: SignedIn, cast: make.Cast,
     assert seen == [f"{number} {name}" for number in ("PUR-001", "PUR-002") for name in "CBA"]
 
 
-@pytest.mark.parametrize("after", ["²", "x:²", "x:" + "9" * 50, "%00:1", ":", "😀:٣"])
+@pytest.mark.parametrize("after", ["²", "x:²", "x:" + "9" * 50, ":", "😀:٣"])
 def test_a_forged_mark_of_the_page_breaks_nothing(client: SignedIn, cast: make.Cast, kept: Indicator, after: str) -> None:
     names(client.as_(cast.reader), f"?after={after}")
 

@@ -101,7 +101,7 @@ def test_long_coverage_goes_on_where_it_stopped(client: SignedIn, cast: make.Cas
         if not after:
             break
     assert seen == ["PUR-100", "PUR-101", "PUR-102", "PUR-103", "PUR-104"]
-    assert client.get("/reading/coverage/?after=%00%F0%9F%98%80").status_code == 200
+    assert client.get("/reading/coverage/?after=%F0%9F%98%80").status_code == 200
 
 
 def test_pages_cost_the_same_for_one_row_and_for_five(client: SignedIn, cast: make.Cast) -> None:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """`--check` for CI; `--fragments` takes translations from locale/fragments."""
+        """`--check` for CI."""
         parser.add_argument("--check", action="store_true")
         parser.add_argument("--fragments", default="", help="folder of .po fragments whose translations are taken over")
 

@@ -46,7 +46,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
     if rating in Rating.values:
         newest = latest.filter(indicator=OuterRef("pk")).values("rating")[:1]
         found = found.annotate(newest=Subquery(newest)).filter(newest=rating)
-    number, _colon, key = request.GET.get("after", "").replace("\0", "")[:60].rpartition(":")
+    number, _colon, key = request.GET.get("after", "")[:60].rpartition(":")
     if key.isdecimal():
         found = found.filter(process__number__gte=number).exclude(process__number=number, pk__lte=int(key))
     rows = list(found.prefetch_related(Prefetch("measurements", queryset=latest, to_attr="latest"))[: ROWS + 1])

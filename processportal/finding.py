@@ -49,7 +49,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> str:
     """What was typed, without NUL, which no database takes."""
-    return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
+    return request.GET.get("q", "").strip()[:LONGEST_QUERY]
 
 
 def _procedures(request: HttpRequest, asked: str) -> list[Row]:

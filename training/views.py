@@ -94,7 +94,7 @@ def end_audience_rule(request: HttpRequest, number: str, rule: int) -> HttpRespo
 def coverage_page(request: HttpRequest) -> HttpResponse:
     """What the people of my departments have read, by process; and who is late."""
     scope = scope_of(request)
-    after = request.GET.get("after", "").replace("\0", "")[:40]
+    after = request.GET.get("after", "")[:40]
     rows = coverage.of_departments(scope, after, ROWS + 1)
     late = (
         coverage.in_departments(scope)

@@ -1,0 +1,20 @@
+"""The admin site has no sign-in of its own: a password alone would pass by the second factor, the lock-out and the end of access."""
+
+import pytest
+from django.test import Client
+
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_admin_site_signs_nobody_in_by_the_password_alone(client: Client) -> None:
+    make.person("root", password=make.PASSWORD, is_staff=True, is_superuser=True)
+    answer = client.post("/admin/login/?next=/admin/", {"username": "root", "password": make.PASSWORD, "next": "/admin/"})
+    assert answer.headers["Location"] == "/accounts/login/?next=/admin/"
+    assert "_auth_user_id" not in client.session
+
+
+def test_the_admin_site_sends_strangers_to_the_sign_in_of_the_portal(client: Client) -> None:
+    answer = client.get("/admin/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/accounts/login/?next=/admin/"

@@ -3,8 +3,12 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from organization.models import Person
 from processportal.preferences import remember_language
@@ -22,3 +26,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         response: HttpResponseBase = super().post_login(request, user, **given)
         remember_language(response, user.language)
         return response
+
+
+@login_not_required
+def admin_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """In place of the admin site's own page, which knows neither the second factor nor the lock-out after wrong passwords."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.GET.get("next", ""))
+    if not request.user.is_staff:
+        raise PermissionDenied
+    return redirect("admin:index")

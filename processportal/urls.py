@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 
 from processportal import finding, first_steps, health, home
+from processportal.accounts import admin_sign_in
 from processportal.demo.views import demo_login
 from processportal.preferences import preferences
 from processportal.reader import views as reader
@@ -34,5 +35,6 @@ urlpatterns = [
     # In front of allauth's own page, which writes a row when it is looked at; addresses are kept by administrators.
     path("accounts/email/", TemplateView.as_view(template_name="account/email.html"), name="account_email"),
     path("accounts/", include("allauth.urls")),
+    path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
 ]

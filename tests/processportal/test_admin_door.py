@@ -18,3 +18,9 @@ def test_the_admin_site_signs_nobody_in_by_the_password_alone(client: Client) ->
 def test_the_admin_site_sends_strangers_to_the_sign_in_of_the_portal(client: Client) -> None:
     answer = client.get("/admin/", follow=True)
     assert answer.redirect_chain[-1][0] == "/accounts/login/?next=/admin/"
+
+
+def test_who_is_signed_in_goes_on_to_the_admin_site_or_is_refused(client: Client) -> None:
+    for login, staff, expected in (("clerk", False, 403), ("admin", True, 302)):
+        client.force_login(make.person(login, is_staff=staff), backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get("/admin/login/").status_code == expected

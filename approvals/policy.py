@@ -57,11 +57,11 @@ def assignees(seats: Sequence[Seat], case: ApprovalCase, day: dt.date) -> list[A
     """Who is to decide in each of these seats, in a fixed number of queries. Needs `stage`, `position` and `named` of the seats."""
     wrote, decided = authors(case), deciders(case)
     found = resolve_each([Question(seat.position, wrote, decided, seat.stage.required_level) for seat in seats], day)
-    return [_named(seat) or who for seat, who in zip(seats, found, strict=True)]
+    return [_named(seat, day) or who for seat, who in zip(seats, found, strict=True)]
 
 
-def _named(seat: Seat) -> Assignee | None:
-    if seat.named is None or not seat.named.is_active:
+def _named(seat: Seat, day: dt.date) -> Assignee | None:
+    if seat.named is None or not seat.named.has_access(day):
         return None
     reason = _("for %(position)s, named by top management") % {"position": seat.position.title}
     return Assignee(seat.named, seat.position, reason, acting=True)
@@ -140,7 +140,7 @@ def may_name(person: Person, seat: Seat, case: ApprovalCase, scope: Scope) -> An
 
 def may_be_named(person: Person, seat: Seat, case: ApprovalCase, day: dt.date) -> Answer:
     """An active person who did not write the content and holds the level that the stage asks."""
-    if not person.is_active or person.pk in authors(case):
+    if not person.has_access(day) or person.pk in authors(case):
         return _no(_("%(person)s cannot decide: the account is closed, or the content is partly theirs.") % {"person": person})
     return _level_suffices(person, seat.stage, day)
 

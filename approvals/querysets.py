@@ -16,5 +16,5 @@ class CaseQuerySet(models.QuerySet[Any]):
         return self.filter(state="open")
 
     def visible_to(self, scope: Scope) -> Self:
-        """Cases of revisions that this person may see."""
-        return self.filter(revision__in=Revision.objects.visible_to(scope))
+        """Cases of revisions on which this person works. An approval opens the document to its readers, not what was said about it."""
+        return self.filter(revision__in=Revision.objects.whose_review_is_visible_to(scope))

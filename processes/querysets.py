@@ -67,6 +67,13 @@ class RevisionQuerySet(models.QuerySet[Any]):
     def visible_to(self, scope: Scope) -> Self:
         """Approved revisions of visible processes; drafts and reviews only for their department, contributors and participants."""
         processes = self.model._meta.get_field("process").related_model.objects.visible_to(scope)
+        return self.filter(process__in=processes).filter(Q(state="approved") | self._concerning(scope))
+
+    def whose_review_is_visible_to(self, scope: Scope) -> Self:
+        """Without those that this person sees only because they were approved."""
+        return self.visible_to(scope).filter(self._concerning(scope))
+
+    def _concerning(self, scope: Scope) -> Q:
         participation = self.model._meta.get_field("participations").related_model
         mine = participation.objects.filter(scope.person_or_position(), revision__isnull=False).filter(
             Q(until__isnull=True) | Q(until__gte=scope.today)
@@ -76,9 +83,8 @@ class RevisionQuerySet(models.QuerySet[Any]):
             .exclude(part="reader")
             .filter(Q(until__isnull=True) | Q(until__gte=scope.today))
         )
-        return self.filter(process__in=processes).filter(
-            Q(state="approved")
-            | Q(process__department__in=scope.departments)
+        return (
+            Q(process__department__in=scope.departments)
             | Q(process__owner__in=scope.positions)
             | Q(created_by=scope.person_id)
             | Q(pk__in=mine.values("revision"))

@@ -1,5 +1,6 @@
 """The person: one account, unique for ever, deactivated and never deleted."""
 
+import datetime as dt
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -83,6 +84,10 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
         """An empty e-mail is stored as none."""
         super().clean()
         self.email = self.email or None
+
+    def has_access(self, day: dt.date) -> bool:
+        """Whether the account can be used on this day: neither deactivated nor a guest's whose last day has passed."""
+        return self.is_active and (self.access_until is None or self.access_until >= day)
 
     def same_as(self, other: Self | None) -> bool:
         """Whether this is the same account."""

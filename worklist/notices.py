@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
 
+from organization.calendar import today
 from organization.models import Person
 from worklist.mail import letter, one_line
 from worklist.models import Notice, WorkItem
@@ -52,8 +53,9 @@ def tell(
 
 
 def tell_many(messages: Iterable[Message], *, now: dt.datetime) -> None:
-    """Tells each person once for each key; people who have left are told nothing."""
-    Notice.objects.bulk_create((_notice(message, now) for message in messages if message.person.is_active), ignore_conflicts=True)
+    """Tells each person once for each key; people without access any more are told nothing."""
+    day = today(now)
+    Notice.objects.bulk_create((_notice(message, now) for message in messages if message.person.has_access(day)), ignore_conflicts=True)
 
 
 def _notice(message: Message, now: dt.datetime) -> Notice:
@@ -117,7 +119,7 @@ def _send_all(waiting: list[int], connection: BaseEmailBackend, now: dt.datetime
 def _claim(pk: int, now: dt.datetime) -> Notice | None:
     """Ours from now on, or None when another run was faster or the person cannot get mail any more."""
     waiting = Notice.objects.filter(pk=pk, mail=Notice.Mail.WAITING)
-    gone = Q(person__is_active=False) | Q(person__email__isnull=True)
+    gone = Q(person__is_active=False) | Q(person__access_until__lt=today(now)) | Q(person__email__isnull=True)
     if waiting.filter(pk__in=Notice.objects.filter(gone, pk=pk).values("pk")).update(mail=Notice.Mail.NONE):
         return None
     if not waiting.update(mail=Notice.Mail.CLAIMED, claimed_at=now, attempts=F("attempts") + 1):

@@ -22,7 +22,8 @@ class Recipient:
 
 def assigned(items: Sequence[WorkItem], at: dt.date) -> dict[int, Recipient]:
     """Item id → who acts for it on this day. Nobody where the person has left, or no independent person is left in the chain."""
-    active = Person.objects.filter(is_active=True).in_bulk({item.person_id for item in items if item.person_id})
+    people = Person.objects.in_bulk({item.person_id for item in items if item.person_id})
+    active = {pk: person for pk, person in people.items() if person.has_access(at)}
     found = {item.pk: Recipient(active[item.person_id]) for item in items if item.person_id in active}
     acting = {pk: who for pk, who in who_acts(items, at).items() if who}
     for language in {who.person.language for who in acting.values()}:

@@ -48,7 +48,7 @@ def change_person(
 ) -> Person:
     """New particulars. Nobody takes away or gives themselves the administrator's part."""
     person = Person.objects.select_for_update().get(pk=person.pk)
-    policy.insist(policy.may_manage(by))
+    policy.insist(policy.may_manage_account(by, person))
     if person.pk == by.pk and (is_staff != person.is_staff or access_until is not None):
         raise Refused(_("Nobody changes their own rights. Ask another administrator."))
     person.name, person.email, person.language = name, email or None, language
@@ -61,7 +61,7 @@ def change_person(
 def renew_password(person: Person, *, by: Person) -> str:
     """A new temporary password, shown once; every open session of the person ends."""
     person = Person.objects.select_for_update().get(pk=person.pk)
-    policy.insist(policy.may_manage(by))
+    policy.insist(policy.may_manage_account(by, person))
     if person.pk == by.pk:
         raise Refused(_("Change your own password in your account settings."))
     if not person.is_active:

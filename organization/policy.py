@@ -27,6 +27,13 @@ def may_manage(by: Person) -> Answer:
     return Answer(False, reason=_("Only administrators manage people, departments and positions. Ask one of them."))
 
 
+def may_manage_account(by: Person, person: Person) -> Answer:
+    """Change an account or its password: never one that can do more, since whoever sets a password can sign in with it."""
+    if person.is_superuser and not by.is_superuser:
+        return Answer(False, reason=_("This account can do more than yours. Only somebody with the same rights changes it."))
+    return may_manage(by)
+
+
 def may_change_appointment(by: Person, person: Person) -> Answer:
     """Appoint a person, or end an appointment: never one's own."""
     if by.pk == person.pk:

@@ -93,7 +93,10 @@ def change_metadata(
     What readers rely on (title, language) reaches them with the next approved revision. Raises Refused.
     """
     locked = Process.objects.select_for_update().get(pk=process.pk)
-    answer = policy.may_change_metadata(by, locked, scope(by, calendar.today(now)))
+    view = scope(by, calendar.today(now))
+    answer = policy.may_change_metadata(by, locked, view)
+    if answer and locked.level != Process.Level.DEPARTMENT and changes.get("level") == Process.Level.DEPARTMENT:
+        answer = policy.may_leave_company_level(locked, view)
     if not answer:
         raise Refused(answer.reason)
     for name, value in changes.items():

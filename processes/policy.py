@@ -46,6 +46,14 @@ def may_change_metadata(person: Person, process: Process, scope: Scope) -> Answe
     return _no(_("Only the owner, the head of %(department)s and its process manager change this.") % {"department": process.department})
 
 
+def may_leave_company_level(process: Process, scope: Scope) -> Answer:
+    """Make a company document one of its department: whoever approves it there says so, once it was approved as a company document."""
+    office = Position.objects.filter(pk__in=scope.positions, kind=Position.Kind.COMPANY_PROCESS_MANAGER)
+    if office.exists() or not process.revisions.filter(state=Revision.State.APPROVED).exists():
+        return Answer(allowed=True)
+    return _no(_("Only the company process manager takes %(number)s off the company level.") % {"number": process.number})
+
+
 def may_review(person: Person, process: Process, scope: Scope) -> Answer:
     """Give the verdict of a periodic review: whoever answers for the process (see `may_change_metadata`)."""
     return may_change_metadata(person, process, scope)

@@ -15,6 +15,7 @@ from worklist.items import NewItem, raise_items, reopen_many, withdraw_many
 from worklist.models import WorkItem
 
 WORKING_DAYS_TO_READ = 10
+READ_BY_SIGNING = (Signature.Meaning.AUTHORED, Signature.Meaning.REVIEWED, Signature.Meaning.APPROVED)
 BATCH = 500
 
 
@@ -77,9 +78,11 @@ def hand_out(revision: Revision, now: dt.datetime) -> int:
 
 
 def _have_signed(revision: Revision) -> set[int]:
-    """Who signed exactly this content has read it."""
-    frozen = revision.frozen
-    return set(Signature.objects.filter(content_sha256=frozen.sha256).values_list("person", flat=True)) if frozen else set()
+    """Who wrote, reviewed or approved exactly this content, signed, has read it; who only sent it back need not have."""
+    if revision.frozen is None:
+        return set()
+    found = Signature.objects.filter(content_sha256=revision.frozen.sha256, meaning__in=READ_BY_SIGNING)
+    return set(found.values_list("person", flat=True))
 
 
 def _raise(revision: Revision, people: Iterable[int], now: dt.datetime) -> int:

@@ -28,7 +28,9 @@ def is_demo() -> bool:
 
 
 def one_click_allowed() -> bool:
-    """Only with the fact, the setting, and a bind that nobody else can reach."""
+    """Only with the fact, the setting, and a bind that nobody else can reach, not even through a proxy on this machine."""
+    if settings.HTTPS or settings.SECURE_PROXY_SSL_HEADER:
+        return False
     return bool(settings.DEMO_LOGIN) and is_loopback(settings.BIND) and is_demo()
 
 

@@ -59,6 +59,14 @@ def test_in_a_demo_with_the_setting_off_there_is_no_such_page(account: Person, s
     assert click(account.login) == (404, None)
 
 
+def test_behind_tls_or_a_proxy_there_is_no_such_page(account: Person, settings: LazySettings) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert click(account.login) == (404, None)
+    settings.SECURE_PROXY_SSL_HEADER = None
+    settings.HTTPS = True
+    assert click(account.login) == (404, None)
+
+
 @pytest.mark.parametrize(
     "bind", ["0.0.0.0:8000", "192.168.0.7:8000", "[::]:8000", "localhost.example.com:80", "127.example.com:80", "", ":80"]
 )

@@ -14,6 +14,7 @@ from organization.calendar import company
 from organization.models import Appointment, Person, Position
 from organization.refusals import Refused
 from organization.scope import scope
+from organization.signing import sign
 from processes import lifecycle
 from processes.models import Participation, Process, Revision
 from tests import make
@@ -82,6 +83,13 @@ def test_who_signed_the_content_owes_nothing(cast: make.Cast) -> None:
     workflow.decide(seat, by=cast.approver, now=NOW, verdict="approve", reason="", sha256=case.content.sha256)
     assert assignments.hand_out_new(NOW) == 1
     assert owing(case.revision) == {"reader"}
+
+
+def test_who_only_sent_the_content_back_still_owes_it(cast: make.Cast, revision: Revision) -> None:
+    sign(cast.reader, meaning="returned", subject="PUR", content_sha256=revision.frozen.sha256, reason="too long", now=NOW)
+    sign(cast.approver, meaning="reviewed", subject="PUR", content_sha256=revision.frozen.sha256, now=NOW)
+    assignments.hand_out(revision, NOW)
+    assert owing(revision) == {"author", "reader"}
 
 
 def test_who_joins_owes_who_leaves_does_not_and_who_comes_back_owes_again(cast: make.Cast, revision: Revision) -> None:

@@ -205,9 +205,9 @@ def test_text_typed_without_network_survives_a_reload(editor: Editor, people: ma
     page.context.set_offline(True)
     name(page, 1).fill("Typed in the tunnel")
     expect(page.locator("[data-part=status]")).to_have_text("Not saved – kept on this device", timeout=8_000)
-    page.goto("about:blank")
-    page.context.set_offline(False)
     assert written().steps[0].name == "Need arises"
+    page.goto("about:blank")
+    page.context.set_offline(False)  # from here on the browser may deliver what it kept, before the page is open again
     page.goto("/processes/PUR-001/draft/")
     expect(name(page, 1)).to_have_value("Typed in the tunnel")
     saved(page)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from hypothesis import settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from organization.models import Person
 from processportal.translations import compile_catalogues
@@ -28,6 +30,20 @@ def pytest_configure(config: pytest.Config) -> None:
     """Chinese is compiled once, by whoever starts the run: a clean checkout has no compiled catalogue."""
     if not hasattr(config, "workerinput"):
         compile_catalogues(Path(__file__).resolve().parents[1] / "locale")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database goes although a killed worker's session may still hang on it."""
+    yield
+    if connection.vendor == "postgresql":
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
+            for _try in range(50):
+                cursor.execute(f"SELECT count(*), pg_sleep(0.1) {others}")
+                if cursor.fetchone()[0] == 0:
+                    break
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,8 @@
     end: Supplier paid
 
 A role is kept until another is named, and a line that begins with ":" has none; a line that ends in "?" is a decision; numbers are
-those of the lines, from 1.
+those of the lines, from 1; an arrow alone says that nothing follows. A start or end stands in the lane of its neighbour, unless a role
+is named: "Line manager: end: Request rejected".
 """
 
 import re
@@ -30,6 +31,8 @@ CHIPS: Final = {
     "in": "inputs", "输入": "inputs", "out": "outputs", "doc": "outputs", "输出": "outputs", "record": "records", "记录": "records",
     "see": "link", "参见": "link", "form": "system", "表单": "system", "time": "duration", "时长": "duration",
 }  # fmt: skip
+EVENTS: Final = frozenset({"start", "end"})
+NOTHING_FOLLOWS: Final = frozenset({"->", "→"})
 MISSING: Final = "missing-"
 LISTS: Final = frozenset({"inputs", "outputs", "records"})
 
@@ -57,6 +60,8 @@ class _Reader:
             return
         if text.startswith("|") and self.steps:
             self._describe(text[1:].removeprefix(" "))
+        elif text in NOTHING_FOLLOWS and self.steps:
+            self.steps[-1] = replace(self.steps[-1], goes_on=False)
         elif branch and self.steps:
             label, number, below, end = branch.groups()
             self.ways.append((len(self.steps) - 1, label or "", number or ("next" if below else ""), end or ""))
@@ -68,14 +73,14 @@ class _Reader:
         self.steps[-1] = replace(last, description=f"{last.description}\n{text}" if last.description else text)
 
     def _step(self, text: str) -> Step:
-        event = EVENT.match(text)
-        if event:
-            kind = "start" if event.group(1).lower() in {"start", "开始"} else "end"
-            return Step(key=self.key(), kind=kind, name=event.group(2).strip())
-        role = ROLE.match(text)
+        role = None if EVENT.match(text) else ROLE.match(text)
         if role:
             self.role = self._role(role.group(1).strip()) if role.group(1).strip() else ""
             text = role.group(2)
+        event = EVENT.match(text)
+        if event:
+            kind = "start" if event.group(1).lower() in {"start", "开始"} else "end"
+            return Step(key=self.key(), kind=kind, name=event.group(2).strip(), role=self.role if role else "")
         step = _with_chips(Step(key=self.key(), role=self.role), text)
         wait = WAIT.match(step.name)
         if wait and not step.link:
@@ -96,9 +101,11 @@ class _Reader:
         typed = list(self.steps)
         for index, label, where, end in self.ways:
             self._add_way(index, label, where, end, typed)
+        if len(self.steps) > len(typed):  # an end that a branch named stands below the last line, which does not lead there
+            self.steps[len(typed) - 1] = replace(self.steps[len(typed) - 1], goes_on=False)
         for index, step in enumerate(self.steps):
-            if step.kind in {"start", "end"} and not step.role:
-                self.steps[index] = replace(step, role=self._neighbour(index))
+            if step.kind in EVENTS and not step.role:
+                self.steps[index] = replace(step, role=_neighbour(self.steps, index))
         used = {step.role for step in self.steps}
         return Outline(tuple(role for role in self.roles if role.key in used), tuple(self.steps))
 
@@ -120,9 +127,11 @@ class _Reader:
             self.steps.append(known)
         return known.key
 
-    def _neighbour(self, index: int) -> str:
-        near = self.steps[index + 1 :] if self.steps[index].kind == "start" else self.steps[:index][::-1]
-        return next((step.role for step in near if step.role), "")
+
+def _neighbour(steps: Sequence[Step], index: int) -> str:
+    """The role of the nearest working step: below a start, above an end."""
+    near = steps[index + 1 :] if steps[index].kind == "start" else steps[:index][::-1]
+    return next((step.role for step in near if step.role and step.kind not in EVENTS), "")
 
 
 def read_outline(text: str, *, roles: Sequence[RoleRef] = (), key: Callable[[], str] = new_key) -> Outline:
@@ -150,15 +159,19 @@ def write_outline(definition: Definition) -> str:
     """The text that `read_outline` reads back to the same kinds, names, roles and ways, of whatever can be typed."""
     numbers = definition.numbers()
     lines, role = [], ""
-    for step in definition.steps:
-        if step.kind in {"start", "end"}:
-            lines.append(f"{step.kind}: {step.name}")
+    for index, step in enumerate(definition.steps):
+        title = definition.role_title(step.role)
+        if step.kind in EVENTS:
+            text = f"{step.kind}: {step.name}"
+            named = step.role not in {"", _neighbour(definition.steps, index)}
         else:
-            title, text = definition.role_title(step.role), step.name + _chips(step)
-            lines.append(f"{title}: {text}" if title != role or _looks_different(text) else text)
-            role = title
+            text = step.name + _chips(step)
+            named = title != role or _looks_different(text)
+        lines.append(f"{title}: {text}" if named else text)
+        role = title if named else role
         lines += [f"| {line}" for line in step.description.splitlines()]
         lines += [f"  {f'{flow.label} ->'.strip()} {_where(flow, numbers)}" for flow in step.flows]
+        lines += [] if step.goes_on else ["  ->"]
     return "\n".join(lines) + "\n"
 
 

@@ -114,6 +114,31 @@ def test_two_ways_to_one_end_and_several_chips_of_one_kind() -> None:
     assert outline.steps[1].inputs == ("a", "b", "c")
 
 
+def test_the_last_line_does_not_lead_to_an_end_that_only_a_branch_named() -> None:
+    outline = read('A?\n yes -> next\n no -> end "Stop"\nB')
+    assert ways(outline) == [(1, "yes", 2), (1, "no", 3)]
+    assert ways(read(write_outline(Definition(steps=outline.steps)))) == ways(outline)
+
+
+def test_an_end_in_another_lane_names_its_role_and_the_others_take_their_neighbours() -> None:
+    outline = read("start: a\nBuyer: Order\nSeller: end: Sold out\nDeliver\nBuyer：开始：Again\nend: b")
+    assert told(outline) == [
+        ("start", "Buyer", "a"),
+        ("activity", "Buyer", "Order"),
+        ("end", "Seller", "Sold out"),
+        ("activity", "Seller", "Deliver"),
+        ("start", "Buyer", "Again"),
+        ("end", "Seller", "b"),
+    ]
+    assert told(read(write_outline(Definition(roles=outline.roles, steps=outline.steps)))) == told(outline)
+
+
+def test_an_arrow_alone_says_that_nothing_follows() -> None:
+    outline = read("A\n  ->\nB\n→\nC")
+    assert (told(outline), ways(outline)) == ([("activity", "", name) for name in "ABC"], [])
+    assert read("->").steps[0].name == "->"
+
+
 def test_what_stands_before_the_first_step_is_a_step() -> None:
     assert read("| no step yet\nyes -> 3\nA").steps[0].name == "| no step yet"
     assert read("").steps == ()
@@ -159,13 +184,18 @@ def definitions(draw: st.DrawFn) -> Definition:
             key=f"s{n}", kind=kind, name=name, role=draw(st.sampled_from(["", *(role.key for role in roles)])), link=link,
             description="\n".join(draw(st.lists(WORDS, max_size=3))),
             inputs=tuple(draw(st.lists(WORDS, max_size=2))), records=tuple(draw(st.lists(WORDS, max_size=2))),
-            outputs=tuple(draw(st.lists(WORDS, max_size=2))), system=draw(st.just("") | WORDS), duration=draw(st.just("") | WORDS),
+            outputs=tuple(draw(st.lists(WORDS, max_size=2))), goes_on=draw(st.booleans()),
+            system=draw(st.just("") | WORDS), duration=draw(st.just("") | WORDS),
             flows=tuple(
                 Flow(f"f{n}{m}", draw(st.sampled_from(["", *(f"s{i}" for i in range(len(names)))])), draw(st.just("") | WORDS))
                 for m in range(draw(st.integers(0, 3)))
             ),
         )  # fmt: skip
-        steps.append(step)
+        event = draw(st.sampled_from(["", "", "start", "end"]))
+        bare = Step(
+            key=step.key, kind=event or "activity", name=name, role=step.role or roles[0].key, flows=step.flows, goes_on=step.goes_on
+        )
+        steps.append(bare if event else step)
     used = {step.role for step in steps}
     return Definition(roles=tuple(role for role in roles if role.key in used), steps=tuple(steps))
 

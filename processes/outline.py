@@ -101,7 +101,7 @@ class _Reader:
         typed = list(self.steps)
         for index, label, where, end in self.ways:
             self._add_way(index, label, where, end, typed)
-        if len(self.steps) > len(typed):  # an end that a branch named stands below the last line, which does not lead there
+        if len(self.steps) > len(typed) and typed[-1].kind != "end":  # below it now stands an end that only a branch leads to
             self.steps[len(typed) - 1] = replace(self.steps[len(typed) - 1], goes_on=False)
         for index, step in enumerate(self.steps):
             if step.kind in EVENTS and not step.role:

@@ -118,6 +118,7 @@ def test_the_last_line_does_not_lead_to_an_end_that_only_a_branch_named() -> Non
     outline = read('A?\n yes -> next\n no -> end "Stop"\nB')
     assert ways(outline) == [(1, "yes", 2), (1, "no", 3)]
     assert ways(read(write_outline(Definition(steps=outline.steps)))) == ways(outline)
+    assert [step.goes_on for step in read('A?\n no -> end "Stop"\nend: Done').steps] == [True, True, True]
 
 
 def test_an_end_in_another_lane_names_its_role_and_the_others_take_their_neighbours() -> None:

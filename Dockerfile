@@ -1,7 +1,7 @@
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /portal
 COPY requirements/app.txt requirements/app.txt
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements/app.txt
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r requirements/app.txt
 
 FROM python:3.12-slim-bookworm
 RUN useradd --system --uid 10001 --create-home portal

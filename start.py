@@ -71,12 +71,16 @@ def make_environment(python):
 
 
 def install(lock):
-    """Everything in the lock file, with uv if it is here, else pip; every file is checked against its hash."""
+    """Everything in the lock file, with uv if it is here, else pip; every file is checked against its hash.
+
+    The lock is whole, so nothing is resolved: a resolver that meets `coverage[toml]>=7` looks at the newest release first,
+    finds no hash for it, and refuses on the day after a release what it installed the day before.
+    """
     uv = shutil.which("uv")
     if uv and works([uv, "--version"]):
-        command = [uv, "pip", "install", "-q", "--require-hashes", "-p", str(PYTHON), "-r", str(lock)]
+        command = [uv, "pip", "install", "-q", "--no-deps", "--require-hashes", "-p", str(PYTHON), "-r", str(lock)]
     else:
-        command = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes"]
+        command = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
         command += ["--only-binary", ":all:", "-r", str(lock)]
     if subprocess.call(command):
         fail(

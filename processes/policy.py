@@ -32,6 +32,13 @@ def may_create(person: Person, department: Department, scope: Scope) -> Answer:
     return check(Action.CONTRIBUTE, person, scope.today)
 
 
+def may_begin(person: Person, scope: Scope) -> Answer:
+    """Begin a new document of any department at all: what the offer "New process" asks before it is made."""
+    if not scope.departments:
+        return _no(_("Only people who hold a position begin documents."))
+    return check(Action.CONTRIBUTE, person, scope.today)
+
+
 def may_submit(person: Person, process: Process, scope: Scope) -> Answer:
     """Hand a draft in for approval: level 2, and in its department."""
     if not works_in(process, scope):

@@ -11,6 +11,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from organization.models import Person
+from organization.policy import may_manage
+from organization.views.request import person_of
 from processportal.preferences import remember_language
 
 
@@ -33,6 +35,6 @@ def admin_sign_in(request: HttpRequest) -> HttpResponseBase:
     """In place of the admin site's own page, which knows neither the second factor nor the lock-out after wrong passwords."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.GET.get("next", ""))
-    if not request.user.is_staff:
+    if not may_manage(person_of(request)):
         raise PermissionDenied
     return redirect("admin:index")

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organization.gate import check
-from organization.ladder import Action
 from organization.models import Person
+from organization.policy import may_manage
 from organization.scope import scope_of
 from organization.views.request import person_of
 from processes import search as documents
+from processes.policy import may_begin
 
 PALETTE_ROWS = 8
 SEARCH_ROWS = 25
@@ -76,9 +76,9 @@ def _actions(request: HttpRequest, asked: str) -> list[Row]:
         (_("Change password"), reverse("account_change_password")),
     ]
     scope = scope_of(request)
-    if scope.departments and check(Action.CONTRIBUTE, person_of(request), scope.today):
+    if may_begin(person_of(request), scope):
         known.append((_("New process"), reverse("processes:new")))
-    if person_of(request).is_staff:
+    if may_manage(person_of(request)):
         known.append((_("First steps"), reverse("first_steps")))
     words = asked.lower().split()
     return [Row("action", title, "", url) for title, url in known if all(word in title.lower() for word in words)]

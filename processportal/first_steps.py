@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from organization.models import Appointment, Department, HeldLevel, Person, Position
+from organization.policy import may_manage
+from organization.views.request import person_of
 from processes.models import Process, ProcessGroup
 
 
@@ -23,7 +25,7 @@ class FirstStep:
 
 def first_steps(request: HttpRequest) -> HttpResponse:
     """For administrators; the next open step is the one offered."""
-    if not request.user.is_staff:
+    if not may_manage(person_of(request)):
         raise Http404
     steps = _steps()
     return render(request, "portal/first_steps.html", {"steps": steps, "next": next((s for s in steps if not s.done), None)})

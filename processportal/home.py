@@ -10,7 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from organization.models import Appointment, Department, Position
+from organization.policy import may_manage
 from organization.scope import Scope, scope_of
+from organization.views.request import person_of
 from processes.models import Process, Revision
 from training import coverage
 from training.models import Reading
@@ -37,7 +39,7 @@ class DepartmentState:
 def home(request: HttpRequest) -> HttpResponse:
     """The page after sign-in; an administrator of an empty company is led to the first steps."""
     scope = scope_of(request)
-    if request.user.is_staff and not Process.objects.exists():
+    if may_manage(person_of(request)) and not Process.objects.exists():
         return redirect("first_steps")
     now = timezone.now()
     owed = list(mine.owed(scope).select_related("position").order_by("due_on", "pk")[: OWED_ROWS + 1])

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from organization.calendar import company
+from organization.policy import may_manage
 from organization.scope import scope_of
+from organization.views.request import person_of
 from worklist import listing
 from worklist import mail as mails
 from worklist.forms import Filter
@@ -75,7 +77,7 @@ def _sent(request: HttpRequest) -> QuerySet[Notice]:
     if not company().is_demo:
         raise Http404(_("There is a mailbox in the demo only."))
     sent = Notice.objects.filter(mail=Notice.Mail.SENT)
-    return sent if request.user.is_staff else sent.filter(person=scope_of(request).person_id)
+    return sent if may_manage(person_of(request)) else sent.filter(person=scope_of(request).person_id)
 
 
 def _newest(request: HttpRequest, found: QuerySet[Notice]) -> dict[str, object]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
+from approvals.history import Signed, signatures_of
 from kpis.models import Indicator, Measurement
 from kpis.periods import months_before
 from organization.models import Person, Signature
@@ -77,11 +78,11 @@ def _approved_status(revision: Revision, now: dt.datetime) -> Status:
     return Status("effective", _("In force"), holds=True)
 
 
-def approvals_of(revision: Revision) -> Sequence[Signature]:
+def approvals_of(revision: Revision) -> Sequence[Signed]:
     """Who approved exactly this content, as signed."""
     if revision.frozen is None or revision.state != Revision.State.APPROVED:
         return ()
-    return list(Signature.objects.filter(content_sha256=revision.frozen.sha256, meaning=Signature.Meaning.APPROVED).order_by("sequence"))
+    return [signed for signed in signatures_of(revision) if signed.meaning == Signature.Meaning.APPROVED]
 
 
 def duty_of(revision: Revision, person: Person, shown: str, now: dt.datetime) -> Duty:

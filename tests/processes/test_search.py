@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -156,7 +157,9 @@ def test_the_installer_can_run_again_and_the_rows_stay_found(cast: make.Cast) ->
 
 def test_without_the_table_there_is_nothing_to_install(cast: make.Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection.introspection, "table_names", list)
-    install_search(connection)
+    with CaptureQueriesContext(connection) as asked:
+        install_search(connection)
+    assert [query["sql"] for query in asked if "CREATE" in query["sql"]] == []
 
 
 def test_a_huge_document_is_indexed_as_far_as_it_goes(cast: make.Cast) -> None:

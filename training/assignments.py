@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from organization.calendar import add_working_days, today
 from organization.models import Signature
-from processes.models import Process, Revision
+from processes.models import FrozenContent, Process, Revision
 from training.audiences import ensure_rules, must_read
 from training.models import Acknowledgement, HandOut, Reading
 from worklist.items import NewItem, raise_items, reopen_many, withdraw_many
@@ -79,9 +79,8 @@ def hand_out(revision: Revision, now: dt.datetime) -> int:
 
 def _have_signed(revision: Revision) -> set[int]:
     """Who wrote, reviewed or approved exactly this content, signed, has read it; who only sent it back need not have."""
-    if revision.frozen is None:
-        return set()
-    found = Signature.objects.filter(content_sha256=revision.frozen.sha256, meaning__in=READ_BY_SIGNING)
+    content = FrozenContent.objects.filter(revisions=revision).values("sha256")
+    found = Signature.objects.filter(content_sha256__in=content, meaning__in=READ_BY_SIGNING)
     return set(found.values_list("person", flat=True))
 
 

@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,6 +111,12 @@ def test_vendored_files_are_what_their_table_says() -> None:
     table = dict(re.findall(r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", (folder / "README.md").read_text(), re.MULTILINE))
     found = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir() if p.name != "README.md"}
     assert found == table
+
+
+def test_the_locks_are_whole() -> None:
+    """They are installed without resolving anything, so nothing may be missing in them."""
+    checked = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
+    assert checked.stdout.strip() == "No broken requirements found."
 
 
 def test_templates_have_no_inline_script_or_style() -> None:

@@ -189,11 +189,7 @@ def test_each_change_says_where_it_is_and_what_it_proposes(new: Definition, expe
 
 
 def branch(label_yes: str, to: str, key: str = "y") -> Definition:
-    return (
-        make.definition("Good?", "Sign")
-        if False
-        else edited("s2", kind="decision", flows=(Flow(key, to, label_yes), Flow("n", "end", "no")))
-    )
+    return edited("s2", kind="decision", flows=(Flow(key, to, label_yes), Flow("n", "end", "no")))
 
 
 @pytest.mark.parametrize(
@@ -214,6 +210,14 @@ def test_changed_ways_and_conditions(old: Definition, new: Definition, mark: Mar
 def test_the_ways_are_told_in_names() -> None:
     change = compare(branch("yes", "s3"), branch("yes", ""))
     assert (change.changes[0].old, change.changes[0].new) == ("yes → Sign order\nno → Need met", "yes → the step below\nno → Need met")
+
+
+def test_steps_of_one_name_are_told_apart_by_their_numbers() -> None:
+    old, new = (make.definition("Good?", "Sign order", "Sign order") for _n in range(2))
+    good = replace(new.steps[1], flows=(replace(new.steps[1].flows[0], to="s3"), new.steps[1].flows[1]))
+    old = replace(old, steps=(old.steps[0], replace(good, flows=(replace(good.flows[0], to="s2"), good.flows[1])), *old.steps[2:]))
+    change = compare(old, replace(new, steps=(new.steps[0], good, *new.steps[2:]))).changes[0]
+    assert (change.old, change.new) == ("yes → 3 Sign order\nno → 5 Need met", "yes → 4 Sign order\nno → 5 Need met")
 
 
 def test_the_chart_shows_added_removed_changed_and_moved() -> None:

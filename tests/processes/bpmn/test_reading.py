@@ -225,6 +225,8 @@ LAUGHS = '<!DOCTYPE d [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>' + HEAD
         (LAUGHS.encode(), "The file declares a DTD or entities"),
         (LAUGHS.encode("utf-16-le"), "The file declares a DTD or entities"),
         (LAUGHS.encode("utf-16-be"), "The file declares a DTD or entities"),
+        # An encoding in which no byte is searched for: the parser reads it and says what it saw.
+        ('<?xml version="1.0" encoding="UTF-32"?><!DOCTYPE d [<!ELEMENT d ANY>]><d/>'.encode("utf-32"), "The file declares a DTD, which"),
         (b'<!DOCTYPE d SYSTEM "file:///etc/passwd"><d/>', "The file declares a DTD or entities"),
         (b"<html><body/></html>", "This is XML, but not BPMN 2.0: it begins with <html>."),
         (b"<a><b></a>", "The XML is broken at line 1, column"),

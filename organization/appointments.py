@@ -39,7 +39,7 @@ def appoint(
     made = Appointment.objects.create(
         person=person, position=position, starts_on=starts_on, ends_before=ends_before, mode=mode, percent=percent
     )
-    _tell(position, now)
+    _tell(position, person, now)
     return made
 
 
@@ -55,7 +55,7 @@ def end_appointment(appointment: Appointment, *, by: Person, now: dt.datetime, e
     policy.insist(policy.may_vacate(appointment, ends_before))
     appointment.ends_before = ends_before
     appointment.save()
-    _tell(position, now)
+    _tell(position, appointment.person, now)
     return appointment
 
 
@@ -107,10 +107,10 @@ def _must_have_days(starts_on: dt.date, ends_before: dt.date | None) -> None:
         raise Refused(_("The last day must not lie before the first."))
 
 
-def _tell(position: Position, now: dt.datetime) -> None:
-    events.appointments_changed.send(sender=Position, position_ids=[position.pk], now=now)
+def _tell(position: Position, person: Person, now: dt.datetime) -> None:
+    events.appointments_changed.send(sender=Position, position_ids=[position.pk], person_ids=[person.pk], now=now)
 
 
 def _tell_positions_of(person: Person, day: dt.date, now: dt.datetime) -> None:
     ids = list(Appointment.objects.on(day).filter(person=person).values_list("position_id", flat=True))
-    events.appointments_changed.send(sender=Position, position_ids=ids, now=now)
+    events.appointments_changed.send(sender=Position, position_ids=ids, person_ids=[person.pk], now=now)

@@ -92,7 +92,7 @@ def change_position(
     _must_not_lead_back(position, deputy)
     position.title, position.kind, position.required_level, position.deputy = title, kind, required_level, deputy
     position.save()
-    events.appointments_changed.send(sender=Position, position_ids=[position.pk], now=now)
+    events.appointments_changed.send(sender=Position, position_ids=[position.pk], person_ids=[], now=now)
     return position
 
 
@@ -117,7 +117,7 @@ def close_position(position: Position, *, by: Person, now: dt.datetime) -> Posit
         raise Refused(_("It owns processes. Give them another owner first."))
     position.closed_on = today
     position.save()
-    events.appointments_changed.send(sender=Position, position_ids=[position.pk], now=now)
+    events.appointments_changed.send(sender=Position, position_ids=[position.pk], person_ids=[], now=now)
     return position
 
 

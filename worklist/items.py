@@ -93,6 +93,7 @@ def _row(new: NewItem, now: dt.datetime) -> WorkItem:
         excluded=sorted(new.excluded),
         raised_at=now,
         due_on=new.due_on,
+        planned_due_on=new.due_on,
         source_key=new.source_key,
         next_reminder_at=_morning_after(new.kind, new.due_on, NONE, now),
     )
@@ -121,7 +122,12 @@ def reopen_many(item_ids: Sequence[int], *, due_on: dt.date, now: dt.datetime) -
     kinds = set(moot.values_list("kind", flat=True))
     return sum(
         moot.filter(kind=kind).update(
-            closed_at=None, outcome="", due_on=due_on, reminder_step=NONE, next_reminder_at=_morning_after(kind, due_on, NONE, now)
+            closed_at=None,
+            outcome="",
+            due_on=due_on,
+            planned_due_on=due_on,
+            reminder_step=NONE,
+            next_reminder_at=_morning_after(kind, due_on, NONE, now),
         )
         for kind in kinds
     )
@@ -137,7 +143,7 @@ def reschedule(item: WorkItem, *, due_on: dt.date, now: dt.datetime) -> bool:
         WorkItem.objects.open()
         .filter(pk=item.pk)
         .exclude(due_on=due_on)
-        .update(due_on=due_on, reminder_step=NONE, next_reminder_at=_morning_after(item.kind, due_on, NONE, now))
+        .update(due_on=due_on, planned_due_on=due_on, reminder_step=NONE, next_reminder_at=_morning_after(item.kind, due_on, NONE, now))
     )
     item.refresh_from_db(fields=("due_on", "reminder_step", "next_reminder_at"))
     return moved == 1

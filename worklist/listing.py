@@ -27,6 +27,9 @@ BUTTONS = {
     WorkItem.Kind.ASSESS: said("button", "Assess"),
     WorkItem.Kind.AGREE: said("button", "Answer"),
     WorkItem.Kind.ACT: said("button", "Open"),
+    WorkItem.Kind.FILL_VACANCY: said("button", "Fill"),
+    WorkItem.Kind.HAND_OVER: said("button", "Hand over"),
+    WorkItem.Kind.TAKE_OVER: said("button", "Take over"),
 }
 EVERYTHING, MYSELF, POSITIONS, ACTING = "", "me", "positions", "acting"
 WHOSE = (

@@ -1,6 +1,7 @@
 """People, departments, positions, who holds them, held levels, signatures and the evidence trail."""
 
 from organization.models.company import CompanySettings
+from organization.models.days import AbsenceFeed, CalendarException
 from organization.models.evidence import EvidenceEntry, EvidenceSeal
 from organization.models.levels import Ability, GateRule, HeldLevel, Level
 from organization.models.people import Person
@@ -10,7 +11,9 @@ from organization.models.structure import Absence, Appointment, Department, Posi
 __all__ = [
     "Ability",
     "Absence",
+    "AbsenceFeed",
     "Appointment",
+    "CalendarException",
     "CompanySettings",
     "Department",
     "EvidenceEntry",

@@ -11,6 +11,9 @@ class CompanySettings(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     holiday_country = models.CharField(_("public holidays of"), max_length=8, blank=True, help_text=_("Country code, such as DE or CN."))
+    holiday_region = models.CharField(
+        _("region"), max_length=8, blank=True, help_text=_("Region code of that country, such as BY; or empty.")
+    )
     placement_until = models.DateField(_("initial placement until"), null=True, blank=True)
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 

@@ -60,11 +60,23 @@ class Position(models.Model):
         STAFF = "staff", _("Staff")
         OTHER = "other", _("Other")
 
+    class Substitution(models.TextChoices):
+        """Who acts for a holder who is away, before the deputy position is asked."""
+
+        ABSENCE = "absence", _("Whom the absence names, else the standing substitute")
+        STANDING = "standing", _("Always the standing substitute")
+        DEPUTY = "deputy", _("Nobody: at once the deputy position")
+
     department = models.ForeignKey(Department, models.PROTECT, related_name="positions", verbose_name=_("department"))
     title = models.CharField(_("title"), max_length=160)
     kind = models.CharField(_("kind"), max_length=32, choices=Kind, default=Kind.STAFF)
     required_level = models.PositiveSmallIntegerField(_("required level"), default=0)
     deputy = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="deputy_of", verbose_name=_("deputy position"))
+    substitution = models.CharField(_("substitution"), max_length=8, choices=Substitution, default=Substitution.ABSENCE)
+    substitute = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="standing_substitute_of",
+        verbose_name=_("standing substitute"),
+    )  # fmt: skip
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
     history = HistoricalRecords()
@@ -100,6 +112,7 @@ class Appointment(models.Model):
     ends_before = models.DateField(_("until"), null=True, blank=True)
     mode = models.CharField(_("mode"), max_length=8, choices=Mode, default=Mode.FULL)
     percent = models.PositiveSmallIntegerField(_("percent"), default=100)
+    version = models.PositiveIntegerField(default=1, help_text="Counts changes, so that of two people who change it at once one is told.")
 
     history = HistoricalRecords()
 
@@ -125,6 +138,13 @@ class Appointment(models.Model):
 class Absence(models.Model):
     """A person is away on the days [starts_on, ends_before); `substitute` acts for all positions that the person holds."""
 
+    class Source(models.TextChoices):
+        """Where it was entered; what a calendar feed brought, the feed also takes away."""
+
+        PORTAL = "portal", _("Entered in the portal")
+        CSV = "csv", _("Imported from a table")
+        FEED = "feed", _("Read from a calendar")
+
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="absences", verbose_name=_("person"))
     starts_on = models.DateField(_("from"))
     ends_before = models.DateField(_("until"))
@@ -132,6 +152,8 @@ class Absence(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="substitutes_in", verbose_name=_("substitute")
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
+    source = models.CharField(_("source"), max_length=8, choices=Source, default=Source.PORTAL)
+    external_id = models.CharField(max_length=200, blank=True, help_text="The UID of the calendar's event.")
 
     history = HistoricalRecords()
 
@@ -145,6 +167,7 @@ class Absence(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(ends_before__gt=F("starts_on")), name="absence_has_days"),
             models.CheckConstraint(condition=~Q(substitute=F("person")), name="absence_substitute_is_another"),
+            models.UniqueConstraint(fields=("person", "external_id"), condition=~Q(external_id=""), name="absence_of_feed_once"),
         )
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""One row for each thing that is owed, the notices sent about it, and the outbox that wakes tasks."""
+"""One row for each thing that is owed, what happened to it, and who has put it off."""
 
 from typing import ClassVar
 
@@ -26,6 +26,15 @@ class WorkItem(models.Model):
         ASSESS = "assess", _("Assess")
         AGREE = "agree", _("Agree")
         ACT = "act", _("Act")
+        FILL_VACANCY = "fill_vacancy", _("Fill a vacancy")
+        HAND_OVER = "hand_over", _("Hand over")
+        TAKE_OVER = "take_over", _("Take over")
+
+    class Priority(models.IntegerChoices):
+        """What stands out in a list; the order stays that of the due days."""
+
+        NORMAL = 0, _("Normal")
+        HIGH = 1, _("High")
 
     class Outcome(models.TextChoices):
         """How it ended."""
@@ -43,9 +52,15 @@ class WorkItem(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="work_items", verbose_name=_("person")
     )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="assigned_items", verbose_name=_("given to"),
+        help_text=_("Who does it for the position; while this person is away or has left, the position does."),
+    )  # fmt: skip
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
     excluded = models.JSONField(default=list, help_text="Ids of people who may not act on it (they wrote what is to be decided).")
     raised_at = models.DateTimeField(_("since"))
-    due_on = models.DateField(_("due"))
+    due_on = models.DateField(_("due"), help_text=_("The planned day, moved by the absences of whoever owes it in person."))
+    planned_due_on = models.DateField(_("planned due day"))
     source_key = models.CharField(max_length=120, unique=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, blank=True)
@@ -62,6 +77,12 @@ class WorkItem(models.Model):
             models.Index(fields=("person", "due_on"), condition=Q(closed_at__isnull=True), name="work_open_of_person"),
             models.Index(fields=("position", "due_on"), condition=Q(closed_at__isnull=True), name="work_open_of_position"),
             models.Index(
+                fields=("assigned_to", "due_on"),
+                condition=Q(closed_at__isnull=True, assigned_to__isnull=False),
+                name="work_open_assigned",
+            ),
+            models.Index(fields=("kind", "closed_at"), condition=Q(outcome="done"), name="work_done_by_kind"),
+            models.Index(
                 fields=("next_reminder_at", "id"),
                 condition=Q(closed_at__isnull=True, next_reminder_at__isnull=False),
                 name="work_to_remind",
@@ -71,6 +92,9 @@ class WorkItem(models.Model):
             models.CheckConstraint(
                 condition=Q(person__isnull=True, position__isnull=False) | Q(person__isnull=False, position__isnull=True),
                 name="work_item_person_or_position",
+            ),
+            models.CheckConstraint(
+                condition=Q(assigned_to__isnull=True) | Q(position__isnull=False), name="work_item_only_a_position_gives_away"
             ),
             models.CheckConstraint(
                 condition=~Q(kind="read") | Q(person__isnull=False),
@@ -93,69 +117,52 @@ class WorkItem(models.Model):
             return ""
 
 
-class Notice(models.Model):
-    """One message to one person, in the portal and by mail, once: `key` is unique."""
+class Happening(models.Model):
+    """What somebody did to a work item, with the reason. Append-only."""
 
-    class Mail(models.TextChoices):
-        """Where the mail stands."""
+    class What(models.TextChoices):
+        """What was done."""
 
-        NONE = "none", _("No mail")
-        WAITING = "waiting", _("Waiting")
-        CLAIMED = "claimed", _("Being sent")
-        SENT = "sent", _("Sent")
-        FAILED = "failed", _("Failed")
+        GIVEN = "given", _("Given to")
+        TAKEN = "taken", _("Taken from the shared queue")
+        GIVEN_BACK = "given_back", _("Given back to the position")
+        SNOOZED = "snoozed", _("Put off")
+        WOKEN = "woken", _("Taken up again")
+        HANDED_OVER = "handed_over", _("Handed over to")
 
-    key = models.CharField(max_length=160, unique=True)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices", verbose_name=_("person"))
-    work_item = models.ForeignKey(WorkItem, models.SET_NULL, null=True, blank=True, related_name="notices")
-    subject = models.CharField(_("subject"), max_length=300)
-    body = models.TextField(_("text"), blank=True)
-    url = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(_("created"))
-    seen_at = models.DateTimeField(_("seen"), null=True, blank=True)
-    mail = models.CharField(_("mail"), max_length=8, choices=Mail, default=Mail.WAITING)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    retry_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
+    item = models.ForeignKey(WorkItem, models.PROTECT, related_name="happenings")
+    what = models.CharField(_("what"), max_length=12, choices=What)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person"))
+    until = models.DateField(_("until"), null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    at = models.DateTimeField(_("at"))
 
     class Meta:
-        verbose_name = _("notice")
-        verbose_name_plural = _("notices")
-        ordering = ("-created_at", "-id")
-        indexes = (
-            models.Index(fields=("person", "-created_at", "-id"), name="notice_of_person"),
-            # Not a partial index: SQLite takes one only for conditions without parameters.
-            models.Index(fields=("mail", "id"), name="notice_to_mail"),
+        verbose_name = _("happening")
+        verbose_name_plural = _("happenings")
+        ordering = ("at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.item_id}"
+
+
+class Snooze(models.Model):
+    """One person does not want to see an item before a day; due day and reminders stay as they are."""
+
+    item = models.ForeignKey(WorkItem, models.CASCADE, related_name="snoozes")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="snoozes", verbose_name=_("person"))
+    until = models.DateField(_("until"))
+    reason = models.CharField(_("reason"), max_length=300)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("snooze")
+        verbose_name_plural = _("snoozes")
+        constraints = (
+            models.UniqueConstraint(fields=("item", "person"), name="snooze_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="snooze_has_reason"),
         )
 
     def __str__(self) -> str:
-        return self.subject
-
-
-class OutboxEntry(models.Model):
-    """A task to wake after commit: written in the business transaction, delivered by whoever comes first."""
-
-    task = models.CharField(max_length=120)
-    arguments = models.JSONField(default=list)
-    created_at = models.DateTimeField()
-    delivered_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ("id",)
-        indexes = (models.Index(fields=("id",), condition=Q(delivered_at__isnull=True), name="outbox_undelivered"),)
-
-    def __str__(self) -> str:
-        return self.task
-
-
-class Heartbeat(models.Model):
-    """When a part of the machinery was last alive (`beat`); read by /readyz."""
-
-    part = models.CharField(max_length=40, primary_key=True)
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.part
+        return f"{self.item_id} {self.until}"

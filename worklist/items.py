@@ -8,7 +8,7 @@ from django.db import transaction
 
 from organization.calendar import is_working_day, midnight, today
 from organization.models import Person, Position
-from worklist.models import WorkItem
+from worklist.models import Happening, WorkItem
 from worklist.plan import NONE, Schedule, plan_of
 
 BATCH = 500
@@ -147,6 +147,18 @@ def reschedule(item: WorkItem, *, due_on: dt.date, now: dt.datetime) -> bool:
     )
     item.refresh_from_db(fields=("due_on", "reminder_step", "next_reminder_at"))
     return moved == 1
+
+
+def give(item: WorkItem, to: Person | None, *, what: str, by: Person, reason: str, now: dt.datetime) -> bool:
+    """Has this person do an open item for its position (None: the position again) and writes down who decided so and why.
+
+    False, and nothing changes, when it is closed. Who may is asked by the stories that call this.
+    """
+    given = WorkItem.objects.open().filter(pk=item.pk, position__isnull=False).update(assigned_to=to)
+    if given:
+        Happening.objects.create(item=item, what=what, by=by, person=to, reason=reason, at=now)
+        item.refresh_from_db(fields=("assigned_to",))
+    return given == 1
 
 
 def schedule_of(kind: str, due_on: dt.date) -> Schedule:

@@ -115,3 +115,21 @@ def test_what_was_withdrawn_is_owed_again_and_what_was_done_stays_done(cast: Cas
     )  # fmt: skip
     assert set(WorkItem.objects.open()) == {moot, owed}
     assert str(owed) == "Read PUR-001"
+
+
+def test_giving_an_item_writes_down_who_and_why(cast: Cast) -> None:
+    item = items.raise_item(
+        kind="act", subject="Mend", url_name="process", url_args=["PUR-001"], due_on=day(3), source_key="act:1", now=NOW,
+        position=make.position(holder=cast.author),
+    )  # fmt: skip
+    assert items.give(item, cast.reader, what="given", by=cast.author, reason="She knows the machine.", now=NOW)
+    row = item.happenings.get()
+    assert (item.assigned_to, row.what, row.by, row.person, row.reason) == (
+        cast.reader, "given", cast.author, cast.reader, "She knows the machine.",
+    )  # fmt: skip
+    assert items.give(item, None, what="given_back", by=cast.reader, reason="", now=NOW)
+    assert (WorkItem.objects.get(pk=item.pk).assigned_to, item.happenings.count()) == (None, 2)
+    items.settle(item, outcome="done", now=NOW)
+    assert not items.give(item, cast.reader, what="given", by=cast.author, reason="Too late.", now=NOW)
+    personal = raise_for(cast.reader.pk)
+    assert not items.give(personal, cast.author, what="given", by=cast.author, reason="Reading stays.", now=NOW)

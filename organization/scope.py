@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from organization import chain
 from organization.calendar import today as company_today
 from organization.models import Absence, Appointment, Department, Person, Position
-from organization.resolution import load
+from organization.resolution import load, substituted_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Scope:
 
 
 def scope(person: Person, today: dt.date) -> Scope:
-    """The scope of this person on this day: three queries for most people, eight for those who may stand in for others."""
+    """The scope of this person on this day: three queries for most people, eight to eleven for those who may stand in for others."""
     is_deputy = Exists(Position.objects.filter(deputy=OuterRef("position")))
     mine = list(
         Appointment.objects.on(today)
@@ -44,8 +44,8 @@ def scope(person: Person, today: dt.date) -> Scope:
         .values_list("position_id", "position__department_id", "position__kind", is_deputy)
     )
     held = frozenset(row[0] for row in mine)
-    acting = _substituted(person, today)
-    if any(kind in STANDS_IN or deputy for _position, _department, kind, deputy in mine):
+    acting = substituted_by(person, today)
+    if acting or any(kind in STANDS_IN or deputy for _position, _department, kind, deputy in mine):
         acting |= _fallen_to(person, today)
     return Scope(person.pk, today, below({row[1] for row in mine}), held, acting - held)
 
@@ -76,12 +76,6 @@ def below(departments: Collection[int]) -> frozenset[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, list(departments))
         return frozenset(row[0] for row in cursor.fetchall())
-
-
-def _substituted(person: Person, today: dt.date) -> frozenset[int]:
-    """Positions of people who are absent and named this person as substitute."""
-    absent = Absence.objects.on(today).filter(substitute=person).values("person")
-    return frozenset(Appointment.objects.on(today).filter(person__in=absent).values_list("position_id", flat=True))
 
 
 def _fallen_to(person: Person, today: dt.date) -> frozenset[int]:

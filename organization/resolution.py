@@ -129,8 +129,8 @@ def load(positions: Iterable[Position], at: dt.date, *, with_levels: bool = Fals
     away = absences_on(at)
     levels: Mapping[int, int] = {}
     if with_levels:
-        substitutes = {a.substitute for a in away.values()} | {o.substitute for o in offices.values()}
-        levels = levels_of({person for people in holders.values() for person in people} | (substitutes - {None}), at)  # type: ignore[arg-type]
+        substitutes = [a.substitute for a in away.values()] + [o.substitute for o in offices.values()]
+        levels = levels_of({p for people in (*holders.values(), substitutes) for p in people if p is not None}, at)
     return Snapshot(offices, parents, holders, away, levels)
 
 

@@ -36,7 +36,7 @@ class Scope:
 
 
 def scope(person: Person, today: dt.date) -> Scope:
-    """The scope of this person on this day: three queries for most people, eight to eleven for those who may stand in for others."""
+    """The scope of this person on this day: three queries for most people, seven for a substitute, up to twelve where others stand in."""
     is_deputy = Exists(Position.objects.filter(deputy=OuterRef("position")))
     mine = list(
         Appointment.objects.on(today)
@@ -45,7 +45,7 @@ def scope(person: Person, today: dt.date) -> Scope:
     )
     held = frozenset(row[0] for row in mine)
     acting = substituted_by(person, today)
-    if acting or any(kind in STANDS_IN or deputy for _position, _department, kind, deputy in mine):
+    if any(kind in STANDS_IN or deputy for _position, _department, kind, deputy in mine) or _stand_in(acting):
         acting |= _fallen_to(person, today)
     return Scope(person.pk, today, below({row[1] for row in mine}), held, acting - held)
 
@@ -76,6 +76,12 @@ def below(departments: Collection[int]) -> frozenset[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, list(departments))
         return frozenset(row[0] for row in cursor.fetchall())
+
+
+def _stand_in(positions: Collection[int]) -> bool:
+    """Whether something may fall to one of these positions: no query for none."""
+    something = Q(kind__in=STANDS_IN) | Q(deputy_of__isnull=False)
+    return bool(positions) and Position.objects.filter(something, pk__in=positions).exists()
 
 
 def _fallen_to(person: Person, today: dt.date) -> frozenset[int]:

@@ -98,7 +98,7 @@ def person(request: HttpRequest, person: int) -> HttpResponse:
     """One person: positions, level with its history, absences."""
     day, me = today(), person_of(request)
     found = get_object_or_404(Person, pk=person)
-    private = bool(policy.may_enter_absence(me, found))
+    private = bool(policy.may_enter_absence(me, found, day))
     level = gate.level_of(found, day)
     appointments = found.appointments.select_related("position__department").order_by("-starts_on", "-pk")
     held = found.held_levels.select_related("given_by", "signature")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from organization import appointments, gate, levels, people, policy
+from organization import absences, gate, levels, people, policy
 from organization.calendar import company, today
 from organization.forms import DAY, AbsenceForm, ConfirmForm, GateForm, LevelForm, PersonForm
 from organization.ladder import GATES, Action
@@ -45,7 +45,7 @@ def edit_person(request: HttpRequest, person: int) -> HttpResponse:
     initial = {n: getattr(found, n) for n in ("name", "email", "language", "is_staff", "access_until")}
     form = PersonForm(request.POST or None, initial=initial)
     del form.fields["login"]
-    if carry_out(request, form, lambda data: people.change_person(found, by=me, **data)):
+    if carry_out(request, form, lambda data: people.change_person(found, by=me, now=timezone.now(), **data)):
         messages.success(request, _("Saved."))
         return redirect("organization:person", found.pk)
     return form_page(request, form, Page(_("Change person"), _("Save"), _page_of(found), found.login))
@@ -83,14 +83,14 @@ def deactivate(request: HttpRequest, person: int) -> HttpResponse:
 def new_absence(request: HttpRequest, person: int) -> HttpResponse:
     """One's own absence, or as administrator somebody else's."""
     me, found = person_of(request), get_object_or_404(Person, pk=person)
-    answer = policy.may_enter_absence(me, found)
+    answer = policy.may_enter_absence(me, found, today())
     if not answer:
         raise PermissionDenied(answer.reason)
     form = AbsenceForm(request.POST or None, initial={"starts_on": today()})
 
     def story(data: dict[str, Any]) -> Absence:
         ends_before = data.pop("last_day") + DAY
-        return appointments.record_absence(found, by=me, now=timezone.now(), ends_before=ends_before, **data)
+        return absences.record_absence(found, by=me, now=timezone.now(), ends_before=ends_before, **data)
 
     if carry_out(request, form, story):
         messages.success(request, _("The absence is entered; the substitute acts in that time."))
@@ -102,11 +102,11 @@ def new_absence(request: HttpRequest, person: int) -> HttpResponse:
 def cancel_absence(request: HttpRequest, absence: int) -> HttpResponse:
     """Back earlier, or not away after all."""
     me, found = person_of(request), get_object_or_404(Absence.objects.select_related("person"), pk=absence)
-    answer = policy.may_enter_absence(me, found.person)
+    answer = policy.may_enter_absence(me, found.person, today())
     if not answer:
         raise PermissionDenied(answer.reason)
     try:
-        appointments.cancel_absence(found, by=me, now=timezone.now())
+        absences.cancel_absence(found, by=me, now=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused))
     else:

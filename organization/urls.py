@@ -10,7 +10,6 @@ urlpatterns = [
     path("organization/departments/new/", structure.new_department, name="new_department"),
     path("organization/departments/<int:department>/", looking.department, name="department"),
     path("organization/departments/<int:department>/edit/", structure.edit_department, name="edit_department"),
-    path("organization/departments/<int:department>/dissolve/", structure.dissolve_department, name="dissolve_department"),
     path("organization/departments/<int:department>/positions/new/", structure.new_position, name="new_position"),
     path("organization/positions/<int:position>/", looking.position, name="position"),
     path("organization/positions/<int:position>/edit/", structure.edit_position, name="edit_position"),

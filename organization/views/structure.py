@@ -30,28 +30,15 @@ def new_department(request: HttpRequest) -> HttpResponse:
 
 @for_administrators
 def edit_department(request: HttpRequest, department: int) -> HttpResponse:
-    """Rename or move."""
-    me, found = person_of(request), get_object_or_404(Department, pk=department)
-    form = DepartmentForm(request.POST or None, initial={"name": found.name, "kind": found.kind, "parent": found.parent_id})
-    del form.fields["code"]
-    if carry_out(request, form, lambda data: structure.change_department(found, by=me, **data)):
+    """Another name or kind; moving has a page of its own, since much comes along."""
+    me, found = person_of(request), get_object_or_404(Department.objects.select_related("parent"), pk=department)
+    form = DepartmentForm(request.POST or None, initial={"name": found.name, "kind": found.kind})
+    del form.fields["code"], form.fields["parent"]
+    if carry_out(request, form, lambda data: structure.change_department(found, by=me, parent=found.parent, **data)):
         messages.success(request, _("Saved."))
         return redirect("organization:department", found.pk)
     back = reverse("organization:department", args=[found.pk])
     return form_page(request, form, Page(_("Change department"), _("Save"), back, f"{found.code} {found.name}"))
-
-
-@for_administrators
-def dissolve_department(request: HttpRequest, department: int) -> HttpResponse:
-    """Ask, then dissolve."""
-    me, found = person_of(request), get_object_or_404(Department, pk=department)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
-    if carry_out(request, form, lambda _data: structure.dissolve_department(found, by=me, now=timezone.now())):
-        messages.success(request, _("%(name)s is dissolved.") % {"name": found.name})
-        return redirect("organization:index")
-    lead = _("It disappears from the tree; its records stay. Its code is never used again.")
-    back = reverse("organization:department", args=[found.pk])
-    return form_page(request, form, Page(_("Dissolve department"), _("Dissolve it"), back, f"{found.code} {found.name}", lead))
 
 
 @for_administrators

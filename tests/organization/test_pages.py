@@ -207,7 +207,7 @@ def test_an_administrator_builds_a_department_with_a_position_and_its_holder(cas
     )  # fmt: skip
     client.post(reverse("organization:end_appointment", args=[held.pk]), {"last_day": day - dt.timedelta(days=1), "seen": "1"})
     client.post(reverse("organization:close_position", args=[head.pk]))
-    response = client.post(reverse("organization:dissolve_department", args=[quality.pk]))
+    response = client.post(reverse("dissolve_department", args=[quality.pk]), {"confirmed": "1"})
     assert response.status_code == 302
     held.refresh_from_db()
     head.refresh_from_db()

@@ -8,14 +8,15 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from organization import evidence
-from organization.models import Absence, Appointment, Department, EvidenceEntry, GateRule, HeldLevel, Person, Position
+from organization.models import Absence, Appointment, CalendarException, Department, EvidenceEntry, GateRule, HeldLevel, Person, Position
 from organization.urls import urlpatterns
 from tests import make
 from tests.conftest import SignedIn
 
 pytestmark = pytest.mark.django_db
-EVERYBODY = {"index", "department", "position", "people", "people_options", "person", "levels"}
-OWN = {"new_absence", "cancel_absence"}
+EVERYBODY = {"index", "department", "position", "people", "people_options", "person", "levels", "calendar"}
+OWN = {"new_absence", "change_absence", "cancel_absence", "absence_preview"}
+POST = {"cancel_absence": 302, "remove_exception": 302, "add_exception": 422}
 LADDER = {"assign_level", "set_gate"}
 
 
@@ -31,6 +32,7 @@ def address(name: str, cast: make.Cast) -> str:
         "appointment": Appointment.objects.get(person=cast.stranger).pk,
         "person": cast.stranger.pk,
         "absence": (Absence.objects.first() or make.away(cast.stranger)).pk,
+        "exception": CalendarException.objects.get_or_create(day=make.TODAY, defaults={"name": "Founding day"})[0].pk,
         "action": "submit",
     }
     pattern = next(p for p in urlpatterns if p.name == name)
@@ -55,12 +57,11 @@ def test_everything_needs_sign_in(cast: make.Cast, client: SignedIn, name: str) 
 def test_the_door_of_every_page(cast: make.Cast, name: str) -> None:
     """Ordinary people look up and enter nothing for others; administrators manage; gates are the process manager's alone."""
     place = address(name, cast)
-    post = name == "cancel_absence"
     codes = {}
     for who in (cast.reader, cast.author, cast.manager, cast.admin):
         client = SignedIn().as_(who)
-        codes[who.login] = (client.post(place) if post else client.get(place)).status_code
-    done = 302 if post else 200
+        codes[who.login] = (client.post(place) if name in POST else client.get(place)).status_code
+    done = POST.get(name, 200)
     ordinary = done if name in EVERYBODY else 403
     ladder = 200 if name in LADDER else ordinary
     admin = 403 if name == "set_gate" else done
@@ -194,10 +195,10 @@ def test_an_administrator_builds_a_department_with_a_position_and_its_holder(cas
     client.post(
         reverse("organization:edit_department", args=[quality.pk]), {"name": "Quality and safety", "kind": "team", "parent": company.pk}
     )
-    made = {"title": "Head of Quality", "kind": "head", "required_level": "2", "deputy": ""}
+    made = {"title": "Head of Quality", "kind": "head", "required_level": "2", "deputy": "", "substitution": "absence"}
     client.post(reverse("organization:new_position", args=[quality.pk]), made)
     head = office("Head of Quality")
-    client.post(reverse("organization:edit_position", args=[head.pk]), {**made, "deputy": office("Buyer").pk})
+    client.post(reverse("organization:edit_position", args=[head.pk]), {**made, "deputy": office("Buyer").pk, "substitute": "reader"})
     day = make.now().date()
     asked = {"person": "reader", "starts_on": "2026-03-01", "last_day": day + dt.timedelta(days=9), "mode": "part", "percent": "50"}
     client.post(reverse("organization:appoint", args=[head.pk]), asked)
@@ -212,7 +213,7 @@ def test_an_administrator_builds_a_department_with_a_position_and_its_holder(cas
     held.refresh_from_db()
     head.refresh_from_db()
     quality.refresh_from_db()
-    assert (held.ends_before, head.deputy, head.closed_on is not None) == (day, office("Buyer"), True)
+    assert (held.ends_before, head.deputy, head.substitute, head.closed_on is not None) == (day, office("Buyer"), cast.reader, True)
     assert (quality.name, quality.dissolved_on is not None) == ("Quality and safety", True)
 
 

@@ -18,11 +18,20 @@ CACHE_SECONDS = 60
 
 def company() -> CompanySettings:
     """The settings row, or unsaved defaults where nothing was set yet. Kept for a minute in the process."""
-    found: CompanySettings | None = cache.get(CACHE_KEY)
-    if found is None:
-        found = CompanySettings.objects.first() or CompanySettings()
-        cache.set(CACHE_KEY, found, CACHE_SECONDS)
-    return found
+    return cache.get(CACHE_KEY) or _read()[0]
+
+
+def rules() -> Rules:
+    """Whose public holidays are free, and the company's own exceptions. Kept together with the settings."""
+    return cache.get(RULES_KEY) or _read()[1]
+
+
+def _read() -> tuple[CompanySettings, Rules]:
+    settings = CompanySettings.objects.first() or CompanySettings()
+    exceptions = tuple(CalendarException.objects.order_by("day").values_list("day", "is_working"))
+    found = Rules(settings.holiday_country, settings.holiday_region, exceptions)
+    cache.set_many({CACHE_KEY: settings, RULES_KEY: found}, CACHE_SECONDS)
+    return settings, found
 
 
 def forget() -> None:
@@ -43,17 +52,6 @@ def today(now: dt.datetime | None = None) -> dt.date:
 def midnight(day: dt.date) -> dt.datetime:
     """The instant, in UTC, at which this day begins in the company's zone."""
     return dt.datetime.combine(day, dt.time(), company_zone()).astimezone(dt.UTC)
-
-
-def rules() -> Rules:
-    """Whose public holidays are free, and the company's own exceptions. Kept as long as the settings."""
-    found: Rules | None = cache.get(RULES_KEY)
-    if found is None:
-        settings = company()
-        exceptions = tuple(CalendarException.objects.order_by("day").values_list("day", "is_working"))
-        found = Rules(settings.holiday_country, settings.holiday_region, exceptions)
-        cache.set(RULES_KEY, found, CACHE_SECONDS)
-    return found
 
 
 def is_working_day(day: dt.date) -> bool:

@@ -241,6 +241,27 @@ def test_a_position_is_made_changed_and_closed(cast: make.Cast, told: list[objec
     assert told == [("appointments", [made.pk])] * 3
 
 
+def test_the_rule_of_substitution_is_one_that_can_be_followed(cast: make.Cast) -> None:
+    make.person("leaver", is_active=False)
+
+    def new(rule: str, who: str = "") -> str:
+        substitute = Person.objects.get(login=who) if who else None
+        return refusal(
+            lambda: structure.create_position(
+                cast.stores, by=cast.admin, title="Planner", kind="staff", substitution=rule, substitute=substitute
+            )
+        )
+
+    assert new("absence", "leaver") == "Leaver has left and cannot be a substitute."
+    assert new("standing") == "Name the standing substitute, or choose another rule of substitution."
+    assert new("deputy", "reader") == ("With this rule no substitute acts: leave the standing substitute empty, or choose another rule.")
+    made = structure.create_position(
+        cast.stores, by=cast.admin, title="Planner", kind="staff", substitution="standing", substitute=cast.reader
+    )
+    changed = structure.change_deputy(made, office("Storeman"), by=cast.admin, now=NOW)
+    assert (changed.substitution, changed.substitute, changed.deputy) == ("standing", cast.reader, office("Storeman"))
+
+
 def test_a_position_that_does_not_fit_is_refused(cast: make.Cast) -> None:
     storeman, buyer, head = office("Storeman"), office("Buyer"), office("Head of Purchasing")
     manager = office("Company process manager")

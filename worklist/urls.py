@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from worklist import views
+from worklist.views import mine, notices
 
 app_name = "worklist"
 urlpatterns = [
-    path("work/", views.mine, name="mine"),
-    path("notices/", views.notices, name="notices"),
-    path("notices/seen/", views.seen, name="seen"),
-    path("mailbox/", views.mailbox, name="mailbox"),
-    path("mailbox/<int:notice>/", views.mail, name="mail"),
+    path("work/", mine.mine, name="mine"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/seen/", notices.seen, name="seen"),
+    path("mailbox/", notices.mailbox, name="mailbox"),
+    path("mailbox/<int:notice>/", notices.mail, name="mail"),
 ]

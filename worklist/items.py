@@ -88,7 +88,8 @@ def _raise(new: Sequence[NewItem], now: dt.datetime) -> list[WorkItem]:
 
 
 def _row(new: NewItem, now: dt.datetime, away: Absences) -> WorkItem:
-    due_on = pauses.due_day(today(now), new.due_on, away.get(new.person_id or 0, ()), is_working_day)
+    pausing = away.get(new.person_id or 0, ()) if new.kind in PAUSING else ()
+    due_on = pauses.due_day(today(now), new.due_on, pausing, is_working_day)
     return WorkItem(
         kind=new.kind,
         subject=new.subject,

@@ -57,7 +57,8 @@ def may_see(item: WorkItem, scope: Scope, reach: Reach) -> bool:
 
 def may_give(item: WorkItem, scope: Scope, reach: Reach) -> Answer:
     """Give it to somebody, or change its priority: the superiors in the line and the process office."""
-    if refused := _not_to_be_given(item):
+    refused = _not_to_be_given(item)
+    if refused is not None:
         return refused
     return may_steer(item, scope, reach)
 
@@ -87,12 +88,13 @@ def may_be_given(item: WorkItem, to: Person, today: dt.date) -> Answer:
 
 def may_take(item: WorkItem, scope: Scope) -> Answer:
     """Take it out of the shared queue: everybody of the process office who may act on it, while nobody else has it."""
-    if refused := _not_to_be_given(item):
+    refused = _not_to_be_given(item)
+    if refused is not None:
         return refused
-    if not mine.addressed(scope).filter(pk=item.pk).exists():
-        return _no(_("Somebody else has this by now."))
     if item.position_id not in scope.shared or item.assigned_to_id == scope.person_id:
         return _no(_("Only what lies in the shared queue of the process office can be taken."))
+    if not mine.addressed(scope).filter(pk=item.pk).exists():
+        return _no(_("Somebody else has this by now."))
     return YES
 
 

@@ -25,7 +25,7 @@ ROWS = 50
 # The fullest queues are compared; a page with thousands of them would say nothing.
 QUEUES = 100
 # Nobody is called overloaded for a handful of items.
-MANY = 5
+MANY = 8
 OWNER = (F("position"), F("person"), F("assigned_to"))
 Hide = Callable[[Sequence[WorkItem]], Mapping[int, str]]
 
@@ -170,7 +170,7 @@ def _queues(groups: Sequence[_Group], day: dt.date) -> list[Queue]:
         # What somebody owes in person stays there; what was given to somebody who is away is with the position's own again.
         keeps = owner is not None and (group.position is None or owner.pk in there)
         who = None if keeps else acting.get(group.position or 0)
-        acts = owner if keeps else who.person if who else None
+        acts = who.person if who else owner if keeps and owner and owner.has_access(day) else None
         reason, ages = who.reason if who else "", (_age(group.oldest, day), _age(group.middle, day))
         made.append(Queue(positions.get(group.position or 0), owner, acts, reason, group.size, group.late, *ages))
         if acts:

@@ -93,8 +93,8 @@ def turn(item: WorkItem, day: dt.date) -> Turn:
 
 def turns(items: Sequence[WorkItem], day: dt.date, who: Mapping[int, Assignee | None] | None = None) -> dict[int, Turn]:
     """Item id → whose turn it is, in a fixed number of queries. `who`: what an app above knows better than the chain alone."""
-    acting = {**who_acts(items, day), **(who or {})}
-    queue = shared_among((item.position for item in items if item.position and _may_be_shared(item, acting.get(item.pk))), day)
+    acting = who_acts([item for item in items if who is None or item.pk not in who], day) | dict(who or {})
+    queue = shared_among((item.position for item in items if _may_be_shared(item, acting.get(item.pk)) and item.position), day)
     measured = dict(UsualTime.objects.filter(measured__gte=ENOUGH).values_list("kind", "working_days"))
     people = Person.objects.in_bulk({item.person_id for item in items if item.person_id})
     return {
@@ -147,6 +147,6 @@ def _person(item: WorkItem, acting: Mapping[int, Assignee | None], people: Mappi
 def _why(item: WorkItem, who: Assignee | None, queue: frozenset[int]) -> str:
     if who is None:
         return ""
-    if item.position is not None and item.position_id in queue and _may_be_shared(item, who):
+    if item.position_id in queue and _may_be_shared(item, who) and item.position:
         return in_shared_queue(item.position, who)
     return who.reason

@@ -26,6 +26,9 @@ from worklist.turns import WHOM, Turn, turn
 from worklist.views.addresses import changed, number
 from worklist.views.tabs import tabs
 
+# The fullest queues that a team's page begins with.
+FIRST = 8
+
 
 @require_safe
 def team_work(request: HttpRequest) -> HttpResponse:
@@ -103,6 +106,7 @@ def _team(request: HttpRequest, give_form: GiveForm, chosen: list[WorkItem] | No
     page = team.page(scope, reach, form.wanted(after), lambda items: about.hidden(items, scope))
     context = {
         "spread": spread,
+        "shown": spread.queues if "all" in request.GET else spread.queues[:FIRST],
         "page": page,
         "form": form,
         "give_form": give_form,
@@ -153,5 +157,6 @@ def _item(request: HttpRequest, item: WorkItem, *, give_form: GiveForm | None = 
 def _escalations(whose: Turn, scope: Scope) -> list[tuple[dt.date, str]]:
     """The days on which somebody else will hear of it, and who; the superior by name."""
     item, day = whose.item, scope.today
-    head = recipients.superiors([item], recipients.assigned([item], day), day).get(item.pk) if whose.escalations else None
+    acting = {item.pk: recipients.Recipient(whose.person)} if whose.person else {}
+    head = recipients.superiors([item], acting, day).get(item.pk) if whose.escalations else None
     return [(on, head.name if head and whom == "superior" else str(WHOM[whom])) for on, whom in whose.escalations]

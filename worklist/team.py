@@ -98,7 +98,7 @@ def summary(scope: Scope, reach: policy.Reach) -> Summary:
         rank=Window(RowNumber(), partition_by=OWNER, order_by=(F("raised_at").asc(), F("pk").asc())),
     ).filter(rank=(F("size") + 1) / 2)
     fields = ("position", "person", "assigned_to", "size", "late", "oldest", "raised_at")
-    rows = owners.order_by("-size", "position", "person", "assigned_to").values_list(*fields)
+    rows = owners.order_by("-size", "oldest", "pk").values_list(*fields)
     found = [_Group(*row) for row in rows[: QUEUES + 1]]
     whole = items.order_by().aggregate(size=Count("pk"), late=Count("pk", filter=late), oldest=Min("raised_at"))
     middle = items.order_by("raised_at", "pk").values_list("raised_at", flat=True)[(whole["size"] - 1) // 2 :][:1] if found else ()

@@ -127,7 +127,7 @@ def test_what_was_given_to_somebody_away_counts_for_the_position_and_leavers_act
     owe("reading", kind="read", person=cast.reader)
     Person.objects.filter(pk=cast.reader.pk).update(is_active=False)
     found = spread(cast.manager)
-    assert [(q.owner, q.acts and q.acts.login) for q in found.queues] == [(cast.reader, None), (cast.stranger, "manager")]
+    assert {q.owner: q.acts and q.acts.login for q in found.queues} == {cast.reader: None, cast.stranger: "manager"}
 
 
 def test_an_empty_department_says_so(client: SignedIn, cast: Cast) -> None:

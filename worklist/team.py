@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from django.db.models import Count, F, Min, Q, Window
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 
 from organization.calendar import today as company_day
@@ -17,7 +17,7 @@ from organization.resolution import resolve_many
 from organization.scope import Scope
 from worklist import policy
 from worklist.listing import cut, following
-from worklist.models import WorkItem
+from worklist.models import Happening, WorkItem
 from worklist.querysets import DECISIONS, WorkItemQuerySet, available
 from worklist.turns import Turn, turns
 
@@ -32,12 +32,13 @@ Hide = Callable[[Sequence[WorkItem]], Mapping[int, str]]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the reader asked to see: of one position or person (0: all), of one kind, only what is overdue."""
+    """What the reader asked to see: of one position or person (0: all), of one kind, only what is overdue, or given by the reader."""
 
     position: int = 0
     person: int = 0
     kind: str = ""
     late: bool = False
+    given: bool = False
     after: str = ""
 
 
@@ -114,7 +115,7 @@ def summary(scope: Scope, reach: policy.Reach) -> Summary:
 
 def page(scope: Scope, reach: policy.Reach, wanted: Wanted, hide: Hide, *, rows: int = ROWS) -> Page:
     """The items within reach in order of their due days; `hide` says what stands for subjects that this reader may not read."""
-    items = _narrowed(policy.looked_after(scope, reach), wanted, scope.today)
+    items = _narrowed(policy.looked_after(scope, reach), wanted, scope)
     ordered = following(items, wanted.after).select_related("position", "assigned_to").order_by("due_on", "pk")
     shown, after = cut(list(ordered[: rows + 1]), rows)
     hidden, whose = hide(shown), turns(shown, scope.today)
@@ -133,14 +134,17 @@ def overloaded(loads: Mapping[int, int]) -> frozenset[int]:
     return frozenset(person for person, load in loads.items() if load >= MANY and load > 2 * usual)
 
 
-def _narrowed(items: WorkItemQuerySet, wanted: Wanted, day: dt.date) -> WorkItemQuerySet:
+def _narrowed(items: WorkItemQuerySet, wanted: Wanted, scope: Scope) -> WorkItemQuerySet:
     if wanted.position:
         items = items.filter(position=wanted.position)
     if wanted.person:
         items = items.filter(Q(person=wanted.person) | Q(assigned_to=wanted.person))
     if wanted.kind:
         items = items.filter(kind=wanted.kind)
-    return items.overdue(day) if wanted.late else items
+    if wanted.given:
+        gave = Happening.objects.filter(item=OuterRef("pk"), what=Happening.What.GIVEN, by=scope.person_id, person=OuterRef("assigned_to"))
+        items = items.filter(Exists(gave))
+    return items.overdue(scope.today) if wanted.late else items
 
 
 def _steady(item: WorkItem) -> bool:

@@ -104,8 +104,8 @@ def turns(items: Sequence[WorkItem], day: dt.date, who: Mapping[int, Assignee | 
             why=_why(item, acting.get(item.pk), queue),
             days=working_days_between(today(item.raised_at), day),
             usual=measured.get(item.kind),
-            reminder_on=today(item.next_reminder_at) if item.next_reminder_at else None,
-            escalations=escalations(item),
+            reminder_on=max(today(item.next_reminder_at), day) if item.next_reminder_at else None,
+            escalations=[(max(on, day), whom) for on, whom in escalations(item)],
         )
         for item in items
     }

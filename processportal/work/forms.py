@@ -12,6 +12,8 @@ from worklist.team import Queue, Wanted
 
 LATE = (("", gettext_lazy("All")), ("1", gettext_lazy("Only overdue")))
 
+GIVEN = (("", gettext_lazy("All")), ("1", gettext_lazy("Given by me")))
+
 
 class TeamFilter(forms.Form):
     """Of whom, which kind, only overdue; what is not understood counts as not asked. The choices are those of the queues shown."""
@@ -20,6 +22,7 @@ class TeamFilter(forms.Form):
     person = forms.ChoiceField(label=gettext_lazy("Person"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("To do"), required=False, choices=KINDS)
     late = forms.ChoiceField(label=gettext_lazy("Due"), required=False, choices=LATE)
+    given = forms.ChoiceField(label=gettext_lazy("Given"), required=False, choices=GIVEN)
 
     def __init__(self, *args: Any, queues: list[Queue], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,7 +35,14 @@ class TeamFilter(forms.Form):
         """The answer of the form, from this place on."""
         self.is_valid()
         given = self.cleaned_data.get
-        return Wanted(int(given("position") or 0), int(given("person") or 0), given("kind", ""), given("late", "") == "1", after)
+        return Wanted(
+            position=int(given("position") or 0),
+            person=int(given("person") or 0),
+            kind=given("kind", ""),
+            late=given("late") == "1",
+            given=given("given") == "1",
+            after=after,
+        )
 
     def active(self) -> list[tuple[str, str]]:
         """What narrows the list: the field and what was chosen in words, for the chips."""

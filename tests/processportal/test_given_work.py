@@ -5,13 +5,16 @@ from decimal import Decimal
 
 import pytest
 
+from approvals import workflow
 from kpis import dues, recording
 from kpis.models import Indicator
 from organization.models import Person, Position
 from organization.refusals import Refused
 from organization.scope import scope
 from processes import policy, review
+from processportal.work import about
 from tests import make
+from tests.conftest import SignedIn
 from tests.make import NOW, TODAY, Cast
 from worklist.models import WorkItem
 
@@ -59,3 +62,22 @@ def test_reviewing(cast: Cast) -> None:
     assert not policy.may_change_metadata(cast.stranger, process, view)
     review.verdict(process, by=cast.stranger, now=NOW, verdict="keep", reason="It holds.", next_on=TODAY + dt.timedelta(days=365))
     assert not policy.may_review(cast.stranger, process, view)
+
+
+def test_items_of_indicators_and_cases_are_about_their_processes(cast: Cast, indicator: Indicator) -> None:
+    case = workflow.submit(make.draft(make.process(cast.purchasing), by=cast.author), by=cast.author, now=NOW)
+    found = {item.kind: about.numbers([item])[item.pk] for item in WorkItem.objects.open()}
+    assert found == {"measure": indicator.process.number, "decide": case.revision.process.number}
+
+
+def test_everybody_who_may_see_a_review_sees_whose_turn_it_is(client: SignedIn, cast: Cast) -> None:
+    process = make.process(cast.purchasing)
+    case = workflow.submit(make.draft(process, by=cast.author), by=cast.author, now=make.now())
+    words = "Approver, as Process manager, Purchasing"
+    page = client.as_(cast.author).get(f"/processes/{process.number}/").content.decode()
+    assert ("In review, waits for" in page, words in page) == (True, True)
+    html = client.get(f"/reviews/{case.pk}/").content.decode()
+    assert "Approver · since today · due" in html
+    assert "· escalates on" in html
+    other = client.as_(cast.stranger).get(f"/processes/{process.number}/").content.decode()
+    assert "In review, waits for" not in other

@@ -174,6 +174,14 @@ def test_filters_of_the_list(client: SignedIn, cast: Cast) -> None:
     assert "Nothing of this kind is waiting" in client.get("/work/team/?kind=agree").content.decode()
 
 
+def test_what_i_gave_and_is_still_with_others(client: SignedIn, cast: Cast) -> None:
+    for key in ("mine", "back", "by another"):
+        by = cast.manager if key == "by another" else cast.author
+        client.as_(by).post(f"/work/{owe(key).pk}/give/", {"person": "stranger", "reason": "Why."})
+    client.as_(cast.author).post(f"/work/{WorkItem.objects.get(source_key='back').pk}/give-back/")
+    assert subjects(client, "?given=1") == ["Subject mine"]
+
+
 def test_pages_follow_each_other(client: SignedIn, cast: Cast) -> None:
     for number in range(team.ROWS + 1):
         owe(f"{number:03}")

@@ -14,7 +14,7 @@ from organization.gate import Answer
 from organization.models import Person
 from organization.policy import insist
 from organization.refusals import Refused
-from organization.scope import Scope, scope
+from organization.scope import scope
 from worklist import items, policy
 from worklist.models import Happening, WorkItem
 from worklist.notices import tell
@@ -62,7 +62,7 @@ def give_back(item: WorkItem, *, by: Person, now: dt.datetime, reason: str = "")
 def mark(item: WorkItem, *, urgent: bool, by: Person, reason: str, now: dt.datetime) -> WorkItem:
     """Urgent from now on, or not any more. The same again changes nothing. Raises Refused."""
     (item,) = _locked([item])
-    view: Scope = scope(by, today(now))
+    view = scope(by, today(now))
     insist(policy.may_steer(item, view, policy.reach_of(view)))
     items.mark(item, urgent=urgent, by=by, reason=_reason(reason), now=now)
     return item

@@ -66,7 +66,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "chinese_person": SimpleNamespace(name="王建国", initials="建国"),
             "sample_turn": SimpleNamespace(
                 person=SimpleNamespace(name="Mei Lin", initials="ML"),
-                who=_("Mei Lin, for Head of Stores"),
+                who=_("Mei Lin, for Head of Quality"),
                 since=_("since 3 working days"),
                 usually=_("usually 2 working days"),
                 escalates=_("escalates on Fri 27 Nov to the superior"),

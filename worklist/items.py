@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from organization.calendar import is_working_day, midnight, today
+from organization.calendar import midnight, today
 from organization.models import Person, Position
 from worklist.models import Happening, WorkItem
-from worklist.plan import NONE, Schedule, plan_of
+from worklist.plan import NONE
+from worklist.plans import schedule_of
 
 BATCH = 500
 # Reminders come in the morning of the company's day.
@@ -159,11 +160,6 @@ def give(item: WorkItem, to: Person | None, *, what: str, by: Person, reason: st
         Happening.objects.create(item=item, what=what, by=by, person=to, reason=reason, at=now)
         item.refresh_from_db(fields=("assigned_to",))
     return given == 1
-
-
-def schedule_of(kind: str, due_on: dt.date) -> Schedule:
-    """The reminder plan of an item on the company's calendar."""
-    return Schedule(plan_of(kind), due_on, is_working_day)
 
 
 def mark_reminded(items: Sequence[WorkItem], *, step: int, now: dt.datetime) -> int:

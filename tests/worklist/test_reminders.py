@@ -47,7 +47,7 @@ def test_nothing_is_told_before_it_is_due(cast: Cast, office: Position) -> None:
     assert told() == []
 
 
-def test_the_whole_plan_of_a_position_and_the_superior_after_two_overdue_reminders(cast: Cast, office: Position) -> None:
+def test_the_whole_plan_of_a_position_with_the_next_in_line_and_the_superior(cast: Cast, office: Position) -> None:
     item = owe(position=office)
     counts = [reminders.run(morning(date)) for date in range(5, 28)]
     assert sum(counts) == 5
@@ -57,14 +57,19 @@ def test_the_whole_plan_of_a_position_and_the_superior_after_two_overdue_reminde
         ("author", f"{title} (due today)"),
         ("author", f"{title} (3 working days overdue)"),
         ("author", f"{title} (6 working days overdue)"),
+        ("manager", "Overdue and you are next in line: PUR-001 Purchase to pay (6 working days overdue)"),
         ("author", f"{title} (9 working days overdue)"),
+        ("manager", "Overdue and you are next in line: PUR-001 Purchase to pay (9 working days overdue)"),
         ("boss", "Overdue in your area: PUR-001 Purchase to pay (9 working days overdue)"),
     ]
     first, last = Notice.objects.order_by("pk").first(), Notice.objects.order_by("pk").last()
     assert first is not None
     assert last is not None
     assert first.body == "This waits for you, as Head of Purchasing. It was raised on 4 Mar 2026 and is due on 16 Mar 2026."
-    assert last.body == "Author was reminded and has not acted. It was due on 16 Mar 2026."
+    assert last.body == (
+        "Author was reminded and has not acted. It was due on 16 Mar 2026. You are told because it lies in your area. "
+        "Reminded so far: Author 4 times, last on 24 Mar; Manager on 24 Mar."
+    )
     assert (first.work_item, first.url, first.key) == (item, "/", f"item-{item.pk}-20260312-{cast.author.pk}")
 
 
@@ -157,7 +162,10 @@ def test_a_person_who_left_is_not_told_and_the_superior_hears_of_it(cast: Cast) 
         ("reader", "Read: Read PUR-001 (due on 16 Mar)"),
         ("author", "Overdue in your area: Read PUR-001 (9 working days overdue)"),
     ]
-    assert Notice.objects.latest("pk").body == "Nobody can act on it: who should has left or may not decide. It was due on 16 Mar 2026."
+    assert Notice.objects.latest("pk").body == (
+        "Nobody can act on it: who should has left or may not decide. It was due on 16 Mar 2026. "
+        "You are told because it lies in your area. Reminded so far: Reader on 12 Mar."
+    )
 
 
 def test_an_overdue_reading_reaches_the_head_of_the_reader_s_department_and_stays_the_reader_s(cast: Cast) -> None:

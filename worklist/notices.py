@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -22,6 +21,7 @@ from worklist.mail import letter, one_line
 from worklist.models import Heartbeat, Notice, WorkItem
 from worklist.preferences import NEWS, Chosen
 from worklist.retrying import CLAIM_ENDS, PATIENCE, next_try
+from worklist.smtp_answers import is_about_the_server, is_final, said
 from worklist.writing import Row, insert
 
 logger = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ def _send_all(waiting: list[int], connection: BaseEmailBackend, now: dt.datetime
         error = _attempt(notice, connection)
         _record(notice, error, now)
         sent += error is None
-        if error is not None and _is_about_the_server(error):
+        if error is not None and is_about_the_server(error):
             break
     return sent
 
@@ -178,22 +178,7 @@ def _record(notice: Notice, error: Exception | None, now: dt.datetime) -> None:
     again = next_try(notice.attempts, now)
     if error is None:
         claimed.update(mail=Notice.Mail.SENT, sent_at=now, error="", retry_at=None)
-    elif _is_final(error) or again is None:
-        claimed.update(mail=Notice.Mail.FAILED, error=str(error))
+    elif is_final(error) or again is None:
+        claimed.update(mail=Notice.Mail.FAILED, error=said(error))
     else:
-        claimed.update(mail=Notice.Mail.WAITING, retry_at=again, error=str(error))
-
-
-def _is_final(error: Exception) -> bool:
-    """Whether trying again is useless: this recipient or this text was refused for good (RFC 5321: 5yz)."""
-    if isinstance(error, SMTPRecipientsRefused):
-        return all(code >= 500 for code, _text in error.recipients.values())
-    if isinstance(error, SMTPDataError):
-        return error.smtp_code >= 500
-    return isinstance(error, ValueError)
-
-
-def _is_about_the_server(error: Exception) -> bool:
-    """Whether the next mail would fail in the same way: no answer at all rather than a refusal of this mail."""
-    refusal = isinstance(error, SMTPRecipientsRefused | SMTPResponseException)
-    return isinstance(error, OSError) and not (isinstance(error, SMTPException) and refusal)
+        claimed.update(mail=Notice.Mail.WAITING, retry_at=again, error=said(error))

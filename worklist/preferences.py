@@ -35,12 +35,12 @@ def standard(kind: str, *, due: bool) -> Mode:
 
 
 def standard_words(kind: str) -> str:
-    """The same as a sentence for the page on which it is chosen."""
+    """The same in a few words, for the page on which it is chosen."""
     if kind in BLOCKING:
-        return _("Mail at once")
+        return _("mail at once")
     if kind == NEWS:
-        return _("In the daily summary")
-    return _("In the daily summary; mail at once when it is due")
+        return _("in the summary")
+    return _("in the summary, at once when due")
 
 
 def kind_words(kind: str) -> str:

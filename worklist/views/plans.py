@@ -15,7 +15,7 @@ from organization.views.request import carry_out, person_of
 from worklist.explaining import example, sentences
 from worklist.models import ReminderPlan, WorkItem
 from worklist.plan import default_plan
-from worklist.plans import as_plan, change_plan, plan_of
+from worklist.plans import PERSONAL, as_plan, change_plan, plan_of
 from worklist.policy import may_plan_reminders
 from worklist.setting_forms import PlanForm
 
@@ -24,8 +24,8 @@ HISTORY = 20
 
 @require_safe
 def plans(request: HttpRequest) -> HttpResponse:
-    """The plan of every kind as a sentence."""
-    rows = [(kind, sentences(kind, plan_of(kind)), plan_of(kind) == default_plan(kind)) for kind in WorkItem.Kind]
+    """The plan of every kind in numbers; in words on its own page."""
+    rows = [(kind, plan_of(kind), kind in PERSONAL, plan_of(kind) == default_plan(kind)) for kind in WorkItem.Kind]
     return render(request, "worklist/plans.html", {"rows": rows, "answer": may_plan_reminders(person_of(request), today())})
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from organization.calendar import midnight, today
+from organization.calendar import company_zone, today
 from organization.models import Person, Position
 from worklist.models import Happening, WorkItem
 from worklist.plan import NONE
@@ -14,7 +14,7 @@ from worklist.plans import schedule_of
 
 BATCH = 500
 # Reminders come in the morning of the company's day.
-MORNING = dt.timedelta(hours=8)
+MORNING = dt.time(8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +173,5 @@ def mark_reminded(items: Sequence[WorkItem], *, step: int, now: dt.datetime) -> 
 
 
 def _morning_after(kind: str, due_on: dt.date, sent: int, now: dt.datetime) -> dt.datetime:
-    return midnight(schedule_of(kind, due_on).next_day(sent, today(now))) + MORNING
+    day = schedule_of(kind, due_on).next_day(sent, today(now))
+    return dt.datetime.combine(day, MORNING, company_zone()).astimezone(dt.UTC)

@@ -107,7 +107,7 @@ def insist_on_address(url: str) -> None:
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").lower()
-        plain = parts.scheme == "https" and not parts.username and not parts.password and (parts.port or 443) > 0
+        plain = parts.scheme == "https" and not parts.username and not parts.password and parts.port != 0
     except ValueError:
         host, plain = "", False
     if not plain or not host:

@@ -257,12 +257,12 @@ def test_a_clock_set_back_brings_no_second_one_and_loses_nothing(cast: Cast) -> 
     assert [digests.run(back), digests.run(EIGHT), digests.run(EIGHT + DAY)] == [0, 0, 1]
 
 
-ZONES = ("", BERLIN, "America/St_Johns", "Asia/Shanghai", "Pacific/Apia", "Africa/Cairo", "America/Santiago", "Australia/Lord_Howe")
+ZONES = (BERLIN, "America/St_Johns", "Asia/Shanghai", "Pacific/Apia", "Africa/Cairo", "America/Santiago", "Australia/Lord_Howe")
 
 
-@given(st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2030, 1, 1)), st.integers(0, 23), st.sampled_from(ZONES[1:]))
-def test_the_next_one_lies_ahead_within_about_a_day_on_a_day_of_its_own(at: dt.datetime, hour: int, zone: str) -> None:
-    own, now = MailSettings(digest_hour=hour, time_zone=zone), at.replace(tzinfo=dt.UTC)
+@given(st.integers(0, 87_600), st.integers(0, 23), st.sampled_from(ZONES))
+def test_the_next_one_lies_ahead_within_about_a_day_on_a_day_of_its_own(hours: int, hour: int, zone: str) -> None:
+    own, now = MailSettings(digest_hour=hour, time_zone=zone), dt.datetime(2020, 1, 1, tzinfo=dt.UTC) + hours * HOUR
     coming = summary_at(own, now)
     after = summary_at(own, coming)
     assert now < coming <= now + dt.timedelta(hours=25)

@@ -89,10 +89,7 @@ def test_a_changed_plan_holds_from_the_next_reminder_on(cast: Cast) -> None:
     planned = item.next_reminder_at
     change_plan("decide", DAILY, by=cast.manager, now=NOW)
     cache.clear()
-    days = []
-    for date in range(5, 20):
-        if reminders.run(dt.datetime(2026, 3, date, 8, tzinfo=dt.UTC)):
-            days.append(date)
+    days = [date for date in range(5, 20) if reminders.run(dt.datetime(2026, 3, date, 8, tzinfo=dt.UTC))]
     assert planned == dt.datetime(2026, 3, 12, 8, tzinfo=dt.UTC)
     assert days == [12, 16, 17, 18, 19]
 
@@ -148,7 +145,7 @@ def test_everybody_reads_the_plans_and_the_office_changes_them(client: SignedIn,
         assert client.get("/reminders/").status_code == 200
         page = client.get("/reminders/decide/")
         assert b"Only the process office" in page.content
-        assert b"<form class=\"form\"" not in page.content
+        assert b'<form class="form"' not in page.content
         assert client.post("/reminders/decide/", dataclasses.asdict(DAILY)).status_code == 403
     assert client.get("/reminders/nonsense/").status_code == 404
     client.as_(cast.manager)

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from organization.models import Person, Position
+from organization import calendar
+from organization.models import CompanySettings, Person, Position
 from tests import make
 from tests.make import NOW, Cast, day
 from worklist import items, reminders
@@ -244,3 +246,77 @@ def test_without_any_head_the_chain_of_the_position_itself_answers(cast: Cast) -
     for date in (12, 16, 19, 24, 27):
         reminders.run(morning(date))
     assert told()[-1] == ("manager", "Overdue in your area: PUR-001 Purchase to pay (9 working days overdue)")
+
+
+def keys() -> list[str]:
+    return list(Notice.objects.order_by("pk").values_list("key", flat=True))
+
+
+def test_a_clock_set_back_ten_minutes_reminds_nobody_twice_and_skips_nothing(cast: Cast, office: Position) -> None:
+    owe(position=office)
+    back = dt.timedelta(minutes=10)
+    counts = [reminders.run(at) for of in (12, 16) for at in (morning(of), morning(of) - back, morning(of) + back)]
+    assert counts == [1, 0, 0, 1, 0, 0]
+
+
+def test_a_clock_that_is_a_day_ahead_and_comes_back_reminds_once_for_each_step(cast: Cast, office: Position) -> None:
+    owe(position=office)
+    # On the 11th the clock says the 12th; then it is right again.
+    assert [reminders.run(morning(of)) for of in (12, 11, 12, 13, 16, 15, 17)] == [1, 0, 0, 0, 1, 0, 0]
+    assert len(set(keys())) == 2
+
+
+def test_a_day_late_each_item_is_reminded_once_in_the_order_of_its_day(cast: Cast, office: Position) -> None:
+    for n, due in enumerate((14, 12, 13)):
+        items.raise_items([NewItem("decide", f"Item {n}", "home", [], day(due), f"k{n}", position_id=office.pk)], now=NOW)
+    assert reminders.run(morning(17), batch=2) == 3
+    subjects = [subject for _login, subject in told()]
+    assert [subject.split(" (")[0] for subject in subjects] == ["Decide: Item 1", "Decide: Item 2", "Decide: Item 0"]
+
+
+@pytest.mark.parametrize(("zone", "night"), [("Europe/Berlin", (3, 29)), ("Europe/Berlin", (10, 25)), ("Africa/Cairo", (4, 24))])
+def test_on_the_night_when_the_clock_is_changed_each_reminder_comes_once_in_the_morning(
+    cast: Cast, zone: str, night: tuple[int, int]
+) -> None:
+    CompanySettings.objects.update_or_create(pk=1, defaults={"time_zone": zone})
+    calendar.forget()
+    changed = dt.datetime(2026, *night, tzinfo=dt.UTC)
+    item = items.raise_item(
+        kind="act", subject="x", url_name="home", url_args=[], due_on=changed.date() + dt.timedelta(days=2), source_key="k",
+        now=changed - dt.timedelta(days=9), person=cast.reader,
+    )  # fmt: skip
+    hours = [changed + dt.timedelta(hours=n) for n in range(-72, 24 * 8)]
+    reminded = [at.astimezone(ZoneInfo(zone)) for at in hours if reminders.run(at)]
+    assert {at.hour for at in reminded} == {8}
+    assert len(reminded) == len({at.date() for at in reminded}) == Notice.objects.filter(work_item=item).count() >= 3
+
+
+def test_a_leap_day_is_a_day_like_others(cast: Cast, office: Position) -> None:
+    item = items.raise_item(
+        kind="decide", subject="x", url_name="home", url_args=[], due_on=dt.date(2028, 2, 29), source_key="leap",
+        now=dt.datetime(2028, 2, 1, 9, tzinfo=dt.UTC), position=office,
+    )  # fmt: skip
+    days = [at for n in range(40) if reminders.run(at := dt.datetime(2028, 2, 1, 9, tzinfo=dt.UTC) + n * dt.timedelta(days=1))]
+    assert [f"{at:%m-%d}" for at in days] == ["02-25", "02-29", "03-03", "03-08"]
+    assert Notice.objects.filter(work_item=item, person=cast.author).count() == 4
+
+
+def test_two_items_of_one_position_are_one_question(cast: Cast, office: Position) -> None:
+    """Thousands of items of one position cost as much as one, whoever acts and whoever else hears of it."""
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            reminders.run(morning(27))
+        return len(queries)
+
+    def late(key: str) -> None:
+        WorkItem.objects.filter(pk=owe(key, position=office).pk).update(reminder_step=6, next_reminder_at=morning(27))
+
+    late("warm up")
+    cost()
+    late("one")
+    one = cost()
+    for n in range(5):
+        late(f"more {n}")
+    assert cost() == one
+    assert {login for login, _subject in told()} == {"author", "manager", "boss"}

@@ -10,8 +10,7 @@ from worklist import notices, tasks
 from worklist.models import Heartbeat, Notice
 
 NAMES = {
-    f"worklist.tasks.{name}"
-    for name in ("beat", "deliver_outbox", "remind", "summarize", "expect_summaries", "send_mail", "call_webhooks")
+    f"worklist.tasks.{name}" for name in ("beat", "deliver_outbox", "remind", "summarize", "expect_summaries", "send_mail", "call_webhooks")
 }
 
 

@@ -35,10 +35,11 @@ def assigned(items: Sequence[WorkItem], at: dt.date) -> dict[int, Recipient]:
 
 def substitutes(items: Sequence[WorkItem], assignees: Mapping[int, Recipient], at: dt.date) -> People:
     """Item id → who stands next in line after whoever acts for its position; nothing of what is owed in person."""
-    asked = [item for item in items if item.position_id and item.pk in assignees]
+    positions = {item.pk: item.position for item in items if item.position is not None and item.pk in assignees}
+    asked = [item for item in items if item.pk in positions]
 
     def next_in_line(some: Sequence[WorkItem]) -> People:
-        questions = [Question(_position(item), frozenset((*item.excluded, assignees[item.pk].person.pk))) for item in some]
+        questions = [Question(positions[item.pk], frozenset((*item.excluded, assignees[item.pk].person.pk))) for item in some]
         return {item.pk: who.person for item, who in zip(some, resolve_each(questions, at), strict=True) if who}
 
     return _spread(asked, lambda item: (*_alike(item), assignees[item.pk].person.pk), next_in_line)
@@ -89,12 +90,6 @@ def _acting(items: Sequence[WorkItem], at: dt.date) -> dict[int, Recipient]:
         with translation.override(language):
             found |= {pk: Recipient(who.person, who.reason) for pk, who in who_acts(theirs, at).items() if who}
     return found
-
-
-def _position(item: WorkItem) -> Position:
-    if item.position is None:
-        raise ValueError("a work item without a position has no line of substitutes")
-    return item.position
 
 
 def _offices(items: Iterable[WorkItem], at: dt.date) -> dict[int, Position]:

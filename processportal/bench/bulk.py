@@ -9,7 +9,9 @@ from worklist.models import Notice, WorkItem
 from worklist.querysets import WorkItemQuerySet
 
 MARK = "bulk:"
-# Both databases count by recursion. Every other item is owed in person and the rest by positions; every 50th has been late for long.
+# Rows that one statement makes, within the database's patience.
+STEP = 250_000
+# Both databases count by recursion. Every other item is owed in person and the rest by positions; every 49th has been late for long.
 SQL = """
 INSERT INTO worklist_workitem
   (kind, subject, url_name, url_args, person_id, position_id, priority, excluded, raised_at, due_on, planned_due_on,
@@ -17,8 +19,8 @@ INSERT INTO worklist_workitem
 WITH RECURSIVE series(n) AS (SELECT CAST(%(start)s AS bigint) UNION ALL SELECT n + 1 FROM series WHERE n < %(end)s)
 SELECT CASE WHEN n %% 2 = 0 THEN 'read' ELSE 'decide' END, 'Number ' || n, 'home', '[]',
   CASE WHEN n %% 2 = 0 THEN %(person)s + n / 2 %% %(people)s END, CASE WHEN n %% 2 = 1 THEN %(position)s + n / 2 %% %(positions)s END,
-  0, '[]', %(raised)s, CASE WHEN n %% 50 = 0 THEN %(late)s ELSE %(due)s END, %(due)s,
-  %(mark)s || n, '', %(later)s, CASE WHEN n %% 50 = 0 THEN 4 ELSE 1 END
+  0, '[]', %(raised)s, CASE WHEN n %% 49 = 0 THEN %(late)s ELSE %(due)s END, %(due)s,
+  %(mark)s || n, '', %(later)s, CASE WHEN n %% 49 = 0 THEN 4 ELSE 1 END
 FROM series
 """
 
@@ -30,8 +32,6 @@ def grow_to(count: int, *, now: dt.datetime) -> None:
     positions = list(Position.objects.order_by("pk").values_list("pk", flat=True))
     instant, day = connection.ops.adapt_datetimefield_value, connection.ops.adapt_datefield_value
     given = {
-        "start": there + 1,
-        "end": count,
         "person": people[0],
         "people": len(people),
         "position": positions[0],
@@ -45,17 +45,21 @@ def grow_to(count: int, *, now: dt.datetime) -> None:
     if "sqlite" in connection.vendor:
         given = {name: str(value) if isinstance(value, dt.date) else value for name, value in given.items()}
     with connection.cursor() as cursor:
-        cursor.execute(SQL, given)
+        for start in range(there, count, STEP):
+            cursor.execute(SQL, given | {"start": start + 1, "end": min(start + STEP, count)})
         cursor.execute("ANALYZE worklist_workitem")
 
 
 def make_due(count: int, *, now: dt.datetime) -> None:
     """So many of them, spread over all, are due for a reminder now."""
-    step = max(1, bulk().count() // count)
+    # An odd step, so that both kinds and the late ones are among them.
+    step = max(1, bulk().count() // count - 1) | 1
+    at = [connection.ops.adapt_datetimefield_value(instant) for instant in (now - dt.timedelta(minutes=1), now)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE worklist_workitem SET next_reminder_at = %s WHERE source_key LIKE 'bulk:%%' AND next_reminder_at > %s AND id %% %s = 0",
-            [*(connection.ops.adapt_datetimefield_value(at) for at in (now - dt.timedelta(minutes=1), now)), step],
+            "UPDATE worklist_workitem SET next_reminder_at = %s WHERE id IN (SELECT id FROM worklist_workitem "
+            "WHERE source_key LIKE 'bulk:%%' AND next_reminder_at > %s AND id %% %s = 0 ORDER BY id LIMIT %s)",
+            [*at, step, count],
         )
 
 

@@ -12,7 +12,7 @@ from organization import calendar
 from organization.models import CompanySettings, Person, Position
 from tests import make
 from tests.make import NOW, Cast, day
-from worklist import items, reminders
+from worklist import items, recipients, reminders
 from worklist.items import NewItem
 from worklist.models import Notice, WorkItem
 from worklist.notices import Message
@@ -320,3 +320,28 @@ def test_two_items_of_one_position_are_one_question(cast: Cast, office: Position
         late(f"more {n}")
     assert cost() == one
     assert {login for login, _subject in told()} == {"author", "manager", "boss"}
+
+
+def test_the_office_is_not_told_of_what_it_owes_itself_twice(cast: Cast) -> None:
+    owe(position=Position.objects.get(title="Company process manager"))
+    for month, date in ((3, 12), (3, 16), (3, 19), (3, 24), (3, 27), (4, 1), (4, 6)):
+        reminders.run(morning(date, month))
+    last = Notice.objects.filter(created_at=morning(6, 4)).order_by("pk")
+    assert [(notice.person.login, notice.subject.split(":")[0]) for notice in last] == [
+        ("manager", "Decide"),
+        ("boss", "Overdue in your area"),
+    ]
+
+
+def test_what_lies_on_a_page_that_is_gone_is_told_without_an_address(cast: Cast, office: Position) -> None:
+    WorkItem.objects.filter(pk=owe(position=office).pk).update(url_name="no:such")
+    assert reminders.run(morning(12)) == 1
+    assert Notice.objects.get().url == ""
+
+
+def test_whoever_it_was_given_to_is_reminded_and_the_position_stands_behind(cast: Cast, office: Position) -> None:
+    """Two items of one position, one of them given to somebody: each is its own question."""
+    given, kept = owe("given", position=office), owe("kept", position=office)
+    WorkItem.objects.filter(pk=given.pk).update(assigned_to=cast.reader)
+    given.refresh_from_db()
+    assert recipients._alike(given) != recipients._alike(kept)

@@ -4,7 +4,8 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from worklist.models import Notice, Webhook, WebhookDelivery
 from worklist.retrying import ATTEMPTS
 
 MINUTE = dt.timedelta(minutes=1)
+Commit = Callable[..., AbstractContextManager[object]]
 
 
 @pytest.fixture
@@ -121,11 +123,13 @@ def test_a_run_does_not_bear_with_a_slow_receiver_for_ever(cast: Cast, receiver:
     assert (calling.deliver(NOW), states()) == (0, [("k", "waiting", 0)])
 
 
-def test_paused_it_is_told_nothing_new_and_what_waits_stays(cast: Cast, receiver: Receiver) -> None:
+def test_paused_it_is_told_nothing_new_and_what_waits_stays(
+    cast: Cast, receiver: Receiver, django_capture_on_commit_callbacks: Commit
+) -> None:
     made = hook(cast, receiver)
     tell(cast.reader, "a")
-    webhooks.set_active(made, False, by=cast.admin)
-    cache.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        webhooks.set_active(made, False, by=cast.admin)
     tell(cast.reader, "b")
     assert calling.deliver(NOW) == 0
     webhooks.set_active(made, True, by=cast.admin)

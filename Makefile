@@ -25,7 +25,8 @@ WHOLE = approvals/workflow.py,approvals/seating.py,approvals/comments.py,approva
 	training/acknowledgements.py,training/opened.py,training/coverage.py,kpis/rating.py,kpis/periods.py,kpis/series.py,$\
 	kpis/recording.py,kpis/assessing.py,kpis/dues.py,organization/chain.py,organization/resolution.py,organization/ladder.py,$\
 	organization/gate.py,organization/levels.py,organization/appointments.py,organization/structure.py,organization/people.py,$\
-	organization/calendar.py,organization/signing.py,worklist/items.py,worklist/mine.py,worklist/plan.py,worklist/recipients.py,$\
+	organization/calendar.py,organization/signing.py,worklist/items.py,worklist/mine.py,worklist/giving.py,worklist/snoozing.py,worklist/pauses.py,worklist/usual.py,$\
+	worklist/turns.py,worklist/team.py,organization/scope.py,processportal/work/about.py,worklist/plan.py,worklist/recipients.py,$\
 	worklist/reminders.py,worklist/notices.py,worklist/outbox.py,worklist/plans.py,worklist/explaining.py,worklist/wording.py,$\
 	worklist/preferences.py,worklist/digests.py,worklist/webhooks.py,worklist/calling.py,worklist/deliveries.py,worklist/retrying.py,$\
 	worklist/smtp_answers.py

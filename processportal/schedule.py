@@ -18,5 +18,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "seats": {"task": "approvals.tasks.reseat", "schedule": 300.0},
     "in-force": {"task": "processes.tasks.tell_in_force", "schedule": 60.0},
     "measurements": {"task": "kpis.tasks.raise_dues", "schedule": crontab(minute="13")},
+    "usual-times": {"task": "worklist.tasks.measure_usual_times", "schedule": crontab(hour="1", minute="23")},
     "seal": {"task": "organization.tasks.seal", "schedule": crontab(minute="*/10")},
 }

@@ -5,7 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WorklistConfig(AppConfig):
-    """Names the app."""
+    """Names the app; wires what it hears from below."""
 
     name = "worklist"
     verbose_name = _("Worklist")
+
+    def ready(self) -> None:
+        """Connects the receivers."""
+        from organization import events
+        from worklist import receivers
+
+        events.appointments_changed.connect(receivers.absences_changed, dispatch_uid="worklist.pauses")

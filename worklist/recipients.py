@@ -9,9 +9,9 @@ from django.utils import translation
 
 from organization.models import Appointment, Department, Person, Position
 from organization.resolution import Question, resolve_each
+from organization.scope import OFFICE_KINDS
 from worklist.mine import who_acts
 from worklist.models import WorkItem
-from worklist.policy import PROCESS_OFFICE
 
 People = dict[int, Person]
 Answer = TypeVar("Answer")
@@ -61,7 +61,7 @@ def superiors(items: Sequence[WorkItem], assignees: Mapping[int, Recipient], at:
 
 def process_office(at: dt.date) -> list[Person]:
     """Everybody who holds the office of process manager of the company, or supervises processes."""
-    holders = Appointment.objects.on(at).filter(position__kind__in=PROCESS_OFFICE).values("person")
+    holders = Appointment.objects.on(at).filter(position__kind__in=OFFICE_KINDS).values("person")
     return [person for person in Person.objects.filter(pk__in=holders).order_by("pk") if person.has_access(at)]
 
 

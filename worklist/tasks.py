@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from worklist import calling, digests, notices, outbox, reminders
+from worklist import calling, digests, items, notices, outbox, reminders, usual
 from worklist.models import Heartbeat
 
 
@@ -47,3 +47,15 @@ def send_mail() -> None:
 def call_webhooks() -> None:
     """Calls the webhooks that something waits for."""
     calling.deliver(timezone.now())
+
+
+@shared_task(name="worklist.tasks.pause")
+def pause(*person_ids: int) -> None:
+    """Brings the due days of what these people owe in person to their absences."""
+    items.pause_for(person_ids, now=timezone.now())
+
+
+@shared_task(name="worklist.tasks.measure_usual_times")
+def measure_usual_times() -> None:
+    """How long work of each kind usually takes."""
+    usual.measure(timezone.now())

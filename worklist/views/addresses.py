@@ -8,10 +8,11 @@ def number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
-def changed(query: QueryDict, name: str, value: str) -> str:
-    """The same address with this parameter; without it for ""."""
+def changed(query: QueryDict, name: str, value: str, *without: str) -> str:
+    """The same address with this parameter (without it for ""), and without these."""
     parameters = query.copy()
-    parameters.pop(name, None)
+    for gone in (name, *without):
+        parameters.pop(gone, None)
     if value:
         parameters[name] = value
     return f"?{parameters.urlencode()}"

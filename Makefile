@@ -27,7 +27,9 @@ WHOLE = approvals/workflow.py,approvals/seating.py,approvals/comments.py,approva
 	organization/gate.py,organization/levels.py,organization/appointments.py,organization/structure.py,organization/people.py,$\
 	organization/calendar.py,organization/signing.py,worklist/items.py,worklist/mine.py,worklist/giving.py,worklist/snoozing.py,worklist/pauses.py,worklist/usual.py,$\
 	worklist/turns.py,worklist/team.py,organization/scope.py,processportal/work/about.py,worklist/plan.py,worklist/recipients.py,$\
-	worklist/reminders.py,worklist/notices.py,worklist/outbox.py
+	worklist/reminders.py,worklist/notices.py,worklist/outbox.py,worklist/plans.py,worklist/explaining.py,worklist/wording.py,$\
+	worklist/preferences.py,worklist/digests.py,worklist/webhooks.py,worklist/calling.py,worklist/deliveries.py,worklist/retrying.py,$\
+	worklist/smtp_answers.py
 
 coverage:  ## the unit suite; 90 % over all and 100 % of branches where it says WHOLE
 	$(PY) -m pytest -n 2 --dist loadgroup -q -m "not browser and not slow" --cov --cov-report=

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from organization.calendar import is_working_day, midnight, today
+from organization.calendar import company_zone, is_working_day, today
 from organization.models import Absence, Person, Position
 from worklist import pauses
 from worklist.models import Happening, WorkItem
-from worklist.plan import NONE, Schedule, plan_of
+from worklist.plan import NONE
+from worklist.plans import schedule_of
 
 BATCH = 500
 # Owed by a person and never by somebody else; the due day waits while the person is away.
 PAUSING = (WorkItem.Kind.READ, WorkItem.Kind.ASSESS)
 Absences = Mapping[int, Sequence[pauses.Interval]]
 # Reminders come in the morning of the company's day.
-MORNING = dt.timedelta(hours=8)
+MORNING = dt.time(8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +218,6 @@ def mark(item: WorkItem, *, urgent: bool, by: Person, reason: str, now: dt.datet
     return marked == 1
 
 
-def schedule_of(kind: str, due_on: dt.date) -> Schedule:
-    """The reminder plan of an item on the company's calendar."""
-    return Schedule(plan_of(kind), due_on, is_working_day)
-
-
 def mark_reminded(items: Sequence[WorkItem], *, step: int, now: dt.datetime) -> int:
     """Moves items of one kind, due day and earlier step on to their next reminder, if they still wait; says how many."""
     first = items[0]
@@ -233,4 +229,5 @@ def mark_reminded(items: Sequence[WorkItem], *, step: int, now: dt.datetime) -> 
 
 
 def _morning_after(kind: str, due_on: dt.date, sent: int, now: dt.datetime) -> dt.datetime:
-    return midnight(schedule_of(kind, due_on).next_day(sent, today(now))) + MORNING
+    day = schedule_of(kind, due_on).next_day(sent, today(now))
+    return dt.datetime.combine(day, MORNING, company_zone()).astimezone(dt.UTC)

@@ -1,4 +1,4 @@
-"""Who may see, take, give, put off and mark work items: yes or no, and why not.
+"""Who may see, take, give, put off and mark work items, plan reminders and look after deliveries: yes or no, and why not.
 
 Who sees an item: whoever owes it (in person, or by a position held or acted for), whoever it is given to or falls to, the
 superiors in the line (heads and process managers of the department of its position, or of the person's departments, and of all
@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from organization.gate import Answer
 from organization.models import Person, Position
-from organization.scope import Scope, below
+from organization.policy import YES, may_manage
+from organization.scope import Scope, below, scope
 from worklist import mine
 from worklist.models import WorkItem
 from worklist.querysets import DECISIONS, WorkItemQuerySet, available
 
-YES = Answer(True)
 LEADING = (Position.Kind.HEAD, Position.Kind.DEPARTMENT_PROCESS_MANAGER, Position.Kind.TOP_MANAGEMENT)
 
 
@@ -110,6 +110,20 @@ def may_put_off(item: WorkItem, scope: Scope) -> Answer:
     if mine.addressed(scope).filter(pk=item.pk).exists():
         return YES
     return _no(_("This does not wait for you; there is nothing to put off."))
+
+
+def may_plan_reminders(by: Person, today: dt.date) -> Answer:
+    """Say when whom to remind: the process office."""
+    if scope(by, today).office:
+        return YES
+    return _no(_("Only the process office decides when reminders go out. Ask the company process manager."))
+
+
+def may_connect(by: Person) -> Answer:
+    """Say which addresses outside the portal are told, and send again what failed: administrators."""
+    if may_manage(by):
+        return YES
+    return _no(_("Only administrators look after mail and webhooks. Ask one of them."))
 
 
 def _not_to_be_given(item: WorkItem) -> Answer | None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from worklist import items, notices, outbox, reminders, usual
+from worklist import calling, digests, items, notices, outbox, reminders, usual
 from worklist.models import Heartbeat
 
 
@@ -25,10 +25,28 @@ def remind() -> None:
     reminders.run(timezone.now())
 
 
+@shared_task(name="worklist.tasks.summarize")
+def summarize() -> None:
+    """Makes the daily summaries that are due."""
+    digests.run(timezone.now())
+
+
+@shared_task(name="worklist.tasks.expect_summaries")
+def expect_summaries() -> None:
+    """Sees to it that whatever waits for a summary has a day for it."""
+    digests.expect_all(timezone.now())
+
+
 @shared_task(name="worklist.tasks.send_mail")
 def send_mail() -> None:
     """Sends the mail that waits."""
     notices.deliver(timezone.now())
+
+
+@shared_task(name="worklist.tasks.call_webhooks")
+def call_webhooks() -> None:
+    """Calls the webhooks that something waits for."""
+    calling.deliver(timezone.now())
 
 
 @shared_task(name="worklist.tasks.pause")

@@ -12,9 +12,9 @@ from organization.calendar import today, working_days_between
 from organization.models import Person
 from organization.resolution import Assignee
 from organization.scope import shared_among
-from worklist.items import schedule_of
 from worklist.mine import in_shared_queue, who_acts
 from worklist.models import UsualTime, WorkItem
+from worklist.plans import escalations
 from worklist.querysets import DECISIONS
 
 # Fewer than this say nothing about what is usual.
@@ -105,25 +105,10 @@ def turns(items: Sequence[WorkItem], day: dt.date, who: Mapping[int, Assignee | 
             days=working_days_between(today(item.raised_at), day),
             usual=measured.get(item.kind),
             reminder_on=max(today(item.next_reminder_at), day) if item.next_reminder_at else None,
-            escalations=[(max(on, day), whom) for on, whom in escalations(item)],
+            escalations=[(max(on, day), str(whom)) for on, whom in escalations(item)],
         )
         for item in items
     }
-
-
-def escalations(item: WorkItem) -> list[tuple[dt.date, str]]:
-    """When who will hear of an open item for the first time, in order, if nobody acts."""
-    if item.next_reminder_at is None:
-        return []
-    schedule = schedule_of(item.kind, item.due_on)
-    if schedule.reaches_superior(item.reminder_step):
-        return []
-    day = today(item.next_reminder_at)
-    step = schedule.step_on(item.reminder_step, day)
-    while not schedule.reaches_superior(step):
-        day = schedule.next_day(step, day)
-        step = schedule.step_on(step, day)
-    return [(day, "superior")]
 
 
 def short(day: dt.date) -> str:

@@ -22,6 +22,7 @@ from tests.make import NOW, TODAY, day
 from training import assignments, audiences, receivers, tasks
 from training.models import AudienceRule, HandOut, Reading
 from worklist.models import OutboxEntry, WorkItem
+from worklist.plans import plan_of
 
 LATER = NOW + dt.timedelta(days=1)
 
@@ -185,7 +186,7 @@ def test_many_side_by_side_are_one() -> None:
 @pytest.mark.parametrize("confidentiality", ["company", "departments", "positions"])
 def test_one_hand_out_costs_the_same_for_one_person_and_for_five(cast: make.Cast, confidentiality: str) -> None:
     costs = []
-    company()  # asked once a minute
+    company(), plan_of("read")  # asked once a minute
     for people_there in (1, 5):
         home = make.department(f"D{people_there}")
         made = [make.staff(home) for _n in range(people_there)]

@@ -60,6 +60,7 @@ def test_settling_succeeds_for_one() -> None:
 
 def test_reminders_and_their_mail_go_out_once() -> None:
     items.raise_items(readings(make.person("reader").pk), now=NOW)
+    WorkItem.objects.update(kind="take_over")
     due = WorkItem.objects.latest("pk").next_reminder_at
     assert due is not None
     assert side_by_side(lambda: reminders.run(due, batch=7)) == ROWS

@@ -29,9 +29,9 @@ def test_all_of_it_in_one_line(cast: Cast) -> None:
     usual(2)
     make.away(cast.reader, substitute=cast.stranger)
     found = turn(owe(ago=5), TODAY)
-    # Due on Mon 9 March; late reminders on the 12th, 17th and 20th, the third of which the superior gets too.
+    # Due on Mon 9 March; late reminders on the 12th, 17th and 20th, the second of which the next in line gets too.
     assert found.words == (
-        "Stranger, for Buyer, away until 17 Mar, since 3 working days; usually 2 working days; escalates on Fri 20 Mar to the superior"
+        "Stranger, for Buyer, away until 17 Mar, since 3 working days; usually 2 working days; escalates on Tue 17 Mar to the substitute"
     )
     assert (found.person, found.is_slow, found.reminder_on) == (cast.stranger, True, day(1))
 
@@ -53,10 +53,10 @@ def test_the_planned_escalation_is_the_day_on_which_the_superior_is_told(cast: C
         now = NOW + dt.timedelta(days=offset)
         reminders.run(now)
         told[now.date()] = set(item.notices.filter(created_at=now).values_list("person__login", flat=True))
-    first = min(on for on, people in told.items() if "author" in people)
-    assert planned == [(first, "superior")]
+    first = {who: min(on for on, people in told.items() if who in people) for who in ("author", "manager")}
+    assert planned == [(first["author"], "superior"), (first["manager"], "office")]
     item.refresh_from_db()
-    assert turn(item, first).escalates == ""
+    assert turn(item, first["manager"]).escalates == ""
 
 
 def test_nobody_and_people_who_left(cast: Cast) -> None:

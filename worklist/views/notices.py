@@ -15,6 +15,7 @@ from organization.views.request import person_of
 from worklist import mail as mails
 from worklist.models import Notice
 from worklist.notices import mark_seen, unread
+from worklist.preferences import DIGEST
 from worklist.views.addresses import changed, number
 
 ROWS = 50
@@ -23,7 +24,7 @@ ROWS = 50
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """What I was told, newest first."""
-    found = Notice.objects.filter(person=scope_of(request).person_id)
+    found = Notice.objects.filter(person=scope_of(request).person_id).exclude(kind=DIGEST)
     return render(request, "worklist/notices.html", {"unread": unread(scope_of(request).person_id), **_newest(request, found)})
 
 

@@ -1,14 +1,18 @@
-"""Stories of who holds which position, and who is away."""
+"""Stories of who holds which position: appointed, changed while it lasts, ended, taken back before it begins."""
 
 import datetime as dt
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from organization import calendar, events, policy
-from organization.models import Absence, Appointment, Person, Position
-from organization.refusals import Refused
+from organization import calendar, events, policy, process_office
+from organization.absences import cancel_absence, record_absence
+from organization.models import Appointment, Person, Position
+from organization.refusals import Refused, Stale
+
+__all__ = ["appoint", "cancel_absence", "cancel_appointment", "change_appointment", "end_appointment", "record_absence"]
 
 
 @transaction.atomic
@@ -23,94 +27,109 @@ def appoint(
     mode: str = Appointment.Mode.FULL,
     percent: int = 100,
 ) -> Appointment:
-    """The person holds the position on the days [starts_on, ends_before)."""
+    """The person holds the position on the days [starts_on, ends_before), which may lie in the future."""
     position = Position.objects.select_for_update().get(pk=position.pk)
     person = Person.objects.get(pk=person.pk)
     policy.insist(policy.may_change_appointment(by, person))
-    _must_have_days(starts_on, ends_before)
     if not person.is_active:
         raise Refused(_("%(name)s has left and cannot be appointed.") % {"name": person.name})
     if position.closed_on:
         raise Refused(_("%(position)s is closed; nobody can be appointed to it.") % {"position": position.title})
-    meets = Q(ends_before__isnull=True) | Q(ends_before__gt=starts_on)
-    before_end = Q(starts_on__lt=ends_before) if ends_before else Q()
-    if Appointment.objects.filter(meets, before_end, person=person, position=position).exists():
-        raise Refused(_("%(name)s holds this position in that time already.") % {"name": person.name})
-    made = Appointment.objects.create(
-        person=person, position=position, starts_on=starts_on, ends_before=ends_before, mode=mode, percent=percent
-    )
-    _tell(position, person, now)
+    made = Appointment(person=person, position=position, starts_on=starts_on, ends_before=ends_before, mode=mode, percent=percent)
+    _must_be_possible(made)
+    made.save()
+    _tell(made, now)
     return made
 
 
 @transaction.atomic
-def end_appointment(appointment: Appointment, *, by: Person, now: dt.datetime, ends_before: dt.date) -> Appointment:
-    """The person holds the position up to the day before `ends_before`."""
-    position = Position.objects.select_for_update().get(pk=appointment.position_id)
-    appointment = Appointment.objects.select_related("person", "position").get(pk=appointment.pk)
-    policy.insist(policy.may_change_appointment(by, appointment.person))
-    _must_have_days(appointment.starts_on, ends_before)
-    if appointment.ends_before and appointment.ends_before < ends_before:
-        raise Refused(_("It has an earlier end already; make a new appointment for a longer time."))
-    policy.insist(policy.may_vacate(appointment, ends_before))
-    appointment.ends_before = ends_before
-    appointment.save()
-    _tell(position, appointment.person, now)
-    return appointment
-
-
-@transaction.atomic
-def record_absence(
-    person: Person,
+def change_appointment(
+    appointment: Appointment,
     *,
     by: Person,
     now: dt.datetime,
     starts_on: dt.date,
-    ends_before: dt.date,
-    substitute: Person | None = None,
-    note: str = "",
-) -> Absence:
-    """The person is away on the days [starts_on, ends_before); the substitute acts for all of the person's positions."""
-    person = Person.objects.select_for_update().get(pk=person.pk)
-    policy.insist(policy.may_enter_absence(by, person))
-    _must_have_days(starts_on, ends_before)
-    if substitute and substitute.pk == person.pk:
-        raise Refused(_("A substitute is somebody else."))
-    if substitute and not substitute.is_active:
-        raise Refused(_("%(name)s has left and cannot be a substitute.") % {"name": substitute.name})
-    if Absence.objects.filter(person=person, starts_on__lt=ends_before, ends_before__gt=starts_on).exists():
-        raise Refused(_("An absence in that time is entered already. Cancel it first."))
-    made = Absence.objects.create(person=person, starts_on=starts_on, ends_before=ends_before, substitute=substitute, note=note)
-    _tell_positions_of(person, starts_on, now)
-    return made
+    ends_before: dt.date | None,
+    mode: str,
+    percent: int,
+    seen: int | None = None,
+) -> Appointment:
+    """Shorter, longer, or while it has not begun anything; what has been stays. `seen` is the version shown (default: the object's)."""
+    today = calendar.today(now)
+    with process_office.kept(today, person=appointment.person):
+        appointment = _locked(appointment, by=by, today=today, seen=seen)
+        if appointment.starts_on < today and (starts_on, mode, percent) != (appointment.starts_on, appointment.mode, appointment.percent):
+            raise Refused(_("It has begun: only its last day changes. For anything else end it, and appoint anew from the day after."))
+        if starts_on < min(today, appointment.starts_on):
+            raise Refused(_("What has been stays as it was: the first day is today at the earliest."))
+        appointment.starts_on, appointment.ends_before, appointment.mode, appointment.percent = starts_on, ends_before, mode, percent
+        return _save(appointment, today, now)
 
 
 @transaction.atomic
-def cancel_absence(absence: Absence, *, by: Person, now: dt.datetime) -> None:
-    """Back today: an absence that has begun ends, one to come is taken away."""
+def end_appointment(
+    appointment: Appointment, *, by: Person, now: dt.datetime, ends_before: dt.date, seen: int | None = None
+) -> Appointment:
+    """The person holds the position up to the day before `ends_before`. `seen` is the version shown (default: the object's)."""
     today = calendar.today(now)
-    person = Person.objects.select_for_update().get(pk=absence.person_id)
-    absence = Absence.objects.get(pk=absence.pk)
-    policy.insist(policy.may_enter_absence(by, person))
-    if absence.ends_before <= today:
-        raise Refused(_("This absence is over."))
-    if absence.starts_on < today:
-        absence.ends_before = today
-        absence.save()
-    else:
-        absence.delete()
-    _tell_positions_of(person, today, now)
+    with process_office.kept(today, person=appointment.person):
+        appointment = _locked(appointment, by=by, today=today, seen=seen)
+        if appointment.ends_before and appointment.ends_before < ends_before:
+            raise Refused(_("It has an earlier end already. Change the appointment to prolong it."))
+        appointment.ends_before = ends_before
+        return _save(appointment, today, now)
 
 
-def _must_have_days(starts_on: dt.date, ends_before: dt.date | None) -> None:
+@transaction.atomic
+def cancel_appointment(appointment: Appointment, *, by: Person, now: dt.datetime, seen: int | None = None) -> None:
+    """Takes back an appointment that has not begun; what was planned stays in the history. Raises Refused, Stale."""
+    today = calendar.today(now)
+    with process_office.kept(today, person=appointment.person):
+        appointment = _locked(appointment, by=by, today=today, seen=seen)
+        if appointment.starts_on <= today:
+            raise Refused(_("It has begun. End it instead: who held what stays on record."))
+        _tell(appointment, now)
+        appointment.delete()
+
+
+def _locked(appointment: Appointment, *, by: Person, today: dt.date, seen: int | None) -> Appointment:
+    """The row, locked, after all questions that do not depend on the change."""
+    Position.objects.select_for_update().get(pk=appointment.position_id)
+    found: Appointment | None = (
+        Appointment.objects.select_for_update(of=("self",)).select_related("person", "position").filter(pk=appointment.pk).first()
+    )
+    policy.insist(policy.may_change_appointment(by, appointment.person))
+    if found is None or found.version != (appointment.version if seen is None else seen):
+        raise Stale(_("Somebody else changed this appointment in the meantime, so nothing was changed. Open the page again and look."))
+    if found.ends_before and found.ends_before <= today:
+        words = {"day": date_format(found.ends_before - dt.timedelta(days=1))}
+        raise Refused(_("It ended on %(day)s, and what has been stays as it was. Make a new appointment.") % words)
+    return found
+
+
+def _save(appointment: Appointment, today: dt.date, now: dt.datetime) -> Appointment:
+    if appointment.ends_before and appointment.ends_before < today:
+        raise Refused(_("What has been stays as it was: the last day is yesterday at the earliest."))
+    _must_be_possible(appointment)
+    appointment.version += 1
+    appointment.save()
+    _tell(appointment, now)
+    return appointment
+
+
+def _must_be_possible(appointment: Appointment) -> None:
+    """It has days, adds up, and does not meet another one of the same person in the same position."""
+    starts_on, ends_before = appointment.starts_on, appointment.ends_before
     if ends_before is not None and ends_before <= starts_on:
         raise Refused(_("The last day must not lie before the first."))
+    if appointment.mode == Appointment.Mode.FULL and appointment.percent != 100:
+        raise Refused(_("Full time is 100 percent. Choose part time or acting for %(percent)s percent.") % {"percent": appointment.percent})
+    meets = Q(ends_before__isnull=True) | Q(ends_before__gt=starts_on)
+    before_end = Q(starts_on__lt=ends_before) if ends_before else Q()
+    same = Appointment.objects.filter(meets, before_end, person=appointment.person_id, position=appointment.position_id)
+    if same.exclude(pk=appointment.pk).exists():
+        raise Refused(_("%(name)s holds this position in that time already.") % {"name": appointment.person.name})
 
 
-def _tell(position: Position, person: Person, now: dt.datetime) -> None:
-    events.appointments_changed.send(sender=Position, position_ids=[position.pk], person_ids=[person.pk], now=now)
-
-
-def _tell_positions_of(person: Person, day: dt.date, now: dt.datetime) -> None:
-    ids = list(Appointment.objects.on(day).filter(person=person).values_list("position_id", flat=True))
-    events.appointments_changed.send(sender=Position, position_ids=ids, person_ids=[person.pk], now=now)
+def _tell(appointment: Appointment, now: dt.datetime) -> None:
+    events.appointments_changed.send(sender=Position, position_ids=[appointment.position_id], person_ids=[appointment.person_id], now=now)

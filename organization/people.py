@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from organization import calendar, events, policy
+from organization import calendar, events, policy, process_office
 from organization.models import Appointment, Person
 from organization.refusals import Refused
 
@@ -44,17 +44,26 @@ def create_person(
 
 @transaction.atomic
 def change_person(
-    person: Person, *, by: Person, name: str, email: str, language: str, is_staff: bool, access_until: dt.date | None
+    person: Person,
+    *,
+    by: Person,
+    name: str,
+    email: str,
+    language: str,
+    is_staff: bool,
+    access_until: dt.date | None,
+    now: dt.datetime | None = None,
 ) -> Person:
-    """New particulars. Nobody takes away or gives themselves the administrator's part."""
-    person = Person.objects.select_for_update().get(pk=person.pk)
-    policy.insist(policy.may_manage_account(by, person))
-    if person.pk == by.pk and (is_staff != person.is_staff or access_until is not None):
-        raise Refused(_("Nobody changes their own rights. Ask another administrator."))
-    person.name, person.email, person.language = name, email or None, language
-    person.is_staff, person.access_until = is_staff, access_until
-    person.save()
-    return person
+    """New particulars. Nobody takes away or gives themselves the administrator's part. `now` is the present where nothing is said."""
+    with process_office.kept(calendar.today(now), person=person):
+        person = Person.objects.select_for_update().get(pk=person.pk)
+        policy.insist(policy.may_manage_account(by, person))
+        if person.pk == by.pk and (is_staff != person.is_staff or access_until is not None):
+            raise Refused(_("Nobody changes their own rights. Ask another administrator."))
+        person.name, person.email, person.language = name, email or None, language
+        person.is_staff, person.access_until = is_staff, access_until
+        person.save()
+        return person
 
 
 @transaction.atomic
@@ -76,19 +85,17 @@ def renew_password(person: Person, *, by: Person) -> str:
 def deactivate(person: Person, *, by: Person, now: dt.datetime) -> Person:
     """The person has left: no access from this moment on, positions become free, the account is never used again."""
     today = calendar.today(now)
-    person = Person.objects.select_for_update().get(pk=person.pk)
-    policy.insist(policy.may_manage(by))
-    if person.pk == by.pk:
-        raise Refused(_("Nobody deactivates their own account. Ask another administrator."))
-    if not person.is_active:
-        raise Refused(_("%(name)s is deactivated already.") % {"name": person.name})
-    held = list(Appointment.objects.select_related("position", "person").filter(person=person))
-    for appointment in held:
-        if appointment.ends_before is None or appointment.ends_before > today:
-            policy.insist(policy.may_vacate(appointment, today))
+    with process_office.kept(today, person=person):
+        person = Person.objects.select_for_update().get(pk=person.pk)
+        policy.insist(policy.may_manage(by))
+        if person.pk == by.pk:
+            raise Refused(_("Nobody deactivates their own account. Ask another administrator."))
+        if not person.is_active:
+            raise Refused(_("%(name)s is deactivated already.") % {"name": person.name})
+        for appointment in Appointment.objects.filter(person=person).exclude(ends_before__lte=today):
             _end(appointment, today)
-    person.is_active, person.deactivated_at = False, now
-    person.save()
+        person.is_active, person.deactivated_at = False, now
+        person.save()
     end_sessions(person, now)
     events.person_deactivated.send(sender=Person, person=person, now=now)
     return person
@@ -98,6 +105,7 @@ def _end(appointment: Appointment, today: dt.date) -> None:
     """One that has begun ends today; one to come never was."""
     if appointment.starts_on < today:
         appointment.ends_before = today
+        appointment.version += 1
         appointment.save()
     else:
         appointment.delete()

@@ -2,14 +2,17 @@
 
 import datetime as dt
 
+from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from organization import gate
+from organization.cover import Books, Cover, cover_on, first_loss, snapshot_on
 from organization.gate import Answer
 from organization.ladder import Action
 from organization.models import Appointment, CompanySettings, Person, Position
 from organization.refusals import Refused
-from organization.scope import scope
+from organization.scope import below, scope
 
 YES = Answer(True)
 
@@ -41,9 +44,22 @@ def may_change_appointment(by: Person, person: Person) -> Answer:
     return may_manage(by)
 
 
-def may_enter_absence(by: Person, person: Person) -> Answer:
-    """One's own, or as administrator."""
-    return YES if by.pk == person.pk else may_manage(by)
+def may_enter_absence(by: Person, person: Person, today: dt.date) -> Answer:
+    """One's own, that of somebody in a department that one heads (or one below it), or as administrator."""
+    if by.pk == person.pk or may_manage(by) or (by.is_active and manages(by, person, today)):
+        return YES
+    return Answer(
+        False, reason=_("Absences are entered by the person, by the head of the department or one above, or by an administrator.")
+    )
+
+
+def manages(by: Person, person: Person, today: dt.date) -> bool:
+    """Whether the first holds, or acts for, an office at the head of a department in which, or below which, the other has a position."""
+    heads = Position.objects.filter(pk__in=scope(by, today).positions, kind__in=(Position.Kind.HEAD, Position.Kind.TOP_MANAGEMENT))
+    departments = set(heads.values_list("department", flat=True))
+    lasting = Q(ends_before__isnull=True) | Q(ends_before__gt=today)
+    theirs = Appointment.objects.filter(lasting, person=person, position__department__in=below(departments))
+    return bool(departments) and theirs.exists()
 
 
 def office_held(by: Person, kind: str, today: dt.date) -> Position | None:
@@ -94,14 +110,18 @@ def may_give_level(by: Person, person: Person, *, held: int, level: int, setting
     return answer
 
 
-def may_vacate(appointment: Appointment, from_day: dt.date) -> Answer:
-    """End an appointment: somebody must still be company process manager from that day on."""
-    office = Position.Kind.COMPANY_PROCESS_MANAGER
-    if appointment.position.kind != office:
+def process_office_stays_kept(before: Books, after: Books, today: dt.date) -> Answer:
+    """Whether, on every day from today on, company process managers hold and act as well as before; else the first day and what to do."""
+    day = first_loss(before, after, today)
+    if day is None:
         return YES
-    if Appointment.objects.on(from_day).filter(position__kind=office).exclude(pk=appointment.pk).exists():
-        return YES
-    words = {"name": appointment.person.name}
-    return Answer(
-        False, reason=_("%(name)s is the only company process manager. Appoint a successor first: the office is never empty.") % words
+    if cover_on(after, day) == Cover.VACANT:
+        reason = _("From %(day)s on nobody would be company process manager; the office is never empty. Appoint a successor first.")
+        return Answer(False, reason=reason % {"day": date_format(day)})
+    people = {person for held in snapshot_on(after, day).holders.values() for person in held}
+    words = {"day": date_format(day), "names": ", ".join(Person.objects.filter(pk__in=people).values_list("name", flat=True))}
+    reason = _(
+        "On %(day)s %(names)s would be away and nobody would act as company process manager. "
+        "First name a substitute who is there in all that time, or appoint somebody acting."
     )
+    return Answer(False, reason=reason % words)

@@ -1,17 +1,23 @@
 """The current assignee of a position, resolved at the moment of action, with the reason in words."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, Q, When
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from organization import chain
 from organization.chain import Away, Cause, Found, Office, Snapshot
 from organization.gate import levels_of
 from organization.models import Absence, Appointment, Department, Person, Position
+
+OFFICE = ("pk", "department_id", "kind", "deputy_id", "substitution", "standing")
+LONG_LIST = 10_000
+"""From here on all rows are read instead of a list of ids that a database would refuse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,64 +79,93 @@ def resolve_each(questions: Iterable[Question], at: dt.date) -> list[Assignee | 
     if not asked:
         return []
     snapshot = load([q.position for q in asked], at, with_levels=any(q.required_level for q in asked))
+    return answers(snapshot, asked)
+
+
+def answers(snapshot: Snapshot, asked: Sequence[Question]) -> list[Assignee | None]:
+    """What the walk finds for each question, with people and positions in two queries. The snapshot may be a supposed one."""
     found = [chain.walk(snapshot, q.position.pk, excluding=q.excluding, decided=q.decided, required_level=q.required_level) for q in asked]
-    people = Person.objects.in_bulk({f.person for f in found if f})
-    offices = Position.objects.select_related("department").in_bulk({f.office for f in found if f})
+    people = {p.pk: p for p in among(Person.objects.all(), "pk", {f.person for f in found if f})}
+    offices = {p.pk: p for p in among(Position.objects.select_related("department"), "pk", {f.office for f in found if f})}
     return [
         Assignee(people[f.person], offices[f.office], _reason(f, q.position, offices[f.office]), f.cause != Cause.HOLDS) if f else None
         for f, q in zip(found, asked, strict=True)
     ]
 
 
+SENTENCES = {
+    (Cause.HOLDS, False): gettext_lazy("as %(position)s"),
+    (Cause.AWAY, False): gettext_lazy("for %(position)s, away until %(day)s"),
+    (Cause.AWAY, True): gettext_lazy("for %(position)s, away until %(day)s, as standing substitute of %(office)s"),
+    (Cause.VACANT, False): gettext_lazy("for %(position)s, which nobody holds"),
+    (Cause.VACANT, True): gettext_lazy("for %(position)s, which nobody holds, as standing substitute of %(office)s"),
+    (Cause.BARRED, False): gettext_lazy("for %(position)s, whose holder may not act here"),
+    (Cause.BARRED, True): gettext_lazy("for %(position)s, whose holder may not act here, as standing substitute of %(office)s"),
+    (Cause.NOBODY_PRESENT, False): gettext_lazy("for %(position)s as %(office)s, although away until %(day)s: nobody present may act"),
+}
+
+
 def _reason(found: Found, asked: Position, office: Position) -> str:
     """The sentence that stands beside the person's name."""
-    words = {"position": asked.title, "office": office.title, "day": _last_day(found.until)}
-    sentences = {
-        Cause.HOLDS: _("as %(position)s"),
-        Cause.AWAY: _("for %(position)s, away until %(day)s"),
-        Cause.VACANT: _("for %(position)s, which nobody holds"),
-        Cause.BARRED: _("for %(position)s, whose holder may not act here"),
-        Cause.NOBODY_PRESENT: _("for %(position)s as %(office)s, although away until %(day)s: nobody present may act"),
-    }
-    return sentences[found.cause] % words
+    words = {"position": asked.title, "office": office.title, "day": last_day_in_words(found.until)}
+    return SENTENCES[found.cause, found.standing] % words
 
 
-def _last_day(until: dt.date | None) -> str:
+def last_day_in_words(until: dt.date | None) -> str:
+    """`4 May`, the day before `until`; nothing where there is none."""
     return date_format(until - dt.timedelta(days=1), "MONTH_DAY_FORMAT") if until else ""
+
+
+def among(rows: QuerySet[Any], field: str, ids: Collection[int]) -> QuerySet[Any]:
+    """The rows whose field is one of the ids; all rows where a database would choke on the list (the caller looks up by key)."""
+    return rows.filter(**{f"{field}__in": ids}) if len(ids) <= LONG_LIST else rows
 
 
 def load(positions: Iterable[Position], at: dt.date, *, with_levels: bool = False) -> Snapshot:
     """What the walk for these positions can touch: four queries, five with levels."""
-    asked = {p.pk: _office(p.pk, p.department_id, p.kind, p.deputy_id) for p in positions}
     parents = dict(Department.objects.values_list("pk", "parent_id"))
-    offices = asked | _offices_that_may_stand_in(asked, parents, at)
-    holders: dict[int, tuple[int, ...]] = {}
-    rows = Appointment.objects.on(at).filter(position__in=offices).order_by("starts_on", "pk")
-    for position, person in rows.values_list("position_id", "person_id"):
-        holders[position] = (*holders.get(position, ()), person)
+    offices = _asked_and_standing_in({p.pk: p for p in positions}, parents, at)
+    holders = holders_on(offices, at)
     away = absences_on(at)
     levels: Mapping[int, int] = {}
     if with_levels:
-        levels = levels_of({p for people in holders.values() for p in people} | {a.substitute for a in away.values() if a.substitute}, at)
+        substitutes = [a.substitute for a in away.values()] + [o.substitute for o in offices.values()]
+        levels = levels_of({p for people in (*holders.values(), substitutes) for p in people if p is not None}, at)
     return Snapshot(offices, parents, holders, away, levels)
+
+
+def holders_on(offices: Collection[int], at: dt.date) -> dict[int, tuple[int, ...]]:
+    """Position id → ids of its holders in the order of their appointment. One query."""
+    held: dict[int, list[int]] = defaultdict(list)
+    rows = among(Appointment.objects.on(at), "position", offices).order_by("starts_on", "pk")
+    for position, person in rows.values_list("position_id", "person_id"):
+        held[position].append(person)
+    return {position: tuple(people) for position, people in held.items()}
+
+
+def usable(at: dt.date) -> Case:
+    """The row's substitute, or none where that person has left or has no access on this day."""
+    access = Q(substitute__access_until__isnull=True) | Q(substitute__access_until__gte=at)
+    return Case(When(access, substitute__is_active=True, then="substitute_id"))
 
 
 def absences_on(at: dt.date) -> dict[int, Away]:
     """Person id → the absence that covers this day; of several the one that lasts longest. A substitute who has left is none."""
-    usable = Q(substitute__is_active=True) & (Q(substitute__access_until__isnull=True) | Q(substitute__access_until__gte=at))
-    rows = Absence.objects.on(at).annotate(acting=Case(When(usable, then="substitute_id"))).order_by("ends_before", "pk")
+    rows = Absence.objects.on(at).annotate(acting=usable(at)).order_by("ends_before", "pk")
     return {person: Away(until, acting) for person, until, acting in rows.values_list("person_id", "ends_before", "acting")}
 
 
-def _offices_that_may_stand_in(asked: Mapping[int, Office], parents: Mapping[int, int | None], at: dt.date) -> dict[int, Office]:
-    """Same offices above, process office, top management, and the deputies of all of these, deputies' deputies included."""
-    existing = Position.objects.existing(at)
-    fields = ("pk", "department_id", "kind", "deputy_id")
-    kinds = {o.kind for o in asked.values()} & chain.OFFICES
-    above = Q(department__in=_ancestors({o.department for o in asked.values()}, parents), kind__in=kinds)
+def _asked_and_standing_in(asked: Mapping[int, Position], parents: Mapping[int, int | None], at: dt.date) -> dict[int, Office]:
+    """The asked (closed ones too), the same offices above, process office, top management, and the deputies of all of these."""
+    storeys = _ancestors({p.department_id for p in asked.values()}, parents)
+    above = Q(department__in=storeys, kind__in={p.kind for p in asked.values()} & chain.OFFICES)
     special = Q(kind__in=(chain.PROCESS_OFFICE, chain.TOP))
-    with_deputy = Q(deputy__isnull=False) | Q(deputy_of__isnull=False)
-    return {row[0]: _office(*row) for row in existing.filter(above | special | with_deputy).order_by("pk").values_list(*fields).distinct()}
+    with_deputy = Q(deputy__isnull=False) | Q(pk__in=Position.objects.filter(deputy__isnull=False).values("deputy"))
+    rows = Position.objects.existing(at).annotate(standing=usable(at)).order_by("pk")
+    if len(asked) <= LONG_LIST:
+        rows = rows.filter(Q(pk__in=asked) | above | special | with_deputy)
+    closed = {pk: Office(pk, p.department_id, p.kind, p.deputy_id) for pk, p in asked.items()}
+    return closed | {row[0]: Office(*row) for row in rows.values_list(*OFFICE)}
 
 
 def _ancestors(departments: Iterable[int], parents: Mapping[int, int | None]) -> set[int]:
@@ -141,7 +176,3 @@ def _ancestors(departments: Iterable[int], parents: Mapping[int, int | None]) ->
             above.add(current)
             current = parents.get(current)
     return above
-
-
-def _office(pk: int, department: int, kind: str, deputy: int | None) -> Office:
-    return Office(pk, department, kind, deputy)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import cast
 
 from django.db import connection
@@ -46,7 +47,7 @@ class Scope:
 
 
 def scope(person: Person, today: dt.date) -> Scope:
-    """The scope of this person on this day: three queries for most people, eight for those who may stand in for others."""
+    """The scope of this person on this day: three queries for most people, seven for a substitute, up to twelve where others stand in."""
     is_deputy = Exists(Position.objects.filter(deputy=OuterRef("position")))
     mine = list(
         Appointment.objects.on(today)
@@ -100,11 +101,9 @@ def shared_among(positions: Iterable[Position], today: dt.date) -> frozenset[int
 
 
 def _may_substitute(person: Person, today: dt.date) -> bool:
-    """Whether somebody who is away today named this person, or holds a position whose standing substitute this person is."""
-    away = Absence.objects.on(today)
-    named = Q(person__in=away.filter(substitute=person).values("person"))
-    standing = Q(position__substitute=person, person__in=away.values("person"))
-    return Appointment.objects.on(today).filter(named | standing).exists()
+    """Whether an absence of today names this person, or a holder is away for whom this person is the standing substitute."""
+    standing = Q(person__appointments__position__substitute=person)
+    return Absence.objects.on(today).filter(Q(substitute=person) | standing).exists()
 
 
 def _gaps(today: dt.date) -> list[Position]:
@@ -131,6 +130,5 @@ def _is_shared(snapshot: chain.Snapshot, position: int) -> bool:
     office = snapshot.offices[position]
     if office.kind in (chain.PROCESS_OFFICE, chain.TOP):
         return False
-    before = (position, *chain.offices_above(snapshot, office))
-    asked = {each for storey in before for each in chain.with_deputies(snapshot, storey)}
-    return not any(True for each in asked for _candidate in chain.present(snapshot, each))
+    before = takewhile(lambda link: link.step not in (chain.Step.PROCESS_OFFICE, chain.Step.TOP), chain.links(snapshot, position))
+    return not any(True for link in before for _candidate in chain.present(snapshot, link.office))

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from processportal import finding, first_steps, health, home
+from processportal import finding, first_steps, health, home, reorganizing_pages
 from processportal.accounts import admin_sign_in
 from processportal.demo.views import demo_login
 from processportal.preferences import preferences
@@ -30,6 +30,8 @@ urlpatterns = [
     path("work/<int:item>/", work.item_page, name="work_item"),
     path("work/<int:item>/give/", work.give_item, name="give_item"),
     path("work/<int:item>/mark/", work.mark_item, name="mark_item"),
+    path("organization/departments/<int:department>/move/", reorganizing_pages.move_department, name="move_department"),
+    path("organization/departments/<int:department>/dissolve/", reorganizing_pages.dissolve_department, name="dissolve_department"),
     path("search/", finding.search, name="search"),
     path("palette/", finding.palette, name="palette"),
     path("first-steps/", first_steps.first_steps, name="first_steps"),

@@ -1,5 +1,6 @@
 """The pages of the organization: who may open them, what they show, and that nothing typed is lost."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -7,14 +8,15 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from organization import evidence
-from organization.models import Absence, Appointment, Department, EvidenceEntry, GateRule, HeldLevel, Person, Position
+from organization.models import Absence, Appointment, CalendarException, Department, EvidenceEntry, GateRule, HeldLevel, Person, Position
 from organization.urls import urlpatterns
 from tests import make
 from tests.conftest import SignedIn
 
 pytestmark = pytest.mark.django_db
-EVERYBODY = {"index", "department", "position", "people", "people_options", "person", "levels"}
-OWN = {"new_absence", "cancel_absence"}
+EVERYBODY = {"index", "department", "position", "people", "people_options", "person", "levels", "calendar"}
+OWN = {"new_absence", "change_absence", "cancel_absence", "absence_preview"}
+POST = {"cancel_absence": 302, "remove_exception": 302, "add_exception": 422}
 LADDER = {"assign_level", "set_gate"}
 
 
@@ -30,6 +32,7 @@ def address(name: str, cast: make.Cast) -> str:
         "appointment": Appointment.objects.get(person=cast.stranger).pk,
         "person": cast.stranger.pk,
         "absence": (Absence.objects.first() or make.away(cast.stranger)).pk,
+        "exception": CalendarException.objects.get_or_create(day=make.TODAY, defaults={"name": "Founding day"})[0].pk,
         "action": "submit",
     }
     pattern = next(p for p in urlpatterns if p.name == name)
@@ -54,12 +57,11 @@ def test_everything_needs_sign_in(cast: make.Cast, client: SignedIn, name: str) 
 def test_the_door_of_every_page(cast: make.Cast, name: str) -> None:
     """Ordinary people look up and enter nothing for others; administrators manage; gates are the process manager's alone."""
     place = address(name, cast)
-    post = name == "cancel_absence"
     codes = {}
     for who in (cast.reader, cast.author, cast.manager, cast.admin):
         client = SignedIn().as_(who)
-        codes[who.login] = (client.post(place) if post else client.get(place)).status_code
-    done = 302 if post else 200
+        codes[who.login] = (client.post(place) if name in POST else client.get(place)).status_code
+    done = POST.get(name, 200)
     ordinary = done if name in EVERYBODY else 403
     ladder = 200 if name in LADDER else ordinary
     admin = 403 if name == "set_gate" else done
@@ -193,22 +195,25 @@ def test_an_administrator_builds_a_department_with_a_position_and_its_holder(cas
     client.post(
         reverse("organization:edit_department", args=[quality.pk]), {"name": "Quality and safety", "kind": "team", "parent": company.pk}
     )
-    made = {"title": "Head of Quality", "kind": "head", "required_level": "2", "deputy": ""}
+    made = {"title": "Head of Quality", "kind": "head", "required_level": "2", "deputy": "", "substitution": "absence"}
     client.post(reverse("organization:new_position", args=[quality.pk]), made)
     head = office("Head of Quality")
-    client.post(reverse("organization:edit_position", args=[head.pk]), {**made, "deputy": office("Buyer").pk})
-    asked = {"person": "reader", "starts_on": "2026-03-01", "last_day": "2026-03-31", "mode": "part", "percent": "50"}
+    client.post(reverse("organization:edit_position", args=[head.pk]), {**made, "deputy": office("Buyer").pk, "substitute": "reader"})
+    day = make.now().date()
+    asked = {"person": "reader", "starts_on": "2026-03-01", "last_day": day + dt.timedelta(days=9), "mode": "part", "percent": "50"}
     client.post(reverse("organization:appoint", args=[head.pk]), asked)
     held = head.appointments.get()
-    assert (held.person, str(held.starts_on), str(held.ends_before), held.percent) == (cast.reader, "2026-03-01", "2026-04-01", 50)
-    client.post(reverse("organization:end_appointment", args=[held.pk]), {"last_day": "2026-03-15"})
+    assert (held.person, str(held.starts_on), str(held.ends_before), held.percent) == (
+        cast.reader, "2026-03-01", str(day + dt.timedelta(days=10)), 50,
+    )  # fmt: skip
+    client.post(reverse("organization:end_appointment", args=[held.pk]), {"last_day": day - dt.timedelta(days=1), "seen": "1"})
     client.post(reverse("organization:close_position", args=[head.pk]))
-    response = client.post(reverse("organization:dissolve_department", args=[quality.pk]))
+    response = client.post(reverse("dissolve_department", args=[quality.pk]), {"confirmed": "1"})
     assert response.status_code == 302
     held.refresh_from_db()
     head.refresh_from_db()
     quality.refresh_from_db()
-    assert (str(held.ends_before), head.deputy, head.closed_on is not None) == ("2026-03-16", office("Buyer"), True)
+    assert (held.ends_before, head.deputy, head.substitute, head.closed_on is not None) == (day, office("Buyer"), cast.reader, True)
     assert (quality.name, quality.dissolved_on is not None) == ("Quality and safety", True)
 
 
@@ -221,7 +226,7 @@ def test_evidence_names_the_administrator(cast: make.Cast, client: SignedIn) -> 
 
 
 def test_a_refusal_is_shown_on_the_form_and_what_was_typed_stays(cast: make.Cast, client: SignedIn) -> None:
-    asked = {"person": "stranger", "starts_on": "2026-03-10", "last_day": "2026-03-01", "mode": "full", "percent": "70"}
+    asked = {"person": "stranger", "starts_on": "2026-03-10", "last_day": "2026-03-01", "mode": "part", "percent": "70"}
     response = client.as_(cast.admin).post(reverse("organization:appoint", args=[office("Buyer").pk]), asked)
     page = text(response)
     assert response.status_code == 422
@@ -326,7 +331,7 @@ def test_pages_cost_the_same_with_one_and_with_five_rows(
     for n in range(count):
         person = make.head(make.department(f"D{n}", parent=cast.stores), level=1)
         make.appoint(person, make.position(of=cast.stores))
-        make.away(person, since=make.now().date(), substitute=cast.reader)
+        make.away(person, since=make.now().date(), substitute=cast.stranger)
     client.as_(cast.reader)
     place = address(name, cast)
     client.get(place)

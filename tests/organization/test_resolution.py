@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.test import RequestFactory
 
+from organization import resolution
 from organization.models import Department, Person, Position
 from organization.resolution import Question, resolve, resolve_each, resolve_many
 from organization.scope import Scope, scope, scope_of
@@ -184,3 +185,65 @@ def test_a_request_computes_its_scope_once(cast: make.Cast, rf: RequestFactory, 
     first = scope_of(request)
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert scope_of(request) is first
+
+
+def ruled(title: str, rule: str, substitute: Person | None) -> Position:
+    found = office(title)
+    found.substitution, found.substitute = rule, substitute
+    found.save()
+    return found
+
+
+def test_the_reason_says_that_a_standing_substitute_acts(cast: make.Cast) -> None:
+    head = ruled("Head of Purchasing", "absence", cast.stranger)
+    make.away(cast.author, until=day(3))
+    said = "for Head of Purchasing, away until 6 Mar, as standing substitute of Head of Purchasing"
+    assert who_acts(head) == ("stranger", "Head of Purchasing", said)
+    team = make.department("CAST", parent=cast.purchasing)
+    vacant = make.position("Head of Castings", of=team, kind="head")
+    said = "for Head of Castings, which nobody holds, as standing substitute of Head of Purchasing"
+    assert who_acts(vacant) == ("stranger", "Head of Purchasing", said)
+    held = make.position("Head of Pipes", of=make.department("PIP", parent=cast.purchasing), kind="head", holder=cast.reader)
+    said = "for Head of Pipes, whose holder may not act here, as standing substitute of Head of Purchasing"
+    assert who_acts(held, excluding={cast.reader.pk}) == ("stranger", "Head of Purchasing", said)
+
+
+@pytest.mark.parametrize("how", [{"is_active": False}, {"access_until": day(-1)}])
+def test_a_standing_substitute_who_left_or_has_no_access_does_not_act(cast: make.Cast, how: dict[str, object]) -> None:
+    head = ruled("Head of Purchasing", "standing", cast.stranger)
+    make.away(cast.author)
+    assert who_acts(head) is not None
+    assert who_acts(head)[0] == "stranger"  # type: ignore[index]
+    Person.objects.filter(pk=cast.stranger.pk).update(**how)
+    assert who_acts(head)[0] == "manager"  # type: ignore[index]
+
+
+def test_the_standing_substitute_and_the_substitutes_substitute_stand_for_the_position(cast: make.Cast) -> None:
+    ruled("Head of Purchasing", "absence", cast.stranger)
+    make.away(cast.author, substitute=cast.reader)
+    assert (titles(scope(cast.reader, TODAY))[1], titles(scope(cast.stranger, TODAY))[1]) == (["Head of Purchasing"], [])
+    make.away(cast.reader, substitute=cast.approver)
+    assert titles(scope(cast.reader, TODAY)) == (["Buyer"], [])
+    assert titles(scope(cast.approver, TODAY))[1] == ["Buyer", "Head of Purchasing"]
+    ruled("Head of Purchasing", "standing", cast.stranger)
+    assert titles(scope(cast.stranger, TODAY))[1] == ["Head of Purchasing"]
+    assert titles(scope(cast.approver, TODAY))[1] == ["Buyer"]
+    ruled("Head of Purchasing", "deputy", cast.stranger)
+    assert titles(scope(cast.stranger, TODAY))[1] == []
+
+
+def test_a_substitute_stands_for_what_falls_to_the_office(cast: make.Cast) -> None:
+    team = make.department("CAST", parent=cast.purchasing)
+    vacant = make.position("Head of Castings", of=team, kind="head")
+    make.away(cast.author, substitute=cast.reader)
+    assert who_acts(vacant) == ("reader", "Head of Purchasing", "for Head of Castings, which nobody holds")
+    assert titles(scope(cast.reader, TODAY))[1] == ["Head of Castings", "Head of Purchasing"]
+
+
+def test_a_very_long_list_is_answered_alike(cast: make.Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = make.position("Closed", of=cast.purchasing)
+    Position.objects.filter(pk=closed.pk).update(closed_on=TODAY)
+    make.away(cast.author, substitute=cast.reader)
+    short = resolve_many(Position.objects.all(), TODAY)
+    monkeypatch.setattr(resolution, "LONG_LIST", 0)
+    assert resolve_many(Position.objects.all(), TODAY) == short

@@ -1,0 +1,119 @@
+"""Stories of who is away: entered by the person, the manager or an administrator, changed, cancelled."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from organization import calendar, events, policy, process_office
+from organization.models import Absence, Appointment, Person, Position
+from organization.refusals import Refused
+
+
+@transaction.atomic
+def record_absence(
+    person: Person,
+    *,
+    by: Person,
+    now: dt.datetime,
+    starts_on: dt.date,
+    ends_before: dt.date,
+    substitute: Person | None = None,
+    note: str = "",
+    source: str = Absence.Source.PORTAL,
+    external_id: str = "",
+) -> Absence:
+    """The person is away on the days [starts_on, ends_before); the substitute acts for all of the person's positions."""
+    today = calendar.today(now)
+    with process_office.kept(today, person=person):
+        person = Person.objects.select_for_update().get(pk=person.pk)
+        policy.insist(policy.may_enter_absence(by, person, today))
+        made = Absence(
+            person=person, starts_on=starts_on, ends_before=ends_before, substitute=substitute, note=note, source=source,
+            external_id=external_id,
+        )  # fmt: skip
+        _must_be_possible(made)
+        made.save()
+    _tell(person, now, [(starts_on, ends_before)])
+    return made
+
+
+@transaction.atomic
+def change_absence(
+    absence: Absence,
+    *,
+    by: Person,
+    now: dt.datetime,
+    starts_on: dt.date,
+    ends_before: dt.date,
+    substitute: Person | None,
+    note: str,
+) -> Absence:
+    """Other days, another substitute or note. What has been stays; the days of one that a calendar brought are changed there."""
+    today = calendar.today(now)
+    with process_office.kept(today, person=absence.person):
+        person = Person.objects.select_for_update().get(pk=absence.person_id)
+        absence = Absence.objects.get(pk=absence.pk)
+        policy.insist(policy.may_enter_absence(by, person, today))
+        before = (absence.starts_on, absence.ends_before)
+        _must_be_changeable(absence, starts_on, ends_before, today)
+        absence.starts_on, absence.ends_before, absence.substitute, absence.note = starts_on, ends_before, substitute, note
+        _must_be_possible(absence)
+        absence.save()
+    _tell(person, now, [before, (starts_on, ends_before)])
+    return absence
+
+
+@transaction.atomic
+def cancel_absence(absence: Absence, *, by: Person, now: dt.datetime) -> None:
+    """Back today: an absence that has begun ends, one to come is taken away."""
+    today = calendar.today(now)
+    person = Person.objects.select_for_update().get(pk=absence.person_id)
+    absence = Absence.objects.get(pk=absence.pk)
+    policy.insist(policy.may_enter_absence(by, person, today))
+    if absence.ends_before <= today:
+        raise Refused(_("This absence is over."))
+    before = (absence.starts_on, absence.ends_before)
+    if absence.starts_on < today:
+        absence.ends_before = today
+        absence.save()
+    else:
+        absence.delete()
+    _tell(person, now, [before])
+
+
+def _must_be_changeable(absence: Absence, starts_on: dt.date, ends_before: dt.date, today: dt.date) -> None:
+    if absence.ends_before <= today:
+        raise Refused(_("This absence is over."))
+    same_days = (starts_on, ends_before) == (absence.starts_on, absence.ends_before)
+    if absence.source == Absence.Source.FEED and not same_days:
+        raise Refused(_("It was read from a calendar: change the days there. Substitute and note can be changed here."))
+    if absence.starts_on < today and starts_on != absence.starts_on:
+        raise Refused(_("It has begun: its first day stays as it is."))
+    if absence.starts_on < today and ends_before < today:
+        raise Refused(_("What has been stays as it was: the last day is yesterday at the earliest."))
+
+
+def _must_be_possible(absence: Absence) -> None:
+    """It has days, its substitute is another who can act, and it does not meet another one of the same person."""
+    starts_on, ends_before, substitute = absence.starts_on, absence.ends_before, absence.substitute
+    if ends_before <= starts_on:
+        raise Refused(_("The last day must not lie before the first."))
+    if substitute and substitute.pk == absence.person_id:
+        raise Refused(_("A substitute is somebody else."))
+    if substitute and not substitute.is_active:
+        raise Refused(_("%(name)s has left and cannot be a substitute.") % {"name": substitute.name})
+    if substitute and not substitute.has_access(starts_on):
+        raise Refused(_("%(name)s has no access in that time and cannot be a substitute.") % {"name": substitute.name})
+    meeting = Absence.objects.filter(person=absence.person_id, starts_on__lt=ends_before, ends_before__gt=starts_on)
+    if meeting.exclude(pk=absence.pk).exists():
+        raise Refused(_("An absence in that time is entered already. Change that one, or cancel it first."))
+
+
+def _tell(person: Person, now: dt.datetime, spans: list[tuple[dt.date, dt.date]]) -> None:
+    """Who acts is another in the positions held in any of these spans."""
+    ids: set[int] = set()
+    for start, end in spans:
+        held = Appointment.objects.filter(person=person, starts_on__lt=end).exclude(ends_before__lte=start)
+        ids |= set(held.values_list("position_id", flat=True))
+    events.appointments_changed.send(sender=Position, position_ids=sorted(ids), person_ids=[person.pk], now=now)

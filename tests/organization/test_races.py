@@ -1,0 +1,64 @@
+"""Twenty callers at the same instant: one change of an appointment wins, and the process office never loses its last two at once."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from organization import absences, appointments, triggers
+from organization.models import Absence, Appointment, Position
+from organization.refusals import Stale
+from tests import make
+from tests.make import NOW, TODAY, day
+from tests.processes.test_races import CALLERS, at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def people(transactional_db: None) -> Iterator[make.Cast]:
+    yield make.cast()
+    triggers.drop(connection)
+
+
+def test_one_changes_an_appointment_and_the_others_are_told(people: make.Cast) -> None:
+    held = make.appoint(people.stranger, Position.objects.get(title="Buyer"))
+    seen = [Appointment.objects.get(pk=held.pk) for _ in range(CALLERS)]
+
+    def end(n: int) -> None:
+        appointments.end_appointment(seen[n], by=people.admin, now=NOW, ends_before=day(n + 1))
+
+    assert at_once(end) == {"ok": 1, "Stale": CALLERS - 1}
+    held.refresh_from_db()
+    assert (held.version, held.history.count()) == (2, 2)
+
+
+def test_control_without_the_version_several_would_win(people: make.Cast) -> None:
+    """Shows that the race is real: reading, then writing what was read, lets more than one through."""
+    held = make.appoint(people.stranger, Position.objects.get(title="Buyer"))
+    together = threading.Barrier(CALLERS)
+
+    def naive(n: int) -> None:
+        mine = Appointment.objects.get(pk=held.pk)
+        together.wait()
+        if mine.version != 1:
+            raise Stale
+        mine.ends_before, mine.version = day(n + 1), 2
+        mine.save()
+
+    assert at_once(naive)["ok"] > 1
+
+
+def test_of_twenty_managers_who_all_go_away_at_once_the_last_one_stays(people: make.Cast) -> None:
+    """Each alone could be spared; the rule is asked under a lock, so that they cannot all go at the same instant."""
+    office = Position.objects.get(title="Company process manager")
+    team = [people.manager, *(make.person(f"m{n}") for n in range(CALLERS - 1))]
+    for person in team[1:]:
+        make.appoint(person, office)
+
+    def leave(n: int) -> None:
+        absences.record_absence(team[n], by=team[n], now=NOW, starts_on=TODAY, ends_before=day(5))
+
+    assert at_once(leave) == {"ok": CALLERS - 1, "Refused": 1}
+    assert Absence.objects.count() == CALLERS - 1

@@ -120,16 +120,14 @@ class AppointmentForm(forms.Form):
 
 
 class ChangeAppointmentForm(AppointmentForm):
-    """An appointment that lasts or is to come; `seen` is the version that the page showed."""
+    """An appointment that lasts, of which only the last day changes, or one to come; `seen` is the version that the page showed."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, begun: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["person"]
-        for name in ("starts_on", "mode", "percent") if begun else ():
-            self.fields[name].disabled = True
-            self.fields[name].help_text = ""
+        for name in ("person", "starts_on", "mode", "percent") if begun else ("person",):
+            del self.fields[name]
 
 
 class EndForm(forms.Form):

@@ -4,9 +4,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from organization import policy, structure
@@ -114,15 +114,14 @@ class HeadAbove:
 
 
 def head_above(parent: Department | None, today: dt.date) -> HeadAbove | None:
-    """Who stands above a department that lies below `parent`."""
+    """Who stands above a department that lies below `parent`: the nearest head, at last top management."""
     parents = dict(Department.objects.values_list("pk", "parent_id"))
     above, current = [], parent.pk if parent else None
     while current is not None and current not in above:
         above.append(current)
         current = parents.get(current)
-    heads = {
-        p.department_id: p
-        for p in Position.objects.existing(today).filter(Q(department__in=above), kind__in=HEADS).order_by("-kind", "-pk")
-    }
-    found = next((heads[department] for department in above if department in heads), None)
+    offices = list(Position.objects.existing(today).filter(kind__in=HEADS).order_by("kind", "pk"))
+    of_department = (p for department in above for p in offices if p.department_id == department)
+    top = (p for p in offices if p.kind == Position.Kind.TOP_MANAGEMENT)
+    found = next(chain(of_department, top), None)
     return HeadAbove(found, resolve(found, today)) if found else None

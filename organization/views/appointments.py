@@ -39,17 +39,17 @@ def change_appointment(request: HttpRequest, appointment: int) -> HttpResponse:
     """Shorter or longer; while it has not begun, anything."""
     found = _found(appointment)
     begun = found.starts_on < today()
-    initial = {name: getattr(found, name) for name in ("starts_on", "mode", "percent")}
-    initial |= {"last_day": last_day(found.ends_before), "seen": found.version}
+    stays = {name: getattr(found, name) for name in ("starts_on", "mode", "percent")}
+    initial = {**stays, "last_day": last_day(found.ends_before), "seen": found.version}
     form = ChangeAppointmentForm(request.POST or None, initial=initial, begun=begun)
 
     def story(data: dict[str, Any]) -> Appointment:
-        return appointments.change_appointment(found, by=person_of(request), now=timezone.now(), **_with_end(data))
+        return appointments.change_appointment(found, by=person_of(request), now=timezone.now(), **{**stays, **_with_end(data)})
 
     if carry_out(request, form, story):
         messages.success(request, _("Saved."))
         return redirect("organization:position", found.position_id)
-    lead = _("It has begun: only the last day changes. For anything else end it, and appoint anew.") if begun else ""
+    lead = _("It has begun: only the last day changes; empty means open. For anything else end it, and appoint anew.") if begun else ""
     return form_page(request, form, _page(found, _("Change appointment"), _("Save"), lead))
 
 

@@ -174,6 +174,8 @@ def test_who_stands_above(cast: make.Cast, castings: Department) -> None:
     assert above(cast.purchasing) == ("Head of Purchasing", "author")
     assert above(make.department("EMP")) == ("General manager", "boss")
     assert above(make.company()) == ("General manager", "boss")
+    assert above(None) == ("General manager", "boss")
+    Position.objects.filter(kind="top_management").update(kind="staff")
     assert above(None) is None
 
 

@@ -15,5 +15,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "seats": {"task": "approvals.tasks.reseat", "schedule": 300.0},
     "in-force": {"task": "processes.tasks.tell_in_force", "schedule": 60.0},
     "measurements": {"task": "kpis.tasks.raise_dues", "schedule": crontab(minute="13")},
+    "vacancies": {"task": "processportal.tasks.reconcile_vacancies", "schedule": crontab(hour="0", minute="20")},
+    "handovers": {"task": "processportal.tasks.reconcile_handovers", "schedule": crontab(minute="23")},
+    "continuity": {"task": "processportal.tasks.check_continuity", "schedule": crontab(hour="0", minute="40")},
     "seal": {"task": "organization.tasks.seal", "schedule": crontab(minute="*/10")},
 }

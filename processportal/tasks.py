@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from processportal.continuity import checking, handing_over
 from worklist import vacancies
-from worklist.models import Handover
 
 
 @shared_task(name="processportal.tasks.check_continuity")
@@ -20,15 +19,7 @@ def reconcile_vacancies(*positions: int) -> int:
     return vacancies.reconcile(timezone.now(), positions or None)
 
 
-@shared_task(name="processportal.tasks.reconcile_handover")
-def reconcile_handover(handover: int) -> None:
-    """One handover, with what every app knows of it."""
-    found = Handover.objects.filter(pk=handover).select_related("person").first()
-    if found is not None:
-        handing_over.reconcile(found, timezone.now())
-
-
 @shared_task(name="processportal.tasks.reconcile_handovers")
-def reconcile_handovers() -> int:
-    """Every open handover; says how many are open."""
-    return handing_over.reconcile_all(timezone.now())
+def reconcile_handovers(*handovers: int) -> int:
+    """These open handovers, all without any, with what every app knows; says how many are open."""
+    return handing_over.reconcile_all(timezone.now(), handovers or None)

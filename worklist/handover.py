@@ -27,7 +27,7 @@ from worklist.notices import tell
 from worklist.outbox import wake
 
 WORKING_DAYS_TO_HAND_OVER = 5
-GATHER = "processportal.tasks.reconcile_handover"
+GATHER = "processportal.tasks.reconcile_handovers"
 WORKLIST = (HandoverLine.Kind.ITEM, HandoverLine.Kind.POSITION)
 Found = tuple[Sequence[NewLine], Sequence[str]]
 

@@ -59,9 +59,7 @@ def _positions(handover: Handover, sole: QuerySet[Position], day: dt.date) -> It
     rows = sole.filter(pk__in=watched(day).values("pk")).exclude(Exists(coming)).select_related("department")
     for position in rows:
         subject = f"{position.title} · {position.department.name}"
-        yield NewLine(
-            Kind.POSITION, subject, "organization:position", [position.pk], f"position:{position.pk}", position_id=position.pk
-        )
+        yield NewLine(Kind.POSITION, subject, "organization:position", [position.pk], f"position:{position.pk}", position_id=position.pk)
 
 
 def _items(handover: Handover, sole: QuerySet[Position]) -> Iterable[NewLine]:

@@ -1,4 +1,4 @@
-"""The nightly proof: does every open work item, process and indicator lead to somebody who is there and able?
+"""The nightly proof that every open work item, process and indicator leads to somebody who is there and able.
 
 Positions are taken in batches by key. For each batch every checker says, in one query, what its positions owe; the chain is
 loaded once, and each position is resolved once per set of excluded people and level, however many items hang on it.
@@ -7,7 +7,6 @@ loaded once, and each position is resolved once per set of excluded people and l
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F, Q
@@ -158,7 +157,7 @@ class _Batch:
         return self.known[key]
 
     def _resolved(self, owed: Owed) -> str:
-        """ "" where it leads to somebody who is there and able; else why not."""
+        """Nothing where it leads to somebody who is there and able; else why not."""
         position = self.positions[owed.position]
         if position.closed_on and position.closed_on <= self.day:
             return "closed"
@@ -202,10 +201,13 @@ def _guests(day: dt.date, result: Result) -> None:
     held = Appointment.objects.on(day).values("person")
     for person in Person.objects.filter(ending, pk__in=held).order_by("access_until", "pk"):
         what = f"{person.access_until:%Y-%m-%d}"
-        result.add(Finding("guest", what, person.name, "guest", reverse("organization:person", args=[person.pk]), 1, _department(person.pk)))
+        result.add(
+            Finding("guest", what, person.name, "guest", reverse("organization:person", args=[person.pk]), 1, _department(person.pk))
+        )
 
 
 def _department(person: int) -> int | None:
     """Where the person works or worked last, for the heads who may see it."""
-    found: int | None = Appointment.objects.filter(person=person).order_by("-starts_on").values_list("position__department", flat=True).first()
+    last = Appointment.objects.filter(person=person).order_by("-starts_on", "-pk")
+    found: int | None = last.values_list("position__department", flat=True).first()
     return found

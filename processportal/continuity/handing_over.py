@@ -1,7 +1,7 @@
 """What all apps find in a leaver's hands, handed down to the worklist's handovers; and what taking over a draft needs besides."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import Q
@@ -37,11 +37,13 @@ def reconcile(handover: Handover, now: dt.datetime) -> Handover:
     return handovers.reconcile(handover, now, (found, (Kind.PROCESS, Kind.DRAFT, Kind.INDICATOR)))
 
 
-def reconcile_all(now: dt.datetime) -> int:
-    """Every open handover; says how many are still open."""
-    for handover in Handover.objects.filter(closed_at__isnull=True).select_related("person").order_by("pk"):
+def reconcile_all(now: dt.datetime, only: Collection[int] | None = None) -> int:
+    """These open handovers, or all; says how many of them are still open."""
+    these = Q() if only is None else Q(pk__in=only)
+    unfinished = Handover.objects.filter(these, closed_at__isnull=True)
+    for handover in unfinished.select_related("person").order_by("pk"):
         reconcile(handover, now)
-    return Handover.objects.filter(closed_at__isnull=True).count()
+    return unfinished.count()
 
 
 @transaction.atomic

@@ -32,7 +32,11 @@ LAST = (chain.PROCESS_OFFICE, chain.TOP)
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """So many things of one kind that one position owes. `what`: a kind of work item, or a number; `level`: what a decision needs."""
+    """So many things of one kind that one position owes.
+
+    `what`: a kind of work item, or a number; `level`: what a decision needs; `page`: name and argument of the address where it is
+    given to another position.
+    """
 
     kind: str
     what: str
@@ -41,7 +45,7 @@ class Owed:
     excluded: tuple[int, ...] = ()
     assigned_to: int | None = None
     level: int = 0
-    url: str = ""
+    page: tuple[str, str | int] | None = None
 
 
 Checker = Callable[[Sequence[int], dt.date], Iterable[Owed]]
@@ -60,7 +64,7 @@ def owned_processes(positions: Sequence[int], _day: dt.date) -> Iterator[Owed]:
     """Active processes and their owners."""
     rows = Process.objects.filter(owner__in=positions, state=Process.State.ACTIVE).order_by("number")
     for number, owner in rows.values_list("number", "owner").iterator():
-        yield Owed("process", number, owner, url=reverse("processes:settings", args=[number]))
+        yield Owed("process", number, owner, page=("processes:metadata", number))
 
 
 def kept_indicators(positions: Sequence[int], day: dt.date) -> Iterator[Owed]:
@@ -68,7 +72,7 @@ def kept_indicators(positions: Sequence[int], day: dt.date) -> Iterator[Owed]:
     running = Q(ends_before__isnull=True) | Q(ends_before__gt=day)
     rows = Indicator.objects.filter(running, keeper__in=positions, process__state=Process.State.ACTIVE).order_by("pk")
     for pk, number, keeper in rows.values_list("pk", "process__number", "keeper").iterator():
-        yield Owed("indicator", number, keeper, url=reverse("kpis:indicator", args=[pk]))
+        yield Owed("indicator", number, keeper, page=("kpis:indicator", pk))
 
 
 # What comes later (audits, actions) adds its checker here.
@@ -179,9 +183,9 @@ class _Batch:
 
     def _finding(self, owed: Owed, why: str) -> Finding:
         position = self.positions[owed.position]
-        url = owed.url if why == "closed" and owed.url else reverse("organization:position", args=[position.pk])
+        name, argument = owed.page if why == "closed" and owed.page else ("organization:position", position.pk)
         where = f"{position.title} · {position.department.name}"
-        return Finding(owed.kind, owed.what, where, why, url, owed.count, position.department_id)
+        return Finding(owed.kind, owed.what, where, why, reverse(name, args=[argument]), owed.count, position.department_id)
 
 
 def _owed_in_person(day: dt.date, result: Result) -> None:

@@ -35,7 +35,7 @@ STATES: dict[str, tuple[str, Promise]] = {
     NOT_NEEDED: ("neutral", _("Not needed")),
 }
 # Addresses whose first argument is a process's number.
-BY_NUMBER = ("process", "revision", "processes:draft", "processes:settings")
+BY_NUMBER = ("process", "revision", "processes:draft", "processes:metadata")
 BY_INDICATOR = ("kpis:indicator",)
 
 

@@ -192,26 +192,30 @@ def _owed_in_person(day: dt.date, result: Result) -> None:
     """Personal items: of people with access they are theirs; while they are away the due day waits."""
     rows = WorkItem.objects.open().filter(person__isnull=False)
     result.open += rows.count()
-    gone = rows.filter(Q(person__is_active=False) | Q(person__access_until__lt=day)).order_by()
-    for row in gone.values("person", "person__name", "kind").annotate(count=Count("pk")).order_by("person", "kind").iterator():
-        result.unowned += row["count"]
-        url = reverse("organization:person", args=[row["person"]])
-        result.add(Finding("person", row["kind"], row["person__name"], "left", url, row["count"], _department(row["person"])))
+    gone = rows.filter(Q(person__is_active=False) | Q(person__access_until__lt=day)).order_by("person", "kind")
+    left = list(gone.values_list("person", "person__name", "kind").annotate(Count("pk")))
+    where = _departments([person for person, *_rest in left])
+    for person, name, kind, count in left:
+        result.unowned += count
+        result.add(Finding("person", kind, name, "left", _page(person), count, where.get(person)))
 
 
 def _guests(day: dt.date, result: Result) -> None:
     """Guests with a position whose access ends soon."""
     ending = Q(access_until__gte=day, access_until__lte=day + dt.timedelta(days=GUEST_DAYS), is_active=True)
     held = Appointment.objects.on(day).values("person")
-    for person in Person.objects.filter(ending, pk__in=held).order_by("access_until", "pk"):
-        what = f"{person.access_until:%Y-%m-%d}"
-        result.add(
-            Finding("guest", what, person.name, "guest", reverse("organization:person", args=[person.pk]), 1, _department(person.pk))
-        )
+    guests = list(Person.objects.filter(ending, pk__in=held).order_by("access_until", "pk"))
+    where = _departments([person.pk for person in guests])
+    for person in guests:
+        last_day = f"{person.access_until:%Y-%m-%d}"
+        result.add(Finding("guest", last_day, person.name, "guest", _page(person.pk), 1, where.get(person.pk)))
 
 
-def _department(person: int) -> int | None:
-    """Where the person works or worked last, for the heads who may see it."""
-    last = Appointment.objects.filter(person=person).order_by("-starts_on", "-pk")
-    found: int | None = last.values_list("position__department", flat=True).first()
-    return found
+def _page(person: int) -> str:
+    return reverse("organization:person", args=[person])
+
+
+def _departments(people: Sequence[int]) -> dict[int, int]:
+    """Where each of these people works or worked last, for the heads who may see it. One query."""
+    rows = Appointment.objects.filter(person__in=people).order_by("starts_on", "pk")
+    return dict(rows.values_list("person", "position__department"))

@@ -35,7 +35,7 @@ class HandOverForm(LinesForm):
     """The ticked lines are offered to somebody, or need nobody."""
 
     act = forms.ChoiceField(choices=((OFFER, _("Offer")), (NOT_NEEDED, _("Not needed"))))
-    successor = person_field(_("Successor"), required=False)
+    successor = person_field(_("Successor"), required=False, help_text=_("Needed to offer. Type a name or login name and choose."))
     reason = forms.CharField(
         label=_("Reason, and what to know"),
         max_length=2000,

@@ -19,6 +19,8 @@ from worklist.models import WorkItem
 
 TOO_MUCH, TWICE = 15, 2
 """Somebody gets too much who would have at least so many things to do, and at least twice as many as today."""
+NOBODY = chain.Cause.NOBODY_PRESENT
+WAITING = Q(stage__case__state=ApprovalCase.State.OPEN, stage__closed_at__isnull=True, decisions__isnull=True)
 LISTED = 200
 """So many processes, drafts, cases and indicators are listed by name; the counts are of all."""
 
@@ -73,7 +75,7 @@ class Leaving:
     personal: int
     given: int
     drafts: Sequence[Revision]
-    seats: Sequence[Seat]
+    seats: Sequence[tuple[Seat, Destination]]
     processes: Sequence[Process]
     indicators: Sequence[Indicator]
     appointments: Sequence[Appointment]
@@ -87,9 +89,10 @@ class Leaving:
         return [moved.position for moved in self.moved if moved.vacant]
 
     @property
-    def unqualified(self) -> list[Moved]:
-        """Positions whose work nobody else is there and able to do."""
-        return [moved for moved in self.moved if moved.to.person is None or moved.to.level_missing]
+    def unqualified(self) -> int:
+        """Positions whose work, and reviews whose decision, nobody else is there and able to take."""
+        positions = sum(moved.to.person is None or moved.to.level_missing for moved in self.moved)
+        return positions + sum(to.person is None for _seat, to in self.seats)
 
     @property
     def things(self) -> int:
@@ -144,7 +147,7 @@ def leave(people: Sequence[Person], day: dt.date) -> Leaving:
         personal=counts.personal,
         given=counts.given,
         drafts=_drafts(gone),
-        seats=_seats(theirs, gone),
+        seats=_decided_by(_seats(theirs, gone), then, gone),
         processes=list(Process.objects.filter(state=Process.State.ACTIVE, owner__in=theirs).order_by("number")[:LISTED]),
         indicators=list(_running(day).filter(keeper__in=theirs).select_related("process").order_by("process__number", "name")[:LISTED]),
         appointments=list(held.order_by("position__title", "person__name")),
@@ -159,7 +162,8 @@ def _concerned(gone: set[int], day: dt.date) -> dict[int, Position]:
     away = Absence.objects.on(day).filter(person=OuterRef("person"))
     on_it = Appointment.objects.on(day).filter(position=OuterRef("pk"))
     held = Appointment.objects.on(day).filter(person__in=gone).values("position")
-    rows = Position.objects.existing(day).filter(Q(pk__in=held) | ~Exists(on_it.exclude(Exists(away))))
+    named = Seat.objects.filter(WAITING, named__in=gone).values("position")
+    rows = Position.objects.existing(day).filter(Q(pk__in=held) | Q(pk__in=named) | ~Exists(on_it.exclude(Exists(away))))
     return {position.pk: position for position in rows.select_related("department")}
 
 
@@ -180,7 +184,7 @@ def _named(found: Iterable[Found | None]) -> tuple[dict[int, Person], dict[int, 
 def _destination(
     position: Position, found: Found | None, then: Snapshot, people: dict[int, Person], offices: dict[int, Position]
 ) -> Destination:
-    if found is None or found.cause == chain.Cause.NOBODY_PRESENT:
+    if found is None or found.cause == NOBODY:
         return Destination(None, None)
     missing = then.levels.get(found.person, 0) < position.required_level
     same = found.person in then.holders.get(position.pk, ())
@@ -217,10 +221,24 @@ def _drafts(gone: set[int]) -> list[Revision]:
 
 
 def _seats(positions: set[int], gone: set[int]) -> list[Seat]:
-    """Seats that wait for a decision of these positions or people."""
-    waiting = Seat.objects.filter(stage__case__state=ApprovalCase.State.OPEN, stage__closed_at__isnull=True, decisions__isnull=True)
-    rows = waiting.filter(Q(position__in=positions) | Q(named__in=gone))
-    return list(rows.select_related("position", "stage__case__revision__process").order_by("stage__case", "stage__order", "pk")[:LISTED])
+    """Seats that wait for a decision of these positions or people, now or in a later stage."""
+    rows = Seat.objects.filter(WAITING).filter(Q(position__in=positions) | Q(named__in=gone))
+    rows = rows.select_related("position", "stage__case__revision__process").prefetch_related("stage__case__contributors")
+    return list(rows.order_by("stage__case", "stage__order", "pk")[:LISTED])
+
+
+def _decided_by(seats: Sequence[Seat], then: Snapshot, gone: set[int]) -> list[tuple[Seat, Destination]]:
+    """Who would decide: nobody who wrote it, and with the level of the stage."""
+    found = []
+    for seat in seats:
+        case = seat.stage.case
+        barred = frozenset({*gone, case.submitted_by_id, *(person.pk for person in case.contributors.all())})
+        found.append(chain.walk(then, seat.position_id, excluding=barred, required_level=seat.stage.required_level))
+    people, offices = _named(found)
+    return [
+        (seat, Destination(people[one.person], offices[one.office]) if one and one.cause != NOBODY else Destination(None, None))
+        for seat, one in zip(seats, found, strict=True)
+    ]
 
 
 def _substitutions(gone: set[int], day: dt.date) -> list[Absence]:

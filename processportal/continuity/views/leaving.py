@@ -63,7 +63,7 @@ def _page(request: HttpRequest, leaving: Leaving, more: dict[str, Any]) -> HttpR
     """Processes that the reader may not see are there by their number alone."""
     scope, factors = scope_of(request), {f.key: f for f in bus_factor.of_processes(scope_of(request).today)}
     concerned = {p.pk for p in leaving.processes} | {d.process_id for d in leaving.drafts}
-    concerned |= {seat.stage.case.revision.process_id for seat in leaving.seats} | {i.process_id for i in leaving.indicators}
+    concerned |= {seat.stage.case.revision.process_id for seat, _to in leaving.seats} | {i.process_id for i in leaving.indicators}
     seen = set(Process.objects.visible_to(scope).filter(pk__in=concerned).values_list("pk", flat=True))
     context = {
         "leaving": leaving,

@@ -123,7 +123,7 @@ def may_take(successor: Person, line: HandoverLine, level: int, day: dt.date) ->
     needed = line.position.required_level if line.position is not None else 0
     if level < needed:
         words |= {"needed": level_name(needed), "held": level_name(level)}
-        return _no(_("“%(subject)s” needs %(needed)s; %(name)s holds %(held)s.") % words)
+        return _no(_("“%(subject)s” needs %(needed)s. %(name)s: %(held)s.") % words)
     return YES
 
 

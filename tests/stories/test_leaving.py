@@ -108,7 +108,7 @@ def hand_over(page: Page, person: Person, *, to: Person) -> None:
     """Everything is offered at once; somebody without the level is refused with a sentence and everything typed stays."""
     Position.objects.filter(title="Process manager, Purchasing").update(required_level=1)
     page.get_by_role("checkbox", name="Tick everything").check()
-    page.get_by_label("Successor").fill(to.login)
+    page.get_by_role("combobox", name="Successor").fill(to.login)
     page.get_by_label("Reason, and what to know").fill("Knows every invoice.")
     page.get_by_role("button", name="Offer").click()
     expect(page.get_by_role("alert")).to_contain_text("needs Level 1")

@@ -19,5 +19,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "in-force": {"task": "processes.tasks.tell_in_force", "schedule": 60.0},
     "measurements": {"task": "kpis.tasks.raise_dues", "schedule": crontab(minute="13")},
     "usual-times": {"task": "worklist.tasks.measure_usual_times", "schedule": crontab(hour="1", minute="23")},
+    "vacancies": {"task": "processportal.tasks.reconcile_vacancies", "schedule": crontab(hour="0", minute="20")},
+    "handovers": {"task": "processportal.tasks.reconcile_handovers", "schedule": crontab(minute="23")},
+    "continuity": {"task": "processportal.tasks.check_continuity", "schedule": crontab(hour="0", minute="40")},
     "seal": {"task": "organization.tasks.seal", "schedule": crontab(minute="*/10")},
 }

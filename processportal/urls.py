@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("training.urls")),
     path("", include("kpis.urls")),
     path("", include("organization.urls")),
+    path("", include("processportal.continuity.urls")),
     path("processes/<str:number>/", reader.process_page, name="process"),
     path("processes/<str:number>/revisions/<int:ordinal>/", reader.revision_page, name="revision"),
     path("work/team/", work.team_work, name="team"),

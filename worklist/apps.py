@@ -13,6 +13,8 @@ class WorklistConfig(AppConfig):
     def ready(self) -> None:
         """Connects the receivers."""
         from organization import events
-        from worklist import receivers
+        from worklist import continuity_receivers, receivers
 
         events.appointments_changed.connect(receivers.absences_changed, dispatch_uid="worklist.pauses")
+        events.person_deactivated.connect(continuity_receivers.person_deactivated, dispatch_uid="worklist.handover")
+        events.appointments_changed.connect(continuity_receivers.appointments_changed, dispatch_uid="worklist.vacancies")

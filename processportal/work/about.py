@@ -46,7 +46,9 @@ ABOUT: Mapping[str, Numbers] = {
     "approvals:case": _of_cases,
 }
 # About people and positions, which everybody in the company sees.
-ABOUT_NO_PROCESS = frozenset({"home", "organization:position", "organization:person", "organization:department"})
+ABOUT_NO_PROCESS = frozenset(
+    {"home", "continuity:handover", "continuity:take_over", "organization:position", "organization:person", "organization:department"}
+)
 
 
 def numbers(items: Sequence[WorkItem]) -> dict[int, str]:

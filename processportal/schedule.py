@@ -16,4 +16,5 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "in-force": {"task": "processes.tasks.tell_in_force", "schedule": 60.0},
     "measurements": {"task": "kpis.tasks.raise_dues", "schedule": crontab(minute="13")},
     "seal": {"task": "organization.tasks.seal", "schedule": crontab(minute="*/10")},
+    "absence-calendars": {"task": "organization.tasks.read_calendars", "schedule": crontab(minute="11,41")},
 }

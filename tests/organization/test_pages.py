@@ -8,13 +8,14 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from organization import evidence
-from organization.models import Absence, Appointment, Department, EvidenceEntry, GateRule, HeldLevel, Person, Position
+from organization.models import Absence, AbsenceFeed, Appointment, Department, EvidenceEntry, GateRule, HeldLevel, Person, Position
 from organization.urls import urlpatterns
 from tests import make
 from tests.conftest import SignedIn
 
 pytestmark = pytest.mark.django_db
-EVERYBODY = {"index", "department", "position", "people", "people_options", "person", "levels"}
+EVERYBODY = {"index", "department", "position", "people", "people_options", "person", "levels", "feeds", "new_feed", "feed_file"}
+BY_POST = {"cancel_absence", "apply_table", "read_feed"}
 OWN = {"new_absence", "cancel_absence"}
 LADDER = {"assign_level", "set_gate"}
 
@@ -32,6 +33,8 @@ def address(name: str, cast: make.Cast) -> str:
         "person": cast.stranger.pk,
         "absence": (Absence.objects.first() or make.away(cast.stranger)).pk,
         "action": "submit",
+        "kind": "people",
+        "feed": AbsenceFeed.objects.get_or_create(name="Theirs", url="https://calendar.example.com/a.ics", person=cast.stranger)[0].pk,
     }
     pattern = next(p for p in urlpatterns if p.name == name)
     wanted = pattern.pattern.converters.keys()
@@ -55,7 +58,7 @@ def test_everything_needs_sign_in(cast: make.Cast, client: SignedIn, name: str) 
 def test_the_door_of_every_page(cast: make.Cast, name: str) -> None:
     """Ordinary people look up and enter nothing for others; administrators manage; gates are the process manager's alone."""
     place = address(name, cast)
-    post = name == "cancel_absence"
+    post = name in BY_POST
     codes = {}
     for who in (cast.reader, cast.author, cast.manager, cast.admin):
         client = SignedIn().as_(who)
@@ -71,7 +74,7 @@ def test_the_door_of_every_page(cast: make.Cast, name: str) -> None:
 def test_an_ordinary_person_posts_in_vain(cast: make.Cast, client: SignedIn, name: str) -> None:
     before = EvidenceEntry.objects.count()
     place = address(name, cast)
-    made = EvidenceEntry.objects.count() - before  # the address itself may need an absence
+    made = EvidenceEntry.objects.count() - before  # the address itself may need rows
     response = client.as_(cast.reader).post(
         place, {"name": "x", "title": "x", "kind": "staff", "login": "x", "code": "X", "language": "en"}
     )

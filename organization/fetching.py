@@ -41,7 +41,10 @@ def target(url: str) -> Target:
     """The parts of an address that may be asked. Raises Unreachable for every other one."""
     if not url.isascii() or not url.isprintable() or "\\" in url or " " in url:
         raise Unreachable(_("This is no address of a calendar."))
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise Unreachable(_("This is no address of a calendar.")) from None
     place = parts.netloc.lower()
     if parts.scheme not in settings.ABSENCE_FEED_SCHEMES:
         raise Unreachable(_("The address must begin with https://."))
@@ -84,7 +87,8 @@ def _ask(asked: Target) -> bytes | str:
         clock.start()
         try:
             connection.request("GET", asked.path, headers={"Accept": "text/calendar", "User-Agent": "Process Portal"})
-            return _answer(connection.getresponse(), late)
+            with connection.getresponse() as response:
+                return _answer(response, late)
         finally:
             clock.cancel()
     except (OSError, http.client.HTTPException) as error:

@@ -238,7 +238,7 @@ def _occurrences(event: Event, others: set[dt.date], window: Window) -> Iterator
         raise Unsupported("RDATE" if "RDATE" in event.component else "RRULE")
     try:
         rule = recurrence.rule(cast("Mapping[str, list[object]]", rules))
-    except (AttributeError, TypeError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise Unsupported("RRULE") from error
     first = event.start.date() if isinstance(event.start, dt.datetime) else event.start
     out = others | _taken_out(event)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
-from organization import calendar, policy
+from organization import calendar, policy, process_office
 from organization.models import Person
 from organization.refusals import Refused
 from organization.tables import absences, appointments, departments, people, positions
@@ -74,10 +74,12 @@ def bring_in(text: str, kind: str, *, by: Person, now: dt.datetime, encoding: st
 
 def _carry_out(text: str, kind: str, *, by: Person, now: dt.datetime, encoding: str) -> Report:
     policy.insist(policy.may_manage(by))
+    today = calendar.today(now)
     sheet: Sheet = read(text, encoding)
     checked = check(sheet, KINDS[kind])
-    plan = PLANS[kind](checked.lines, Occasion(by, now, calendar.today(now)))
-    refused = [fault for step in plan.steps if step.do and (fault := _told(step))]
+    plan = PLANS[kind](checked.lines, Occasion(by, now, today))
+    with process_office.together(today):
+        refused = [fault for step in plan.steps if step.do and (fault := _told(step))]
     faults = sorted((*checked.faults, *plan.faults, *refused), key=lambda fault: fault.row)
     steps = sorted(plan.steps, key=lambda step: step.row)
     return Report(kind, encoding, sheet.separator, checked.count, tuple(faults), tuple(steps))

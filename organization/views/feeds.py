@@ -28,7 +28,7 @@ def feed_list(request: HttpRequest) -> HttpResponse:
 def feed_file(request: HttpRequest) -> HttpResponse:
     """One's own absences from a file, once."""
     me = person_of(request)
-    form = CalendarFileForm(request.POST or None, request.FILES or None)
+    form = CalendarFileForm(request.POST, request.FILES) if request.method == "POST" else CalendarFileForm()
     outcome = carry_out(request, form, lambda data: feeds.read_file(data["data"], me, by=me, now=timezone.now()))
     return _list(request, form, outcome)
 

@@ -29,8 +29,8 @@ AFTERWARDS = {"people": "organization:people", "absences": "organization:people"
 def table(request: HttpRequest, kind: str = "departments") -> HttpResponse:
     """The form with what the columns mean; after a POST the report."""
     chosen = _kind(kind)
-    form = TableForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
+    if form.is_valid():
         data, me = form.cleaned_data, person_of(request)
         try:
             report = rehearse(data["text"], kind, by=me, now=timezone.now(), encoding=data["encoding"])

@@ -17,7 +17,7 @@ from tests import make
 from tests.make import NOW, day
 
 pytestmark = pytest.mark.django_db
-Rows = list[str]
+Rows = tuple[str, ...]
 
 
 @pytest.fixture
@@ -259,9 +259,11 @@ LEFT = "This person has left. Accounts are never used again: take another login 
         ("positions", ("department,title,deputy", "PUR,A,PUR/B", "PUR,B,PUR/A"), [(2, "in a circle"), (3, "in a circle")]),
         ("positions", ("department,title,deputy", "PUR,A,PUR/Byer"), [(2, "neither here nor in the table. Did you mean PUR/Buyer?")]),
         ("positions", ("department,title,substitution", "PUR,A,standing"), [(2, "Name the standing substitute")]),
-        ("positions", ("department,title,kind", "CO,Company process manager,staff"), [(2, "This is the only office of company process manager")]),
+        ("positions", ("department,title,kind", "CO,Company process manager,staff"), [(2,
+        "This is the only office of company process manager")]),
         ("appointments", ("login,department,title,from", "admin,PUR,Buyer,2026-04-01"), [(2, "Nobody changes their own appointments.")]),
-        ("appointments", ("login,department,title,from", "reader,PUR,Buyer,2026-04-01"), [(2, "holds this position in that time already.")]),
+        ("appointments", ("login,department,title,from", "reader,PUR,Buyer,2026-04-01"), [(2,
+        "holds this position in that time already.")]),
         (
             "appointments",
             ("login,department,title,from,until", "boss,PUR,Buyer,2026-04-01,", "boss,PUR,Buyer,2026-05-01,"),
@@ -364,21 +366,21 @@ def test_a_table_is_refused_as_a_whole_or_twice_is_once(cast: make.Cast, spans: 
 
 
 @pytest.mark.parametrize(
-    ("kind", "per_row", "header", "row"),
+    ("kind", "per_row", "lines"),
     [
-        ("departments", 6, "code,name", "D{n},Department {n}"),
-        ("people", 6, "login,name", "p{n},Person {n}"),
-        ("positions", 7, "department,title", "PUR,Post {n}"),
-        ("appointments", 9, "login,department,title,from", "q{n},PUR,Buyer,2026-04-01"),
-        ("absences", 9, "login,from,until", "q{n},2026-04-01,2026-04-02"),
+        ("departments", 6, ("code,name", "D{n},Department {n}")),
+        ("people", 6, ("login,name", "p{n},Person {n}")),
+        ("positions", 7, ("department,title", "PUR,Post {n}")),
+        ("appointments", 9, ("login,department,title,from", "q{n},PUR,Buyer,2026-04-01")),
+        ("absences", 9, ("login,from,until", "q{n},2026-04-01,2026-04-02")),
     ],
 )
 def test_queries_grow_by_a_few_for_each_new_row_and_not_at_all_for_known_ones(
-    admin: Person, django_assert_max_num_queries: DjangoAssertNumQueries, kind: str, per_row: int, header: str, row: str
+    admin: Person, django_assert_max_num_queries: DjangoAssertNumQueries, kind: str, per_row: int, lines: Rows
 ) -> None:
     for n in range(20):
         make.person(f"q{n}")
-    text = "\n".join([header, *(row.format(n=n) for n in range(20))])
+    text = "\n".join([lines[0], *(lines[1].format(n=n) for n in range(20))])
     with django_assert_max_num_queries(30 + 20 * (per_row + 4)):  # each story has a savepoint of its own, and so has the outbox
         bring_in(text, kind, by=admin, now=NOW)
     with django_assert_max_num_queries(20):

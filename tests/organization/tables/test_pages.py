@@ -196,10 +196,12 @@ def test_the_command_says_what_is_wrong(cast: make.Cast, tmp_path: Path) -> None
     path.write_text("login,name,e-mail\na,A,nowhere\nb,,\nadmin,Admin,\n")
     assert told("people", path, "--by", "admin") == (
         1,
-        "3 rows, read as UTF-8\n"
-        "✗ row 2, e-mail (nowhere): This is no e-mail address.\n"
-        "✗ row 3, name: This must be filled in.\n"
-        "2 fault(s); nothing was changed.\n",
+        (
+            "3 rows, read as UTF-8\n"
+            "✗ row 2, e-mail (nowhere): This is no e-mail address.\n"
+            "✗ row 3, name: This must be filled in.\n"
+            "2 fault(s); nothing was changed.\n"
+        ),
     )
     for arguments, why in (
         (("people", path, "--by", "nobody"), "There is no active person 'nobody'."),

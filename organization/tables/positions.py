@@ -49,7 +49,7 @@ def _faults(key: Office, line: Line, known: References, rows: dict[Office, Line]
     deputy = line.values.get("deputy")
     if key in known.positions and known.positions[key].closed_on:
         return [line.fault("title", _("This position is closed."))]
-    if key in circles:
+    if key in circles and _deputy_changes(key, line, known):
         return [line.fault("deputy", _("These positions would stand in for each other in a circle. Choose another deputy."))]
     if deputy and office(*deputy) in known.positions:
         return [line.fault("deputy", _("This position is closed."))] if known.positions[office(*deputy)].closed_on else []
@@ -58,6 +58,13 @@ def _faults(key: Office, line: Line, known: References, rows: dict[Office, Line]
         sentence = _("There is no such position, neither here nor in the table.")
         return [line.fault("deputy", near(sentence, "/".join(deputy)))]
     return []
+
+
+def _deputy_changes(key: Office, line: Line, known: References) -> bool:
+    """A circle that is there already is not the fault of a row that leaves it as it is."""
+    found, deputy = known.positions.get(key), line.values.get("deputy")
+    present = named(found.deputy) if found and found.deputy else None
+    return "deputy" in line.values and (office(*deputy) if deputy else None) != present
 
 
 def _step(line: Line, key: Office, known: References, occasion: Occasion) -> Step:

@@ -386,3 +386,15 @@ def test_queries_grow_by_a_few_for_each_new_row_and_not_at_all_for_known_ones(
     with django_assert_max_num_queries(20):
         report, _done = bring_in(text, kind, by=admin, now=NOW)
     assert tally(report) == (0, 0, 20)
+
+
+def test_a_circle_that_is_there_already_keeps_no_other_row_out(cast: make.Cast, admin: Person) -> None:
+    buyer, head = office("Buyer"), office("Head of Purchasing")
+    Position.objects.filter(pk=buyer.pk).update(deputy=head)
+    Position.objects.filter(pk=head.pk).update(deputy=buyer)
+    lines = ("department,title,kind,deputy", "PUR,Buyer,staff,PUR/Head of Purchasing", "PUR,New one,staff,PUR/Buyer")
+    assert tally(bring("positions", admin, *lines)) == (1, 0, 1)
+    assert tally(bring("positions", admin, "department,title,deputy", "PUR,Buyer,")) == (0, 1, 0)
+    assert [f[2] for f in faults("positions", admin, "department,title,deputy", "PUR,Buyer,PUR/Head of Purchasing")] == [
+        "PUR/Head of Purchasing"
+    ]

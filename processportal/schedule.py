@@ -23,4 +23,5 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "handovers": {"task": "processportal.tasks.reconcile_handovers", "schedule": crontab(minute="23")},
     "continuity": {"task": "processportal.tasks.check_continuity", "schedule": crontab(hour="0", minute="40")},
     "seal": {"task": "organization.tasks.seal", "schedule": crontab(minute="*/10")},
+    "absence-calendars": {"task": "organization.tasks.read_calendars", "schedule": crontab(minute="11,41")},
 }

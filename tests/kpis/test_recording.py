@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kpis import assessing, dues, policy, recording, tasks
 from kpis.models import Indicator, Measurement, MeasurementDue, QuarterAssessment
-from organization.calendar import company
+from organization.calendar import company, is_working_day
 from organization.models import Person, Position
 from organization.refusals import Refused, Stale
 from organization.scope import scope
@@ -234,7 +234,7 @@ def test_what_was_asked_for_a_month_that_has_a_value_is_taken_back(cast: make.Ca
 
 def test_asking_costs_the_same_for_one_indicator_and_for_five(cast: make.Cast, owned: Process) -> None:
     costs = []
-    company(), plan_of("read")  # asked once a minute
+    company(), plan_of("read"), is_working_day(make.TODAY)  # asked once a minute
     for names in ("A", "BCDEF"):
         for name in names:
             indicator(owned, name=name)

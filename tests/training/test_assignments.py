@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from approvals import workflow
 from approvals.models import Seat
 from organization import people
-from organization.calendar import company
+from organization.calendar import company, is_working_day
 from organization.models import Appointment, Person, Position
 from organization.refusals import Refused
 from organization.scope import scope
@@ -186,7 +186,7 @@ def test_many_side_by_side_are_one() -> None:
 @pytest.mark.parametrize("confidentiality", ["company", "departments", "positions"])
 def test_one_hand_out_costs_the_same_for_one_person_and_for_five(cast: make.Cast, confidentiality: str) -> None:
     costs = []
-    company(), plan_of("read")  # asked once a minute
+    company(), plan_of("read"), is_working_day(make.TODAY)  # asked once a minute
     for people_there in (1, 5):
         home = make.department(f"D{people_there}")
         made = [make.staff(home) for _n in range(people_there)]

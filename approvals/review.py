@@ -18,6 +18,8 @@ from processes.compare import Comparison, marks
 from processes.definition import Definition
 from processes.models import Revision
 from processes.procedure import RoleView, StepView, roles_of, steps_of
+from worklist.turns import Turn as Waiting
+from worklist.turns import turns as worklist_turns
 
 State = ApprovalCase.State
 TONES: Mapping[str, str] = {
@@ -96,7 +98,7 @@ def of_case(case: ApprovalCase, person: Person, scope: Scope, now: dt.datetime) 
         why_not=why_not(turns),
         to_name=vacant if vacant and policy.may_name(person, vacant, case, scope) else None,
         may_recall=case.state == State.OPEN and bool(policy.may_recall(person, case)),
-        timeline=timeline(case, seats, turns, person),
+        timeline=timeline(case, seats, turns, person, scope.today),
         remarks=remarks_of(case, change.definition, person),
         tone=TONES[case.state],
     )
@@ -131,6 +133,15 @@ def seats_of(case: ApprovalCase) -> list[Seat]:
     return list(seats.prefetch_related("decisions__signature").order_by("stage__order", "pk"))
 
 
+def waiting_for(revision: Revision, person: Person, scope: Scope) -> list[Waiting]:
+    """Whose turn it is on a revision in review, for those who may see its case; nothing for others."""
+    case = ApprovalCase.objects.visible_to(scope).open().filter(revision=revision).first()
+    if case is None:
+        return []
+    turns = turns_of(case, seats_of(case), person, scope)
+    return list(whose_turn(turns, scope.today).values())
+
+
 def turns_of(case: ApprovalCase, seats: Sequence[Seat], person: Person, scope: Scope) -> list[policy.Turn]:
     """How this person stands to the seats that wait now or come later; none once the case is closed."""
     if case.state != State.OPEN:
@@ -153,9 +164,10 @@ def seat_without_anybody(turns: Sequence[policy.Turn]) -> Seat | None:
     return next((turn.seat for turn in turns if turn.who is None and turn.seat.stage.opened_at), None)
 
 
-def timeline(case: ApprovalCase, seats: Sequence[Seat], turns: Sequence[policy.Turn], person: Person) -> list[Entry]:
+def timeline(case: ApprovalCase, seats: Sequence[Seat], turns: Sequence[policy.Turn], person: Person, day: dt.date) -> list[Entry]:
     """Submission, each decision, whose turn it is and since when, what comes next, and the end."""
     by_seat = {turn.seat.pk: turn for turn in turns}
+    waiting = whose_turn(turns, day)
     submitted = _("Submitted by %(person)s") % {"person": case.submitted_by.name}
     entries = [Entry(submitted, moment(case.submitted_at), "done")]
     for seat in seats:
@@ -163,7 +175,7 @@ def timeline(case: ApprovalCase, seats: Sequence[Seat], turns: Sequence[policy.T
         if decided is not None:
             entries.append(_decided(seat, decided))
         elif seat.pk in by_seat:
-            entries.append(_awaited(by_seat[seat.pk], person))
+            entries.append(_awaited(by_seat[seat.pk], person, waiting.get(seat.pk)))
     return [*entries, *_end(case)]
 
 
@@ -174,15 +186,24 @@ def _decided(seat: Seat, decision: Decision) -> Entry:
     return Entry(_("%(position)s: %(verdict)s") % words, " · ".join(filter(None, who)), state)
 
 
-def _awaited(turn: policy.Turn, person: Person) -> Entry:
+def whose_turn(turns: Sequence[policy.Turn], day: dt.date) -> dict[int, Waiting]:
+    """Seat id → whose turn it is, of the seats whose stage is open; in a fixed number of queries."""
+    asked = {turn.seat.pk: turn for turn in turns if turn.seat.stage.opened_at and turn.seat.work_item}
+    items = {pk: turn.seat.work_item for pk, turn in asked.items() if turn.seat.work_item}
+    found = worklist_turns(list(items.values()), day, {items[pk].pk: turn.who for pk, turn in asked.items()})
+    return {pk: found[item.pk] for pk, item in items.items()}
+
+
+def _awaited(turn: policy.Turn, person: Person, waiting: Waiting | None) -> Entry:
     seat, who = turn.seat, turn.who
     said = [_("a second approver has to be named")]
     if who is not None:
         said = [_("you") if who.person.pk == person.pk else who.person.name, who.acting_for]
-    if seat.stage.opened_at and seat.work_item:
-        said.append(_("since %(day)s") % {"day": moment(seat.stage.opened_at)})
-        said.append(_("due %(day)s") % {"day": date_format(seat.work_item.due_on, "MONTH_DAY_FORMAT")})
-    return Entry(seat.position.title, " · ".join(filter(None, said)), "now" if seat.stage.opened_at else "coming")
+    if waiting is None:
+        return Entry(seat.position.title, " · ".join(filter(None, said)), "now" if seat.stage.opened_at else "coming")
+    due = _("due %(day)s") % {"day": date_format(waiting.item.due_on, "MONTH_DAY_FORMAT")}
+    said += [waiting.since, waiting.usually, due, waiting.escalates]
+    return Entry(seat.position.title, " · ".join(filter(None, said)), "now")
 
 
 def _end(case: ApprovalCase) -> Iterator[Entry]:

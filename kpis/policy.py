@@ -7,6 +7,7 @@ from organization.gate import Answer, check
 from organization.ladder import Action
 from organization.models import Person, Position
 from organization.scope import Scope
+from worklist.mine import is_given
 
 
 def may_define(person: Person, scope: Scope) -> Answer:
@@ -22,8 +23,10 @@ def may_assess(person: Person, scope: Scope) -> Answer:
 
 
 def may_record(indicator: Indicator, scope: Scope) -> Answer:
-    """Enter a value: whoever holds or acts for the position that keeps the indicator, the process's owner, or the process office."""
+    """Enter a value: whoever holds or acts for the position that keeps the indicator or was given its work, owner, process office."""
     if {indicator.keeper_id, indicator.process.owner_id} & scope.positions or _office(scope) is None:
+        return Answer(allowed=True)
+    if is_given(scope, f"measure:{indicator.pk}:"):
         return Answer(allowed=True)
     return Answer(allowed=False, reason=_("Only %(position)s enters this indicator's values.") % {"position": indicator.keeper})
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -75,7 +75,10 @@ def _indicator(request: HttpRequest, indicator: Indicator, filled: Mapping[str, 
         .order_by("-period_start")[:MONTHS_SHOWN]
     )
     breaches = WorkItem.objects.open().filter(
-        kind=WorkItem.Kind.ACT, url_name="kpis:indicator", source_key__startswith=f"breach:{indicator.pk}:", position__in=scope.positions
+        Q(position__in=scope.positions) | Q(assigned_to=scope.person_id),
+        kind=WorkItem.Kind.ACT,
+        url_name="kpis:indicator",
+        source_key__startswith=f"breach:{indicator.pk}:",
     )
     corrections: dict[int, Form] = {m.pk: CorrectionForm(auto_id=f"correct-{m.pk}-%s") for m in measurements}
     if "correct" in filled:

@@ -31,15 +31,27 @@ def create_person(
     access_until: dt.date | None = None,
 ) -> tuple[Person, str]:
     """A new account and its temporary password, which is nowhere else."""
-    policy.insist(policy.may_manage(by))
-    login = login.strip()
-    if Person.objects.filter(login__iexact=login).exists():
-        raise Refused(_("The login name %(login)s is taken or was used before: login names are never used again.") % {"login": login})
+    _login_must_be_free(login.strip(), by)
     password = temporary_password()
     person = Person.objects.create_user(
-        login, name, password, email=email or None, language=language, is_staff=is_staff, access_until=access_until
+        login.strip(), name, password, email=email or None, language=language, is_staff=is_staff, access_until=access_until
     )
     return person, password
+
+
+@transaction.atomic
+def open_account(
+    *, by: Person, login: str, name: str, email: str = "", language: str = "en", access_until: dt.date | None = None
+) -> Person:
+    """A new account with which nobody can sign in before an administrator makes a temporary password for it."""
+    _login_must_be_free(login.strip(), by)
+    return Person.objects.create_user(login.strip(), name, None, email=email or None, language=language, access_until=access_until)
+
+
+def _login_must_be_free(login: str, by: Person) -> None:
+    policy.insist(policy.may_manage(by))
+    if Person.objects.filter(login__iexact=login).exists():
+        raise Refused(_("The login name %(login)s is taken or was used before: login names are never used again.") % {"login": login})
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -10,7 +10,7 @@ from organization import gate
 from organization.cover import Books, Cover, cover_on, first_loss, snapshot_on
 from organization.gate import Answer
 from organization.ladder import Action
-from organization.models import Appointment, CompanySettings, Person, Position
+from organization.models import AbsenceFeed, Appointment, CompanySettings, Person, Position
 from organization.refusals import Refused
 from organization.scope import below, scope
 
@@ -125,3 +125,13 @@ def process_office_stays_kept(before: Books, after: Books, today: dt.date) -> An
         "First name a substitute who is there in all that time, or appoint somebody acting."
     )
     return Answer(False, reason=reason % words)
+
+
+def may_keep_calendar(by: Person, person: Person | None) -> Answer:
+    """Add, read or remove an absence calendar: one's own, or as administrator also those of others and of the company."""
+    return YES if person is not None and person.pk == by.pk else may_manage(by)
+
+
+def calendars_kept_by(by: Person) -> QuerySet[AbsenceFeed]:
+    """The calendars for which `may_keep_calendar` says yes."""
+    return AbsenceFeed.objects.all() if may_manage(by) else AbsenceFeed.objects.filter(person=by)

@@ -134,25 +134,6 @@ def load(positions: Iterable[Position], at: dt.date, *, with_levels: bool = Fals
     return Snapshot(offices, parents, holders, away, levels)
 
 
-def substituted_by(person: Person, at: dt.date) -> frozenset[int]:
-    """Positions in which the person acts for a holder who is away. One query where there are none, four where there may be."""
-    named = Absence.objects.on(at).order_by().filter(substitute=person)
-    standing = Absence.objects.on(at).order_by().filter(person__appointments__position__substitute=person)
-    if not list(named.values_list("person").union(standing.values_list("person"))):
-        return frozenset()
-    away = absences_on(at)
-    line = [absent for absent in away if chain.named_for(away, absent) == person.pk]
-    theirs = Position.objects.filter(Q(pk__in=Appointment.objects.on(at).filter(person__in=line).values("position")) | Q(substitute=person))
-    offices = {row[0]: Office(*row) for row in theirs.annotate(standing=usable(at)).order_by().values_list(*OFFICE)}
-    snapshot = Snapshot(offices, {}, holders_on(offices, at), away)
-    return frozenset(
-        office
-        for office in offices
-        for acting in chain.present(snapshot, office)
-        if acting.person == person.pk and person.pk not in snapshot.holders[office]
-    )
-
-
 def holders_on(offices: Collection[int], at: dt.date) -> dict[int, tuple[int, ...]]:
     """Position id → ids of its holders in the order of their appointment. One query."""
     held: dict[int, list[int]] = defaultdict(list)

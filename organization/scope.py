@@ -1,8 +1,9 @@
 """What a person stands for on a day: departments with what lies below, positions held and acted for."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import cast
 
 from django.db import connection
@@ -12,23 +13,33 @@ from django.http import HttpRequest
 from organization import chain
 from organization.calendar import today as company_today
 from organization.models import Absence, Appointment, Department, Person, Position
-from organization.resolution import load, substituted_by
+from organization.resolution import load
+
+STANDS_IN = chain.OFFICES | {chain.PROCESS_OFFICE, chain.TOP}
+# Whoever holds or acts for one of these is of the process office, which shares what nobody else can be asked for.
+OFFICE_KINDS = frozenset({chain.PROCESS_OFFICE, "process_supervision"})
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Computed once per request. `held` ⊆ `positions`; `acting` are the positions acted for. All are ids."""
+    """Computed once per request. `held` ⊆ `positions`; `acting` are the positions acted for. All are ids.
+
+    `office`: the person is of the process office. Only then `shared` are the positions for which nobody is there before the
+    company process manager: what they owe, decisions apart, everybody of the process office sees and may do.
+    """
 
     person_id: int
     today: dt.date
     departments: frozenset[int]
     held: frozenset[int]
     acting: frozenset[int]
+    shared: frozenset[int] = frozenset()
+    office: bool = False
 
     @property
     def positions(self) -> frozenset[int]:
-        """Positions held and acted for."""
-        return self.held | self.acting
+        """Positions held, acted for and shared."""
+        return self.held | self.acting | self.shared
 
     def person_or_position(self) -> Q:
         """The condition on rows that have a `person` or a `position`."""
@@ -44,10 +55,15 @@ def scope(person: Person, today: dt.date) -> Scope:
         .values_list("position_id", "position__department_id", "position__kind", is_deputy)
     )
     held = frozenset(row[0] for row in mine)
-    acting = substituted_by(person, today)
-    if any(kind in STANDS_IN or deputy for _position, _department, kind, deputy in mine) or _stand_in(acting):
-        acting |= _fallen_to(person, today)
-    return Scope(person.pk, today, below({row[1] for row in mine}), held, acting - held)
+    kinds = {row[2] for row in mine}
+    departments = below({row[1] for row in mine})
+    if not _may_substitute(person, today) and not kinds & STANDS_IN and not any(row[3] for row in mine):
+        return Scope(person.pk, today, departments, held, frozenset())
+    gaps = _gaps(today)
+    acting, shared = _filled(gaps, person.pk, today)
+    kinds |= {position.kind for position in gaps if position.pk in acting}
+    office = bool(kinds & OFFICE_KINDS)
+    return Scope(person.pk, today, departments, held, acting - held, shared - held if office else frozenset(), office)
 
 
 def scope_of(request: HttpRequest) -> Scope:
@@ -57,9 +73,6 @@ def scope_of(request: HttpRequest) -> Scope:
         known = scope(cast("Person", request.user), company_today())
         request.scope = known  # type: ignore[attr-defined]
     return known
-
-
-STANDS_IN = chain.OFFICES | {chain.PROCESS_OFFICE, chain.TOP}
 
 
 def below(departments: Collection[int]) -> frozenset[int]:
@@ -78,19 +91,44 @@ def below(departments: Collection[int]) -> frozenset[int]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
-def _stand_in(positions: Collection[int]) -> bool:
-    """Whether something may fall to one of these positions: no query for none."""
-    something = Q(kind__in=STANDS_IN) | Q(deputy_of__isnull=False)
-    return bool(positions) and Position.objects.filter(something, pk__in=positions).exists()
-
-
-def _fallen_to(person: Person, today: dt.date) -> frozenset[int]:
-    """Positions without any holder present whose chain leads to this person."""
-    away = Absence.objects.on(today).filter(person=OuterRef("person"))
-    there = Appointment.objects.on(today).filter(position=OuterRef("pk")).exclude(Exists(away))
-    uncovered = list(Position.objects.existing(today).exclude(Exists(there)))
-    if not uncovered:
+def shared_among(positions: Iterable[Position], today: dt.date) -> frozenset[int]:
+    """Ids of those of these positions whose work, decisions apart, lies in the shared queue of the process office. Four queries."""
+    asked = {position.pk: position for position in positions}
+    if not asked:
         return frozenset()
-    snapshot = load(uncovered, today)
-    found = ((p.pk, chain.walk(snapshot, p.pk)) for p in uncovered)
-    return frozenset(position for position, answer in found if answer and answer.person == person.pk)
+    snapshot = load(asked.values(), today)
+    return frozenset(pk for pk in asked if _is_shared(snapshot, pk))
+
+
+def _may_substitute(person: Person, today: dt.date) -> bool:
+    """Whether an absence of today names this person, or a holder is away for whom this person is the standing substitute."""
+    standing = Q(person__appointments__position__substitute=person)
+    return Absence.objects.on(today).filter(Q(substitute=person) | standing).exists()
+
+
+def _gaps(today: dt.date) -> list[Position]:
+    """Positions of which a holder is away, or that nobody holds."""
+    away = Absence.objects.on(today).filter(person=OuterRef("person"))
+    held = Appointment.objects.on(today).filter(position=OuterRef("pk"))
+    return list(Position.objects.existing(today).exclude(Exists(held.exclude(Exists(away))), ~Exists(held.filter(Exists(away)))))
+
+
+def _filled(gaps: Sequence[Position], person: int, today: dt.date) -> tuple[frozenset[int], frozenset[int]]:
+    """Of these positions those for which this person acts, and those whose work is shared by the process office."""
+    if not gaps:
+        return frozenset(), frozenset()
+    snapshot = load(gaps, today)
+    there = {position.pk: [candidate.person for candidate in chain.present(snapshot, position.pk)] for position in gaps}
+    substituted = {pk for pk, people in there.items() if person in people}
+    empty = [pk for pk, people in there.items() if not people]
+    fallen = {pk for pk in empty if (found := chain.walk(snapshot, pk)) and found.person == person}
+    return frozenset(substituted | fallen), frozenset(pk for pk in empty if _is_shared(snapshot, pk))
+
+
+def _is_shared(snapshot: chain.Snapshot, position: int) -> bool:
+    """Whether the chain finds nobody before the company process manager. The last of the chain have their own way."""
+    office = snapshot.offices[position]
+    if office.kind in (chain.PROCESS_OFFICE, chain.TOP):
+        return False
+    before = takewhile(lambda link: link.step not in (chain.Step.PROCESS_OFFICE, chain.Step.TOP), chain.links(snapshot, position))
+    return not any(True for link in before for _candidate in chain.present(snapshot, link.office))

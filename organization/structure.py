@@ -229,10 +229,11 @@ def _must_not_be_the_last(position: Position) -> None:
 
 
 def _must_not_lead_back(position: Position) -> None:
-    deputies = dict(Position.objects.filter(deputy__isnull=False).values_list("pk", "deputy_id"))
-    seen, current = {position.pk}, position.deputy_id
-    while current is not None:
-        if current in seen:
+    """Goes along the deputies, one query for each: chains are short, and there may be many thousand positions."""
+    seen: set[int] = set()
+    current = position.deputy_id
+    while current is not None and current not in seen:
+        if current == position.pk:
             raise Refused(_("These positions would stand in for each other in a circle. Choose another deputy."))
         seen.add(current)
-        current = deputies.get(current)
+        current = Position.objects.values_list("deputy_id", flat=True).get(pk=current)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organization.views import absences, appointments, calendar, looking, people, structure
+from organization.views import absences, appointments, calendar, feeds, looking, people, structure, tables
 
 app_name = "organization"
 urlpatterns = [
@@ -36,4 +36,13 @@ urlpatterns = [
     path("organization/calendar/exceptions/<int:exception>/remove/", calendar.remove_exception, name="remove_exception"),
     path("organization/levels/", looking.levels, name="levels"),
     path("organization/levels/gates/<str:action>/", people.set_gate, name="set_gate"),
+    path("organization/import/", tables.table, name="tables"),
+    path("organization/import/<str:kind>/", tables.table, name="table"),
+    path("organization/import/<str:kind>/apply/", tables.apply_table, name="apply_table"),
+    path("organization/import/<str:kind>/template.csv", tables.table_template, name="table_template"),
+    path("organization/calendars/", feeds.feed_list, name="feeds"),
+    path("organization/calendars/new/", feeds.new_feed, name="new_feed"),
+    path("organization/calendars/file/", feeds.feed_file, name="feed_file"),
+    path("organization/calendars/<int:feed>/read/", feeds.read_feed, name="read_feed"),
+    path("organization/calendars/<int:feed>/remove/", feeds.remove_feed, name="remove_feed"),
 ]

@@ -13,6 +13,7 @@ from organization.ladder import Action
 from organization.models import Department, Person, Position
 from organization.scope import Scope
 from processes.models import Participation, Process, Revision
+from worklist.mine import is_given
 
 
 def may_contribute(person: Person, subject: Revision | Process, scope: Scope) -> Answer:
@@ -62,7 +63,9 @@ def may_leave_company_level(process: Process, scope: Scope) -> Answer:
 
 
 def may_review(person: Person, process: Process, scope: Scope) -> Answer:
-    """Give the verdict of a periodic review: whoever answers for the process (see `may_change_metadata`)."""
+    """Give the verdict of a periodic review: whoever answers for the process (see `may_change_metadata`) or was given this review."""
+    if is_given(scope, f"review:{process.pk}:"):
+        return Answer(allowed=True)
     return may_change_metadata(person, process, scope)
 
 

@@ -16,7 +16,7 @@ from organization.views.request import person_of
 from processes.models import Process, Revision
 from training import coverage
 from training.models import Reading
-from worklist import mine
+from worklist import deliveries, mine
 
 OWED_ROWS = 6
 CHANGED_ROWS = 6
@@ -46,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     acting = mine.who_acts(owed, scope.today)
     context = {
         "today": scope.today,
+        "trouble": deliveries.trouble(now) if may_manage(person_of(request)) else None,
         "owed": [(item, mine.why_me(item, scope, acting)) for item in owed[:OWED_ROWS]],
         "more_owed": len(owed) > OWED_ROWS,
         "changed": changed_for(scope, now),

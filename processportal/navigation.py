@@ -50,7 +50,7 @@ PLACES = (
     Place(_("Reading"), "training:reading", "reading", on_phone=True, badge="reading"),
     Place(_("Indicators"), "kpis:list", "indicator"),
     Place(_("Improvement"), "improvement:index", "improvement"),
-    Place(_("Organization"), "organization:index", "organization"),
+    Place(_("Organization"), "organization:index", "organization", below=("/continuity/", "/handovers/")),
 )
 
 

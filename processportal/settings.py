@@ -298,8 +298,15 @@ EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Process Portal <portal@localhost>")
 
+# Hosts outside the portal that webhooks may call, such as a chat robot's; none where nothing is set.
+WEBHOOK_HOSTS = [host for host in env.list("WEBHOOK_HOSTS", default=[]) if host]
+
 # The system's `dot` or another Graphviz; empty means the one in the wheel.
 DOT_BINARY = env.str("DOT_BINARY", default="")
+
+# Hosts (maybe with a port) from which absence calendars are read, over https alone; without any, no calendar can be added.
+ABSENCE_FEED_HOSTS = env.list("ABSENCE_FEED_HOSTS", default=[])
+ABSENCE_FEED_SCHEMES = ("https",)
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
 LOGGING = logs.to_console(LOG_LEVEL)

@@ -10,6 +10,7 @@ from processportal.demo.views import demo_login
 from processportal.preferences import preferences
 from processportal.reader import views as reader
 from processportal.styleguide import styleguide
+from processportal.work import views as work
 
 handler400 = "processportal.errors.bad_request"
 handler500 = "processportal.errors.server_error"
@@ -22,8 +23,14 @@ urlpatterns = [
     path("", include("training.urls")),
     path("", include("kpis.urls")),
     path("", include("organization.urls")),
+    path("", include("processportal.continuity.urls")),
     path("processes/<str:number>/", reader.process_page, name="process"),
     path("processes/<str:number>/revisions/<int:ordinal>/", reader.revision_page, name="revision"),
+    path("work/team/", work.team_work, name="team"),
+    path("work/team/give/", work.give_several, name="team_give"),
+    path("work/<int:item>/", work.item_page, name="work_item"),
+    path("work/<int:item>/give/", work.give_item, name="give_item"),
+    path("work/<int:item>/mark/", work.mark_item, name="mark_item"),
     path("organization/departments/<int:department>/move/", reorganizing_pages.move_department, name="move_department"),
     path("organization/departments/<int:department>/dissolve/", reorganizing_pages.dissolve_department, name="dissolve_department"),
     path("search/", finding.search, name="search"),

@@ -5,7 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WorklistConfig(AppConfig):
-    """Names the app."""
+    """Names the app; wires what it hears from below."""
 
     name = "worklist"
     verbose_name = _("Worklist")
+
+    def ready(self) -> None:
+        """Connects the receivers."""
+        from organization import events
+        from worklist import continuity_receivers, receivers
+
+        events.appointments_changed.connect(receivers.absences_changed, dispatch_uid="worklist.pauses")
+        events.person_deactivated.connect(continuity_receivers.person_deactivated, dispatch_uid="worklist.handover")
+        events.appointments_changed.connect(continuity_receivers.appointments_changed, dispatch_uid="worklist.vacancies")

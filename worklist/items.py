@@ -1,19 +1,24 @@
 """Raising, settling and moving work items: the only module that changes their state."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
-from organization.calendar import is_working_day, midnight, today
-from organization.models import Person, Position
+from organization.calendar import company_zone, is_working_day, today
+from organization.models import Absence, Person, Position
+from worklist import pauses
 from worklist.models import Happening, WorkItem
-from worklist.plan import NONE, Schedule, plan_of
+from worklist.plan import NONE
+from worklist.plans import schedule_of
 
 BATCH = 500
+# Owed by a person and never by somebody else; the due day waits while the person is away.
+PAUSING = (WorkItem.Kind.READ, WorkItem.Kind.ASSESS)
+Absences = Mapping[int, Sequence[pauses.Interval]]
 # Reminders come in the morning of the company's day.
-MORNING = dt.timedelta(hours=8)
+MORNING = dt.time(8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +81,16 @@ def raise_items(new: Sequence[NewItem], *, now: dt.datetime) -> list[WorkItem]:
 
 @transaction.atomic
 def _raise(new: Sequence[NewItem], now: dt.datetime) -> list[WorkItem]:
-    WorkItem.objects.bulk_create((_row(one, now) for one in new), ignore_conflicts=True)
+    away = _absences({one.person_id for one in new if one.person_id and one.kind in PAUSING})
+    WorkItem.objects.bulk_create((_row(one, now, away) for one in new), ignore_conflicts=True)
     keys = [one.source_key for one in new]
     found = {item.source_key: item for item in WorkItem.objects.filter(source_key__in=keys)}
     return [found[key] for key in keys]
 
 
-def _row(new: NewItem, now: dt.datetime) -> WorkItem:
+def _row(new: NewItem, now: dt.datetime, away: Absences) -> WorkItem:
+    pausing = away.get(new.person_id or 0, ()) if new.kind in PAUSING else ()
+    due_on = pauses.due_day(today(now), new.due_on, pausing, is_working_day)
     return WorkItem(
         kind=new.kind,
         subject=new.subject,
@@ -92,10 +100,10 @@ def _row(new: NewItem, now: dt.datetime) -> WorkItem:
         person_id=new.person_id,
         excluded=sorted(new.excluded),
         raised_at=now,
-        due_on=new.due_on,
+        due_on=due_on,
         planned_due_on=new.due_on,
         source_key=new.source_key,
-        next_reminder_at=_morning_after(new.kind, new.due_on, NONE, now),
+        next_reminder_at=_morning_after(new.kind, due_on, NONE, now),
     )
 
 
@@ -117,13 +125,15 @@ def withdraw_many(item_ids: Sequence[int], *, now: dt.datetime) -> int:
 
 
 def reopen_many(item_ids: Sequence[int], *, due_on: dt.date, now: dt.datetime) -> int:
-    """Those of these items that were withdrawn are owed again, due on this day; what was done stays done. Says how many."""
+    """Those of these items that were withdrawn are owed again from now on, due on this day; what was done stays done. Says how many."""
     moot = WorkItem.objects.filter(pk__in=item_ids, outcome=WorkItem.Outcome.MOOT)
+    people = set(moot.filter(kind__in=PAUSING, person__isnull=False).values_list("person", flat=True))
     kinds = set(moot.values_list("kind", flat=True))
-    return sum(
+    reopened = sum(
         moot.filter(kind=kind).update(
             closed_at=None,
             outcome="",
+            raised_at=now,
             due_on=due_on,
             planned_due_on=due_on,
             reminder_step=NONE,
@@ -131,6 +141,42 @@ def reopen_many(item_ids: Sequence[int], *, due_on: dt.date, now: dt.datetime) -
         )
         for kind in kinds
     )
+    pause_for(people, now=now)
+    return reopened
+
+
+def pause_for(person_ids: Collection[int], *, now: dt.datetime) -> int:
+    """Brings the due days of what these people owe in person to their absences, with new reminders; says how many moved.
+
+    Safe to run twice and side by side. An absence that is cancelled gives the planned day back.
+    """
+    return sum(_pause(person, away, now) for person, away in _absences(person_ids, also_without=True).items())
+
+
+@transaction.atomic
+def _pause(person: int, away: Sequence[pauses.Interval], now: dt.datetime) -> int:
+    owed = WorkItem.objects.open().filter(person=person, kind__in=PAUSING).select_for_update()
+    moved: dict[tuple[str, dt.date], list[int]] = {}
+    for item in owed.order_by("pk"):
+        due_on = pauses.due_day(today(item.raised_at), item.planned_due_on, away, is_working_day)
+        if due_on != item.due_on:
+            moved.setdefault((item.kind, due_on), []).append(item.pk)
+    for (kind, due_on), keys in moved.items():
+        again = _morning_after(kind, due_on, NONE, now)
+        for start in range(0, len(keys), BATCH):
+            some = WorkItem.objects.filter(pk__in=keys[start : start + BATCH])
+            some.update(due_on=due_on, reminder_step=NONE, next_reminder_at=again)
+    return sum(len(keys) for keys in moved.values())
+
+
+def _absences(person_ids: Collection[int], *, also_without: bool = False) -> Absences:
+    """Person id → the days on which he or she is away; of people without absences too where that is asked for."""
+    found: dict[int, list[pauses.Interval]] = {person: [] for person in person_ids} if also_without else {}
+    if person_ids:
+        rows = Absence.objects.filter(person__in=person_ids).values_list("person", "starts_on", "ends_before")
+        for person, starts_on, ends_before in rows:
+            found.setdefault(person, []).append((starts_on, ends_before))
+    return found
 
 
 def _close(item_ids: Sequence[int], outcome: str, now: dt.datetime) -> int:
@@ -161,9 +207,15 @@ def give(item: WorkItem, to: Person | None, *, what: str, by: Person, reason: st
     return given == 1
 
 
-def schedule_of(kind: str, due_on: dt.date) -> Schedule:
-    """The reminder plan of an item on the company's calendar."""
-    return Schedule(plan_of(kind), due_on, is_working_day)
+def mark(item: WorkItem, *, urgent: bool, by: Person, reason: str, now: dt.datetime) -> bool:
+    """An open item is urgent, or not any more, and it is written down who said so. False where nothing changes."""
+    priority = WorkItem.Priority.HIGH if urgent else WorkItem.Priority.NORMAL
+    marked = WorkItem.objects.open().filter(pk=item.pk).exclude(priority=priority).update(priority=priority)
+    if marked:
+        what = Happening.What.RAISED if urgent else Happening.What.LOWERED
+        Happening.objects.create(item=item, what=what, by=by, reason=reason, at=now)
+        item.refresh_from_db(fields=("priority",))
+    return marked == 1
 
 
 def mark_reminded(items: Sequence[WorkItem], *, step: int, now: dt.datetime) -> int:
@@ -177,4 +229,5 @@ def mark_reminded(items: Sequence[WorkItem], *, step: int, now: dt.datetime) -> 
 
 
 def _morning_after(kind: str, due_on: dt.date, sent: int, now: dt.datetime) -> dt.datetime:
-    return midnight(schedule_of(kind, due_on).next_day(sent, today(now))) + MORNING
+    day = schedule_of(kind, due_on).next_day(sent, today(now))
+    return dt.datetime.combine(day, MORNING, company_zone()).astimezone(dt.UTC)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import pgettext_lazy as said
 
 from organization.scope import Scope
-from worklist.mine import owed, who_acts, why_me
-from worklist.models import WorkItem
-from worklist.querysets import WorkItemQuerySet
+from worklist.mine import owed, put_off, who_acts, why_me
+from worklist.models import Snooze, WorkItem
+from worklist.querysets import DECISIONS, WorkItemQuerySet
 
 ROWS = 50
 # The button leads to the page where it is done; it never does it.
@@ -31,12 +31,17 @@ BUTTONS = {
     WorkItem.Kind.HAND_OVER: said("button", "Hand over"),
     WorkItem.Kind.TAKE_OVER: said("button", "Take over"),
 }
-EVERYTHING, MYSELF, POSITIONS, ACTING = "", "me", "positions", "acting"
+EVERYTHING, MYSELF, POSITIONS, ACTING, SHARED = "", "me", "positions", "acting", "shared"
+GIVEN_TO_ME, GIVEN_AWAY, PUT_OFF = "given", "away", "off"
 WHOSE = (
     (EVERYTHING, gettext_lazy("All")),
     (MYSELF, gettext_lazy("Only mine")),
     (POSITIONS, gettext_lazy("My positions")),
     (ACTING, gettext_lazy("Acting for others")),
+    (GIVEN_TO_ME, gettext_lazy("Given to me")),
+    (SHARED, gettext_lazy("Shared queue")),
+    (GIVEN_AWAY, gettext_lazy("Given to others")),
+    (PUT_OFF, gettext_lazy("Put off")),
 )
 
 
@@ -46,17 +51,21 @@ class Wanted:
 
     kind: str = ""
     whose: str = EVERYTHING
+    urgent: bool = False
+    text: str = ""
     after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item in words."""
+    """One item in words. `until` is the day on which what was put off comes back; `can` is what may be done with it in the list."""
 
     item: WorkItem
     why: str
     button: str
     url: str
+    until: dt.date | None = None
+    can: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +79,49 @@ class Page:
 
 def page(scope: Scope, wanted: Wanted, *, rows: int = ROWS) -> Page:
     """The rows that follow `wanted.after`, in order of their due days."""
-    items = _narrowed(scope, wanted)
-    found = list(_following(items, wanted.after).select_related("position").order_by("due_on", "pk")[: rows + 1])
+    items = narrowed(scope, wanted)
+    ordered = following(items, wanted.after).select_related("position", "assigned_to").order_by("due_on", "pk")
+    shown, after = cut(list(ordered[: rows + 1]), rows)
+    return Page(_grouped(_rows(shown, scope, wanted), scope.today), items.count(), after)
+
+
+def cut(found: Sequence[WorkItem], rows: int) -> tuple[Sequence[WorkItem], str]:
+    """The rows of one page, and the place where the next page begins; "" where this is the last."""
     shown = found[:rows]
-    after = f"{shown[-1].due_on:%Y-%m-%d}.{shown[-1].pk}" if len(found) > rows else ""
-    return Page(_grouped(_rows(shown, scope), scope.today), items.count(), after)
+    return shown, f"{shown[-1].due_on:%Y-%m-%d}.{shown[-1].pk}" if len(found) > rows else ""
 
 
-def _narrowed(scope: Scope, wanted: Wanted) -> WorkItemQuerySet:
-    items = owed(scope)
+def narrowed(scope: Scope, wanted: Wanted) -> WorkItemQuerySet:
+    """The items that the reader asked for."""
+    items = _of_whom(scope, wanted.whose)
     if wanted.kind:
         items = items.filter(kind=wanted.kind)
-    if wanted.whose == MYSELF:
-        return items.filter(person=scope.person_id)
-    if wanted.whose == POSITIONS:
-        return items.filter(position__in=scope.held)
-    if wanted.whose == ACTING:
-        return items.filter(person__isnull=True).exclude(position__in=scope.held)
+    if wanted.urgent:
+        items = items.filter(priority=WorkItem.Priority.HIGH)
+    if wanted.text:
+        items = items.filter(subject__icontains=wanted.text)
     return items
 
 
-def _following(items: WorkItemQuerySet, after: str) -> WorkItemQuerySet:
+def _of_whom(scope: Scope, whose: str) -> WorkItemQuerySet:
+    if whose == GIVEN_AWAY:
+        return WorkItem.objects.given_away(scope)
+    if whose == PUT_OFF:
+        return put_off(scope)
+    items, given = owed(scope), Q(assigned_to=scope.person_id)
+    in_queue = ~given & Q(position__in=scope.shared) & ~Q(kind__in=DECISIONS)
+    narrower = {
+        MYSELF: Q(person=scope.person_id),
+        POSITIONS: Q(position__in=scope.held),
+        ACTING: Q(person__isnull=True) & ~Q(position__in=scope.held) & ~given & ~in_queue,
+        GIVEN_TO_ME: given,
+        SHARED: in_queue,
+    }
+    return items.filter(narrower.get(whose, Q()))
+
+
+def following(items: WorkItemQuerySet, after: str) -> WorkItemQuerySet:
+    """Those after this place in the order of their due days; all where it is no place."""
     day, _dot, pk = after.partition(".")
     try:
         due_on, last = dt.date.fromisoformat(day), int(pk)
@@ -99,9 +130,37 @@ def _following(items: WorkItemQuerySet, after: str) -> WorkItemQuerySet:
     return items.filter(Q(due_on__gt=due_on) | Q(due_on=due_on, pk__gt=last))
 
 
-def _rows(items: Sequence[WorkItem], scope: Scope) -> list[Row]:
-    acting = who_acts((item for item in items if item.position_id not in scope.held), scope.today)
-    return [Row(item, why_me(item, scope, acting), str(BUTTONS[WorkItem.Kind(item.kind)]), item.get_absolute_url()) for item in items]
+def _rows(items: Sequence[WorkItem], scope: Scope, wanted: Wanted) -> list[Row]:
+    away = wanted.whose == GIVEN_AWAY
+    acting = {} if away else who_acts((item for item in items if item.position_id not in scope.held), scope.today)
+    until = _days_of_return(items, scope) if wanted.whose == PUT_OFF else {}
+    return [
+        Row(
+            item,
+            _with_whom(item) if away else why_me(item, scope, acting),
+            str(BUTTONS[WorkItem.Kind(item.kind)]),
+            item.get_absolute_url(),
+            until.get(item.pk),
+            "" if away else _can(item, scope),
+        )
+        for item in items
+    ]
+
+
+def _days_of_return(items: Sequence[WorkItem], scope: Scope) -> dict[int, dt.date]:
+    return dict(Snooze.objects.filter(person=scope.person_id, item__in=items).values_list("item", "until"))
+
+
+def _with_whom(item: WorkItem) -> str:
+    return _("%(name)s does it for %(position)s") % {"name": item.assigned_to, "position": item.position}
+
+
+def _can(item: WorkItem, scope: Scope) -> str:
+    """What else can be done in the list: take it out of the shared queue, or give it back."""
+    if item.assigned_to_id == scope.person_id:
+        return "give_back"
+    shared = item.position_id in scope.shared and item.kind not in DECISIONS
+    return "take" if shared else ""
 
 
 def _grouped(rows: Iterable[Row], today: dt.date) -> list[tuple[str, list[Row]]]:

@@ -1,22 +1,37 @@
-"""When a reminder is due: two working days before, on the day, then every third working day, and from when the superior hears of it."""
+"""When a reminder is due and who else hears of it: before, on the day, then every so many working days, to more people the later it is."""
 
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 WorkingDay = Callable[[dt.date], bool]
 
-# Steps of a plan; what was sent last is kept on the work item. Every step above DUE is an overdue reminder.
+# Steps of a plan; what was sent last is kept on the work item. Every step above DUE is a late reminder.
 NONE, BEFORE, DUE = 0, 1, 2
+
+
+class To(StrEnum):
+    """Who hears of a late item besides whoever acts for it."""
+
+    SUBSTITUTE = "substitute"
+    SUPERIOR = "superior"
+    OFFICE = "office"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Working days before the due day, working days between overdue reminders, overdue reminders before the superior is told."""
+    """Working days before the due day and between late reminders; late reminders that pass before substitute, superior and office hear."""
 
     before: int = 2
     every: int = 3
-    patience: int = 2
+    substitute_after: int = 1
+    superior_after: int = 2
+    office_after: int = 4
+
+    def patience(self, to: To) -> int:
+        """How many late reminders pass before these are told."""
+        return {To.SUBSTITUTE: self.substitute_after, To.SUPERIOR: self.superior_after, To.OFFICE: self.office_after}[to]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +55,20 @@ class Schedule:
             return max(sent, DUE) + 1
         return DUE if today >= self._days_before(0) else BEFORE
 
-    def reaches_superior(self, step: int) -> bool:
-        """Whether this step also goes to the superior."""
-        return step > DUE + self.plan.patience
+    def reached(self, step: int) -> tuple[To, ...]:
+        """Who hears of this step besides whoever acts."""
+        return tuple(to for to in To if step > DUE + self.plan.patience(to))
+
+    def escalations(self, sent: int, next_day: dt.date) -> list[tuple[dt.date, To]]:
+        """On which day who hears of it for the first time, in order, if nobody acts and the next reminder is on `next_day`."""
+        known, found, day = set(self.reached(sent)), [], next_day
+        while len(known) < len(To):
+            sent = self.step_on(sent, day)
+            fresh = [to for to in self.reached(sent) if to not in known]
+            known.update(fresh)
+            found += [(day, to) for to in fresh]
+            day = self.next_day(sent, day)
+        return found
 
     def _days_before(self, count: int) -> dt.date:
         """The working day `count` working days before the due day; 0 gives the due day or the last working day before it."""
@@ -53,13 +79,13 @@ class Schedule:
 
 
 # A review stands still while its second approver is not named.
-PLANS = {"name_approver": Plan(before=1, every=1)}
+DEFAULTS = {"name_approver": Plan(before=1, every=1)}
 STANDARD = Plan()
 
 
-def plan_of(kind: str) -> Plan:
-    """The plan of a kind of work item."""
-    return PLANS.get(kind, STANDARD)
+def default_plan(kind: str) -> Plan:
+    """The plan of a kind of work item for which the process office has set none."""
+    return DEFAULTS.get(kind, STANDARD)
 
 
 def _add(day: dt.date, count: int, direction: int, is_working_day: WorkingDay) -> dt.date:

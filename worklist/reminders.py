@@ -2,34 +2,34 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import transaction
-from django.utils import translation
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils import timezone
 
-from organization.calendar import today, working_days_between
+from organization.calendar import company_zone, today
 from organization.models import Person
-from worklist.items import mark_reminded, schedule_of
-from worklist.models import WorkItem
+from worklist.items import mark_reminded
+from worklist.models import Notice, WorkItem
 from worklist.notices import Message, tell_many
-from worklist.recipients import Recipient, assigned, superiors
+from worklist.plan import DUE, To
+from worklist.plans import schedule_of
+from worklist.recipients import Recipient, assigned, process_office, substitutes, superiors
+from worklist.wording import Told, to_assignee, to_others
 
-Groups = dict[tuple[str, dt.date, int], list[WorkItem]]
+# Items of which kind, due day and last step are equal are at the same step today and move on by one UPDATE.
+Group = tuple[str, dt.date, int]
 
 
-def run(now: dt.datetime, *, batch: int = 500) -> int:
+def run(now: dt.datetime, *, batch: int = 1000) -> int:
     """Reminds of what is due at this instant and says of how many items.
 
     A batch is one transaction that holds its items: notices and the move to the next reminder are there together or not at all.
     """
     reminded = 0
-    while count := _remind_batch(now, batch):
-        reminded += count
+    with timezone.override(company_zone()):
+        while count := _remind_batch(now, batch):
+            reminded += count
     return reminded
 
 
@@ -39,87 +39,63 @@ def _remind_batch(now: dt.datetime, batch: int) -> int:
     held = list(due.select_for_update(skip_locked=True, of=("self",))[:batch])
     if not held:
         return 0
-    steps = _steps(held, today(now))
-    tell_many(_messages(held, steps, today(now)), now=now)
-    groups: Groups = defaultdict(list)
+    day = today(now)
+    groups: dict[Group, list[WorkItem]] = defaultdict(list)
     for item in held:
         groups[item.kind, item.due_on, item.reminder_step].append(item)
-    return sum(mark_reminded(group, step=steps[group[0].pk], now=now) for group in groups.values())
+    round_ = _Round(day, {group: schedule_of(group[0], group[1]).step_on(group[2], day) for group in groups})
+    tell_many(round_.messages(held), now=now)
+    return sum(mark_reminded(items, step=round_.steps[group], now=now) for group, items in groups.items())
 
 
-def _steps(items: Sequence[WorkItem], day: dt.date) -> dict[int, int]:
-    """Item id → the step of its plan that a reminder today is."""
-    return {item.pk: schedule_of(item.kind, item.due_on).step_on(item.reminder_step, day) for item in items}
+class _Round:
+    """One batch on one day: who is told of each item, each person once."""
+
+    def __init__(self, day: dt.date, steps: Mapping[Group, int]) -> None:
+        self.day, self.steps = day, steps
+        self.reached = {group: schedule_of(group[0], group[1]).reached(step) for group, step in steps.items()}
+
+    def messages(self, items: Sequence[WorkItem]) -> Iterator[Message]:
+        """In the order of the items; of one item first to whoever acts."""
+        assignees = assigned(items, self.day)
+        others = self._others(items, assignees)
+        late = [item for item in items if item.pk in others]
+        before = _told_before(late)
+        for item in items:
+            step = self.steps[_group(item)]
+            told = Told(item, self.day, due=step >= DUE)
+            acting = assignees.get(item.pk)
+            who = acting.person if acting else None
+            if acting:
+                yield to_assignee(told, acting)
+            for person, to in others.get(item.pk, {}).items():
+                if person != who:
+                    yield to_others(told, to, person, who, before.get(item.pk, {}))
+
+    def _others(self, items: Sequence[WorkItem], assignees: Mapping[int, Recipient]) -> dict[int, dict[Person, To]]:
+        """Item id → who else hears of it and as what, nearest first, each as the highest that he or she is; nothing of most items."""
+        asked = {to: [item for item in items if to in self.reached[_group(item)]] for to in To}
+        found: dict[int, dict[Person, To]] = defaultdict(dict)
+        for pk, person in substitutes(asked[To.SUBSTITUTE], assignees, self.day).items():
+            found[pk][person] = To.SUBSTITUTE
+        for pk, person in superiors(asked[To.SUPERIOR], assignees, self.day).items():
+            found[pk][person] = To.SUPERIOR
+        office = process_office(self.day) if asked[To.OFFICE] else []
+        for item in asked[To.OFFICE]:
+            found[item.pk] |= {person: To.OFFICE for person in office if person.pk not in item.excluded}
+        return found
 
 
-def _messages(items: Sequence[WorkItem], steps: dict[int, int], day: dt.date) -> Iterator[Message]:
-    assignees = assigned(items, day)
-    late = [item for item in items if schedule_of(item.kind, item.due_on).reaches_superior(steps[item.pk])]
-    heads = superiors(late, assignees, day)
-    for item in items:
-        if item.pk in assignees:
-            yield _to_assignee(item, assignees[item.pk], day)
-        if item.pk in heads:
-            yield _to_superior(item, heads[item.pk], assignees.get(item.pk), day)
+def _group(item: WorkItem) -> Group:
+    return item.kind, item.due_on, item.reminder_step
 
 
-def _key(item: WorkItem, person: Person) -> str:
-    """The step by the day it was planned for, which no other step of the item shares, even when the due day is moved."""
-    planned = today(item.next_reminder_at)
-    return f"item-{item.pk}-{planned:%Y%m%d}-{person.pk}"
-
-
-def _to_assignee(item: WorkItem, to: Recipient, day: dt.date) -> Message:
-    words = _words(item.kind, item.due_on, today(item.raised_at), day, to.person.language)
-    values = words.values | {"subject": item.subject, "reason": to.reason}
-    body = words.body_with_reason if to.reason else words.body
-    return Message(to.person, _key(item, to.person), words.subject % values, body % values, item.get_absolute_url(), item)
-
-
-def _to_superior(item: WorkItem, person: Person, late: Recipient | None, day: dt.date) -> Message:
-    words = _words(item.kind, item.due_on, today(item.raised_at), day, person.language)
-    values = words.values | {"subject": item.subject, "person": late.person.name if late else ""}
-    body = words.late_body if late else words.nobody_body
-    return Message(person, _key(item, person), words.late_subject % values, body % values, item.get_absolute_url(), item)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The sentences of a reminder in one language, and what goes into them for all items of one kind and day."""
-
-    values: dict[str, str]
-    subject: str
-    body: str
-    body_with_reason: str
-    late_subject: str
-    late_body: str
-    nobody_body: str
-
-
-@lru_cache(maxsize=1024)
-def _words(kind: str, due_on: dt.date, raised_on: dt.date, day: dt.date, language: str) -> Words:
-    """Kept, because thousands of items are raised together and due together."""
-    with translation.override(language):
-        return Words(
-            values={
-                "what": str(WorkItem.Kind(kind).label),
-                "when": _when(due_on, day),
-                "since": date_format(raised_on),
-                "due": date_format(due_on),
-            },
-            subject=_("%(what)s: %(subject)s (%(when)s)"),
-            body=_("This waits for you. It was raised on %(since)s and is due on %(due)s."),
-            body_with_reason=_("This waits for you, %(reason)s. It was raised on %(since)s and is due on %(due)s."),
-            late_subject=_("Overdue in your area: %(subject)s (%(when)s)"),
-            late_body=_("%(person)s was reminded and has not acted. It was due on %(due)s."),
-            nobody_body=_("Nobody can act on it: who should has left or may not decide. It was due on %(due)s."),
-        )
-
-
-def _when(due_on: dt.date, day: dt.date) -> str:
-    if due_on > day:
-        return _("due on %(day)s") % {"day": date_format(due_on, "MONTH_DAY_FORMAT")}
-    if due_on == day:
-        return _("due today")
-    days = max(1, working_days_between(due_on, day))
-    return ngettext("%(days)d working day overdue", "%(days)d working days overdue", days) % {"days": days}
+def _told_before(items: Sequence[WorkItem]) -> dict[int, dict[str, list[dt.date]]]:
+    """Item id → name of each person reminded so far → the days, in order. One query; none where nobody else is told."""
+    found: dict[int, dict[str, list[dt.date]]] = defaultdict(lambda: defaultdict(list))
+    if not items:
+        return found
+    sent = Notice.objects.filter(work_item__in=[item.pk for item in items], key__startswith="item-").order_by("pk")
+    for item, name, at in sent.values_list("work_item_id", "person__name", "created_at"):
+        found[item][name].append(today(at))
+    return found

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from worklist import notices, outbox, reminders
+from worklist import calling, digests, items, notices, outbox, reminders, usual
 from worklist.models import Heartbeat
 
 
@@ -25,7 +25,37 @@ def remind() -> None:
     reminders.run(timezone.now())
 
 
+@shared_task(name="worklist.tasks.summarize")
+def summarize() -> None:
+    """Makes the daily summaries that are due."""
+    digests.run(timezone.now())
+
+
+@shared_task(name="worklist.tasks.expect_summaries")
+def expect_summaries() -> None:
+    """Sees to it that whatever waits for a summary has a day for it."""
+    digests.expect_all(timezone.now())
+
+
 @shared_task(name="worklist.tasks.send_mail")
 def send_mail() -> None:
     """Sends the mail that waits."""
     notices.deliver(timezone.now())
+
+
+@shared_task(name="worklist.tasks.call_webhooks")
+def call_webhooks() -> None:
+    """Calls the webhooks that something waits for."""
+    calling.deliver(timezone.now())
+
+
+@shared_task(name="worklist.tasks.pause")
+def pause(*person_ids: int) -> None:
+    """Brings the due days of what these people owe in person to their absences."""
+    items.pause_for(person_ids, now=timezone.now())
+
+
+@shared_task(name="worklist.tasks.measure_usual_times")
+def measure_usual_times() -> None:
+    """How long work of each kind usually takes."""
+    usual.measure(timezone.now())

@@ -18,8 +18,11 @@ from django.utils import timezone
 
 from processes.bpmn.reading import NotImported, read_bpmn
 from processes.flowchart.draw import draw
+from processportal.bench import bulk
 from processportal.bench.company import Made, steps_of
 from worklist import reminders
+
+MILLION, DUE = 1_000_000, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,11 @@ def counted(call: Callable[[], object]) -> int:
 class Bench:
     """Measures in one run over one company."""
 
-    def __init__(self, made: Made, processes: int, corpus: Path | None, runs: int) -> None:
+    def __init__(self, made: Made, processes: int, corpus: Path | None, runs: int, *, large: bool = False) -> None:
         self.made, self.processes, self.corpus, self.runs = made, processes, corpus, runs
         self.client = Client(SERVER_NAME="127.0.0.1")
         self.client.force_login(made.reader, backend="django.contrib.auth.backends.ModelBackend")
-        self.floor = 0.0
+        self.floor, self.large = 0.0, large
 
     def rows(self) -> Iterator[Row]:
         """All rows, the floor first."""
@@ -78,6 +81,8 @@ class Bench:
         if self.corpus and self.corpus.is_dir():
             yield self._corpus(self.corpus)
         yield self._sweep()
+        if self.large:
+            yield from self._reminders()
 
     def _get(self, url: str) -> None:
         answer = self.client.get(url)
@@ -105,6 +110,21 @@ class Bench:
         reminders.run(now + dt.timedelta(seconds=1))
         tick = lambda: reminders.run(now + dt.timedelta(seconds=2))  # noqa: E731 - measured and counted alike
         return self._row("reminder_sweep", self.made.items, timed(tick, self.runs), counted(tick))
+
+    def _reminders(self) -> Iterator[Row]:
+        """A tick with nothing due and one with 5,000 due among 1,000,000 open items and among 5,000,000: the time may not grow."""
+        now = timezone.now()
+        for millions in (1, 5):
+            bulk.grow_to(millions * MILLION, now=now)
+            empty = lambda: reminders.run(now + dt.timedelta(seconds=2))  # noqa: E731 - measured and counted alike
+            yield self._row(f"reminder_sweep_of_{millions}m", millions * MILLION, timed(empty, self.runs), counted(empty))
+            bulk.make_due(DUE, now=now)
+            start = time.perf_counter()
+            reminded = reminders.run(now)
+            seconds = time.perf_counter() - start
+            bulk.make_due(DUE, now=now)
+            yield self._row(f"remind_5000_of_{millions}m", reminded, seconds, counted(lambda: reminders.run(now)))
+        bulk.clear()
 
     def _row(self, name: str, size: int, seconds: float, queries: int) -> Row:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

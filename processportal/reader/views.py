@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from approvals.review import waiting_for
 from organization.scope import scope_of
 from organization.views.request import person_of
 from processes import policy
@@ -38,9 +39,12 @@ def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpRespons
         "revision": revision,
         "today": scope.today,
         "open_revision": Revision.objects.visible_to(scope).filter(process=process).open().first(),
+        "waiting": (),
         "may_contribute": policy.may_contribute(person, process, scope),
         "may_change": policy.may_change_metadata(person, process, scope),
     }
+    if context["open_revision"] is not None and context["open_revision"].state == Revision.State.IN_REVIEW:
+        context["waiting"] = waiting_for(context["open_revision"], person, scope)
     if revision is not None:
         context |= _content(request, revision)
         context |= _around(request, process, revision, "changes" if context["only_changes"] else "whole")

@@ -18,7 +18,7 @@ from tests import make
 from tests.conftest import SignedIn
 from tests.make import PASSWORD
 
-QUERIES_REVIEW = 28
+QUERIES_REVIEW = 29
 QUERIES_SUBMIT = 27
 
 

@@ -1,10 +1,15 @@
 """What the faults need: committed rows, and a version in review."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from approvals import workflow
 from approvals.models import ApprovalCase, Seat
 from tests import make
+from tests.faults.machinery import Portal
+from tests.faults.sink import Mailbox
 from tests.lifting import _denials_lifted_for_the_flush
 
 __all__ = ["_denials_lifted_for_the_flush"]
@@ -22,3 +27,28 @@ def case(cast: make.Cast) -> ApprovalCase:
 def seat(case: ApprovalCase) -> Seat:
     """Where the approver decides."""
     return Seat.objects.get(stage__case=case)
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server that counts."""
+    made = Mailbox()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with all tables, made once."""
+    made = Portal(tmp_path_factory.mktemp("migrated"), 9)
+    made.python("manage.py", "migrate", "-v", "0")
+    return made.database
+
+
+@pytest.fixture
+def portal(tmp_path: Path, mailbox: Mailbox, migrated: Path) -> Iterator[Portal]:
+    """A portal of its own that sends its mail to the mailbox; what it started is killed at the end."""
+    made = Portal(tmp_path, mailbox.port)
+    made.take_over(migrated)
+    yield made
+    made.stop()

@@ -68,6 +68,7 @@ def test_a_name_goes_through_the_whole_chain(client: SignedIn, cast: make.Cast, 
     shows(client.as_(cast.reader).get(f"/processes/{process.number}/").content, name)
     shows(client.get(reverse("search") + "?" + "q=" + process.number).content, name)
 
+    Notice.objects.update(mail=Notice.Mail.WAITING)  # at once, as anybody may choose
     assert notices.deliver(make.now()) == Notice.objects.count() > 0
     for sent in mail.outbox:
         sent.message().as_bytes()
@@ -86,7 +87,7 @@ def steps(process: Process, name: str) -> None:
 
 
 def test_a_line_break_in_a_subject_adds_no_header(cast: make.Cast) -> None:
-    tell(cast.reader, key="k", subject="Read\r\nBcc: everybody@example.com\r\n\r\nHello", body="x", url="", now=make.now())
+    tell(cast.reader, key="k", subject="Read\r\nBcc: everybody@example.com\r\n\r\nHello", body="x", url="", now=make.now(), kind="decide")
     notices.deliver(make.now())
     (sent,) = mail.outbox
     assert sent.subject == "Read Bcc: everybody@example.com Hello"

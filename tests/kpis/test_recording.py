@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kpis import assessing, dues, policy, recording, tasks
 from kpis.models import Indicator, Measurement, MeasurementDue, QuarterAssessment
-from organization.calendar import company
+from organization.calendar import company, is_working_day
 from organization.models import Person, Position
 from organization.refusals import Refused, Stale
 from organization.scope import scope
@@ -17,6 +17,7 @@ from processes.models import Process
 from tests import make
 from tests.make import NOW, TODAY, day
 from worklist.models import WorkItem
+from worklist.plans import plan_of
 
 JAN, FEB, MAR = (dt.date(2026, month, 1) for month in (1, 2, 3))
 D = Decimal
@@ -233,7 +234,7 @@ def test_what_was_asked_for_a_month_that_has_a_value_is_taken_back(cast: make.Ca
 
 def test_asking_costs_the_same_for_one_indicator_and_for_five(cast: make.Cast, owned: Process) -> None:
     costs = []
-    company()  # asked once a minute
+    company(), plan_of("read"), is_working_day(make.TODAY)  # asked once a minute
     for names in ("A", "BCDEF"):
         for name in names:
             indicator(owned, name=name)

@@ -8,15 +8,28 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from organization import evidence
-from organization.models import Absence, Appointment, CalendarException, Department, EvidenceEntry, GateRule, HeldLevel, Person, Position
+from organization.models import (
+    Absence,
+    AbsenceFeed,
+    Appointment,
+    CalendarException,
+    Department,
+    EvidenceEntry,
+    GateRule,
+    HeldLevel,
+    Person,
+    Position,
+)
 from organization.urls import urlpatterns
 from tests import make
 from tests.conftest import SignedIn
 
 pytestmark = pytest.mark.django_db
-EVERYBODY = {"index", "department", "position", "people", "people_options", "person", "levels", "calendar"}
+EVERYBODY = {
+    "index", "department", "position", "people", "people_options", "person", "levels", "calendar", "feeds", "new_feed", "feed_file",
+}  # fmt: skip
 OWN = {"new_absence", "change_absence", "cancel_absence", "absence_preview"}
-POST = {"cancel_absence": 302, "remove_exception": 302, "add_exception": 422}
+POST = {"cancel_absence": 302, "remove_exception": 302, "add_exception": 422, "apply_table": 302, "read_feed": 302}
 LADDER = {"assign_level", "set_gate"}
 
 
@@ -34,6 +47,8 @@ def address(name: str, cast: make.Cast) -> str:
         "absence": (Absence.objects.first() or make.away(cast.stranger)).pk,
         "exception": CalendarException.objects.get_or_create(day=make.TODAY, defaults={"name": "Founding day"})[0].pk,
         "action": "submit",
+        "kind": "people",
+        "feed": AbsenceFeed.objects.get_or_create(name="Theirs", url="https://calendar.example.com/a.ics", person=cast.stranger)[0].pk,
     }
     pattern = next(p for p in urlpatterns if p.name == name)
     wanted = pattern.pattern.converters.keys()
@@ -72,7 +87,7 @@ def test_the_door_of_every_page(cast: make.Cast, name: str) -> None:
 def test_an_ordinary_person_posts_in_vain(cast: make.Cast, client: SignedIn, name: str) -> None:
     before = EvidenceEntry.objects.count()
     place = address(name, cast)
-    made = EvidenceEntry.objects.count() - before  # the address itself may need an absence
+    made = EvidenceEntry.objects.count() - before  # the address itself may need rows
     response = client.as_(cast.reader).post(
         place, {"name": "x", "title": "x", "kind": "staff", "login": "x", "code": "X", "language": "en"}
     )

@@ -76,4 +76,6 @@ def test_a_vacant_position_s_items_are_with_whom_the_chain_names(cast: Cast) -> 
     vacant = make.position("Head of Quality", of=make.department("QUA"), kind="head")
     item = owe("act", position=vacant)
     assert list(mine.owed(scope(cast.manager, TODAY))) == [item]
-    assert mine.why_me(item, scope(cast.manager, TODAY), mine.who_acts([item], TODAY)) == "for Head of Quality, which nobody holds"
+    assert mine.why_me(item, scope(cast.manager, TODAY), mine.who_acts([item], TODAY)) == (
+        "shared queue of the process office: for Head of Quality, which nobody holds"
+    )

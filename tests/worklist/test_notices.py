@@ -15,6 +15,7 @@ from tests.make import NOW, Cast
 from worklist import notices
 from worklist.mail import message_id
 from worklist.models import Notice
+from worklist.retrying import ATTEMPTS
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -51,7 +52,8 @@ def server(settings: object) -> type[Server]:
 
 
 def tell(who: Person, key: str = "k", *, subject: str = "News", body: str = "All is well.", url: str = "/work/") -> Notice:
-    notices.tell(who, key=key, subject=subject, body=body, url=url, now=NOW)
+    """Of a kind that is mailed at once."""
+    notices.tell(who, key=key, subject=subject, body=body, url=url, now=NOW, kind="decide")
     return Notice.objects.get(key=key)
 
 
@@ -128,7 +130,7 @@ def test_a_refusal_for_now_is_tried_after_1_5_15_and_then_every_60_minutes(cast:
 
 def test_after_a_day_of_refusals_it_is_given_up(cast: Cast, server: type[Server]) -> None:
     notice = tell(cast.reader)
-    Notice.objects.update(attempts=notices.ATTEMPTS - 1)
+    Notice.objects.update(attempts=ATTEMPTS - 1)
     server.answers = [SMTPDataError(450, "full")]
     notices.deliver(NOW)
     notice.refresh_from_db()

@@ -8,9 +8,10 @@ from celery import current_app
 from django.core import mail
 from django.db import connection
 
+from organization.refusals import Refused
 from tests import make
 from tests.make import NOW, day
-from worklist import items, notices, outbox, reminders
+from worklist import giving, items, notices, outbox, reminders
 from worklist.items import NewItem
 from worklist.models import Notice, OutboxEntry, WorkItem
 
@@ -59,6 +60,7 @@ def test_settling_succeeds_for_one() -> None:
 
 def test_reminders_and_their_mail_go_out_once() -> None:
     items.raise_items(readings(make.person("reader").pk), now=NOW)
+    WorkItem.objects.update(kind="take_over")
     due = WorkItem.objects.latest("pk").next_reminder_at
     assert due is not None
     assert side_by_side(lambda: reminders.run(due, batch=7)) == ROWS
@@ -73,3 +75,24 @@ def test_the_outbox_wakes_each_task_once(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(current_app._get_current_object(), "send_task", lambda name, args, retry: woken.append(name))
     assert side_by_side(lambda: outbox.deliver(NOW)) == ROWS
     assert sorted(woken) == sorted({f"task{n}" for n in range(ROWS)})
+
+
+def test_of_several_who_take_the_same_item_one_gets_it() -> None:
+    made = make.cast()
+    supervision = make.position("Process supervision", of=make.company(), kind="process_supervision", holder=made.reader)
+    make.appoint(made.stranger, supervision)
+    item = items.raise_item(
+        kind="act", subject="Act", url_name="home", url_args=[], due_on=day(5), source_key="act", now=NOW,
+        position=make.position("Empty", of=made.stores),
+    )  # fmt: skip
+    takers = [made.manager, made.reader, made.stranger, made.manager]
+
+    def take() -> int:
+        try:
+            giving.take(item, by=takers.pop(), now=NOW)
+        except Refused:
+            return 0
+        return 1
+
+    assert side_by_side(take) == 1
+    assert item.happenings.count() == 1

@@ -9,12 +9,14 @@ from tests.make import Cast
 from worklist import notices, tasks
 from worklist.models import Heartbeat, Notice
 
-NAMES = {"worklist.tasks.beat", "worklist.tasks.deliver_outbox", "worklist.tasks.remind", "worklist.tasks.send_mail"}
+SWEEPERS = ("beat", "deliver_outbox", "remind", "summarize", "expect_summaries", "send_mail", "call_webhooks", "measure_usual_times")
+NAMES = {f"worklist.tasks.{name}" for name in SWEEPERS}
+WOKEN = {"worklist.tasks.pause"}
 
 
 def test_names_match_the_schedule() -> None:
     assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values() if entry["task"].startswith("worklist.")} == NAMES
-    assert set(current_app.tasks) >= NAMES
+    assert set(current_app.tasks) >= NAMES | WOKEN
 
 
 def test_a_run_ends_before_its_claims_do() -> None:
@@ -29,8 +31,11 @@ def test_the_heart_beats_in_one_row() -> None:
 
 
 def test_the_sweepers_run_now(cast: Cast) -> None:
-    notices.tell(cast.reader, key="k", subject="News", body="", url="", now=make.now())
+    notices.tell(cast.reader, key="k", subject="News", body="", url="", now=make.now(), kind="decide")
     tasks.deliver_outbox()
     tasks.remind()
     tasks.send_mail()
+    tasks.summarize()
+    tasks.expect_summaries()
+    tasks.call_webhooks()
     assert Notice.objects.get().mail == "sent"

@@ -12,7 +12,7 @@ from organization.scope import Scope, scope
 from tests import make
 from tests.conftest import SignedIn
 from tests.make import Cast
-from worklist import items, listing, notices
+from worklist import items, listing, mine, notices
 from worklist.models import Notice, WorkItem
 
 
@@ -72,6 +72,93 @@ def test_filters_by_kind_and_by_whose(client: SignedIn, cast: Cast) -> None:
     assert found == {"": ["acting", "held", "own"], "whose=me": ["own"], "whose=positions": ["held"], "whose=acting": ["acting"]}
     assert shown(work(client, "?kind=decide")) == {"Later": ["held"]}
     assert work(client, "?kind=nonsense&whose=nobody&after=garbage").count == 3
+
+
+def test_filters_by_urgency_by_words_and_the_chips_that_take_them_away(client: SignedIn, cast: Cast) -> None:
+    owe("castings", person=cast.reader)
+    urgent = owe("pumps", person=cast.reader)
+    WorkItem.objects.filter(pk=urgent.pk).update(priority=WorkItem.Priority.HIGH)
+    client.as_(cast.reader)
+    assert [keys(work(client, query)) for query in ("?urgent=1", "?q=CAST", "?q=cast&urgent=1")] == [["pumps"], ["castings"], []]
+    response = client.get("/work/?q=cast&urgent=1&kind=act&whose=me&after=x")
+    chips = {chip["label"]: chip["remove_url"] for chip in response.context["active"]}
+    assert chips == {
+        "Contains “cast”": "?urgent=1&kind=act&whose=me", "Act": "?q=cast&urgent=1&whose=me",
+        "Only mine": "?q=cast&urgent=1&kind=act", "Only urgent": "?q=cast&kind=act&whose=me",
+    }  # fmt: skip
+
+
+def test_what_is_put_off_leaves_the_list_and_the_badge_and_comes_back(client: SignedIn, cast: Cast) -> None:
+    item = owe("later", person=cast.reader)
+    owe("leak", person=cast.stranger)
+    until = calendar.today() + dt.timedelta(days=3)
+    form = client.as_(cast.reader).get(f"/work/{item.pk}/put-off/").content.decode()
+    assert f'max="{item.due_on}"' in form
+    wrong = client.post(f"/work/{item.pk}/put-off/", {"until": "", "reason": "Waiting."})
+    assert (wrong.status_code, 'value="Waiting."' in wrong.content.decode()) == (422, True)
+    assert client.post(f"/work/{item.pk}/put-off/", {"until": until, "reason": "Waiting."}).url == "/work/"
+    response = client.get("/work/")
+    assert (keys(response.context["page"]), response.context["put_off"]) == ([], 1)
+    assert "1 item is put off" in response.content.decode()
+    (row,) = work(client, "?whose=off").groups[0][1]
+    assert (row.item, row.until) == (item, until)
+    assert client.as_(cast.stranger).post(f"/work/{item.pk}/wake/").status_code == 404
+    assert client.get(f"/work/{item.pk}/put-off/").status_code == 404
+    assert client.as_(cast.reader).post(f"/work/{item.pk}/wake/").url == "/work/"
+    assert keys(work(client)) == ["later"]
+    assert "You have put nothing off" in client.get("/work/?whose=off").content.decode()
+
+
+def test_the_shared_queue_is_taken_and_given_back_from_the_list(client: SignedIn, cast: Cast) -> None:
+    item = owe("queue", position=make.position("Empty", of=cast.stores))
+    client.as_(cast.manager)
+    assert [(keys(work(client, query)), work(client, query).count) for query in ("?whose=shared", "?whose=acting")] == [
+        (["queue"], 1),
+        ([], 0),
+    ]
+    assert [row.can for row in work(client).groups[0][1]] == ["take"]
+    assert client.as_(cast.author).post(f"/work/{item.pk}/take/").status_code == 404
+    client.as_(cast.manager).post(f"/work/{item.pk}/take/")
+    assert [keys(work(client, query)) for query in ("", "?whose=shared", "?whose=given")] == [["queue"], [], ["queue"]]
+    assert [(row.can, row.why) for row in work(client).groups[0][1]] == [("give_back", "assigned for Empty")]
+    assert client.as_(cast.author).post(f"/work/{item.pk}/give-back/").status_code == 404
+    client.as_(cast.manager).post(f"/work/{item.pk}/give-back/")
+    assert keys(work(client, "?whose=shared")) == ["queue"]
+    html = client.post(f"/work/{item.pk}/give-back/", follow=True).content.decode()
+    assert "Nobody has this at present" in html
+
+
+def test_what_others_do_for_my_positions_is_shown_where_i_ask_for_it(client: SignedIn, cast: Cast) -> None:
+    given = owe("given", position=Position.objects.get(title="Buyer"))
+    owe("leak", position=Position.objects.get(title="Storeman"))
+    WorkItem.objects.update(assigned_to=cast.approver)
+    client.as_(cast.reader)
+    assert work(client).count == 0
+    (row,) = work(client, "?whose=away").groups[0][1]
+    assert (row.item, row.why, row.can) == (given, "Approver does it for Buyer", "")
+
+
+def test_only_those_who_look_after_others_are_offered_the_team(client: SignedIn, cast: Cast) -> None:
+    offered = {
+        who.login: "/work/team/" in client.as_(who).get("/work/").content.decode() for who in (cast.author, cast.reader, cast.manager)
+    }
+    assert offered == {"author": True, "reader": False, "manager": True}
+
+
+def test_the_badge_says_how_many_rows_there_are(client: SignedIn, cast: Cast) -> None:
+    """Also with what is put off, given away, given to me and shared."""
+    buyer, empty = Position.objects.get(title="Buyer"), make.position("Empty", of=cast.stores)
+    for key, position in (("held", buyer), ("away", buyer), ("off", buyer), ("shared", empty)):
+        owe(key, position=position)
+    WorkItem.objects.filter(source_key="away").update(assigned_to=cast.manager)
+    client.as_(cast.reader).post(
+        f"/work/{WorkItem.objects.get(source_key='off').pk}/put-off/",
+        {"until": calendar.today() + dt.timedelta(days=2), "reason": "Why."},
+    )
+    for who in (cast.reader, cast.manager):
+        page = work(client.as_(who))
+        assert (mine.count(make_scope(who)), page.count) == (len(keys(page)), len(keys(page)))
+    assert keys(page) == ["away", "shared"]
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(cast: Cast) -> None:
@@ -135,10 +222,10 @@ def test_one_row_costs_as_many_questions_as_five(client: SignedIn, cast: Cast) -
         notices.tell(cast.reader, key=f"{n}", subject="News", body="", url="/", now=make.now())
 
     add(0)
-    assert [cost("/work/"), cost("/notices/")] == [18, 11]
+    assert [cost("/work/"), cost("/notices/")] == [26, 16]
     for n in range(1, 5):
         add(n)
-    assert [cost("/work/"), cost("/notices/")] == [18, 11]
+    assert [cost("/work/"), cost("/notices/")] == [26, 16]
 
 
 def tell(who: Person, key: str, **fields: object) -> Notice:

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from worklist.querysets import WorkItemQuerySet
+from worklist.querysets import Excludes, WorkItemQuerySet
 
 
 class WorkItem(models.Model):
@@ -82,6 +82,8 @@ class WorkItem(models.Model):
                 name="work_open_assigned",
             ),
             models.Index(fields=("kind", "closed_at"), condition=Q(outcome="done"), name="work_done_by_kind"),
+            # Few items name people who may not act on them; only these are asked for what falls to somebody else.
+            models.Index(fields=("position",), condition=Q(Excludes(F("excluded")), closed_at__isnull=True), name="work_open_excluding"),
             models.Index(
                 fields=("next_reminder_at", "id"),
                 condition=Q(closed_at__isnull=True, next_reminder_at__isnull=False),
@@ -129,6 +131,8 @@ class Happening(models.Model):
         SNOOZED = "snoozed", _("Put off")
         WOKEN = "woken", _("Taken up again")
         HANDED_OVER = "handed_over", _("Handed over to")
+        RAISED = "raised", _("Marked as urgent")
+        LOWERED = "lowered", _("No longer urgent")
 
     item = models.ForeignKey(WorkItem, models.PROTECT, related_name="happenings")
     what = models.CharField(_("what"), max_length=12, choices=What)

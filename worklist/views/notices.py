@@ -1,7 +1,7 @@
-"""My work, my notices, and in a demo the mailbox."""
+"""My notices, and in a demo the mailbox."""
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,37 +12,19 @@ from organization.calendar import company
 from organization.policy import may_manage
 from organization.scope import scope_of
 from organization.views.request import person_of
-from worklist import listing
 from worklist import mail as mails
-from worklist.forms import Filter
 from worklist.models import Notice
 from worklist.notices import mark_seen, unread
+from worklist.preferences import DIGEST
+from worklist.views.addresses import changed, number
 
 ROWS = 50
 
 
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
-    """What I owe, by due day."""
-    scope = scope_of(request)
-    form = Filter(request.GET)
-    after = request.GET.get("after", "")
-    page = listing.page(scope, form.wanted(after))
-    context = {
-        "page": page,
-        "form": form,
-        "today": scope.today,
-        "filtered": bool(request.GET.get("kind") or request.GET.get("whose")),
-        "first_url": _with(request.GET, "after", "") if after else "",
-        "next_url": _with(request.GET, "after", page.after) if page.after else "",
-    }
-    return render(request, "worklist/mine.html", context)
-
-
-@require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """What I was told, newest first."""
-    found = Notice.objects.filter(person=scope_of(request).person_id)
+    found = Notice.objects.filter(person=scope_of(request).person_id).exclude(kind=DIGEST)
     return render(request, "worklist/notices.html", {"unread": unread(scope_of(request).person_id), **_newest(request, found)})
 
 
@@ -51,9 +33,9 @@ def seen(request: HttpRequest) -> HttpResponse:
     """Marks one notice as seen and opens what it is about; or all up to the newest that was shown."""
     own = Notice.objects.filter(person=scope_of(request).person_id)
     if "until" in request.POST:
-        mark_seen(own.filter(pk__lte=_number(request.POST["until"])), now=timezone.now())
+        mark_seen(own.filter(pk__lte=number(request.POST["until"])), now=timezone.now())
         return redirect("worklist:notices")
-    notice = get_object_or_404(own, pk=_number(request.POST.get("notice", "")))
+    notice = get_object_or_404(own, pk=number(request.POST.get("notice", "")))
     mark_seen(own.filter(pk=notice.pk), now=timezone.now())
     local = url_has_allowed_host_and_scheme(notice.url, allowed_hosts=None)
     return redirect(notice.url if local else "worklist:notices")
@@ -82,25 +64,11 @@ def _sent(request: HttpRequest) -> QuerySet[Notice]:
 
 def _newest(request: HttpRequest, found: QuerySet[Notice]) -> dict[str, object]:
     """A page of notices by falling number, from `before` on."""
-    before = _number(request.GET.get("before", ""))
+    before = number(request.GET.get("before", ""))
     rows = list((found.filter(pk__lt=before) if before else found).order_by("-pk")[: ROWS + 1])
     more = len(rows) > ROWS
     return {
         "rows": rows[:ROWS],
-        "first_url": _with(request.GET, "before", "") if before else "",
-        "next_url": _with(request.GET, "before", str(rows[ROWS - 1].pk)) if more else "",
+        "first_url": changed(request.GET, "before", "") if before else "",
+        "next_url": changed(request.GET, "before", str(rows[ROWS - 1].pk)) if more else "",
     }
-
-
-def _number(text: str) -> int:
-    """The number, or 0 for what is none or too long to be one of ours."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
-def _with(query: QueryDict, name: str, value: str) -> str:
-    """The same address with this parameter; without it for ""."""
-    changed = query.copy()
-    changed.pop(name, None)
-    if value:
-        changed[name] = value
-    return f"?{changed.urlencode()}"

@@ -1,0 +1,133 @@
+"""A handover as a page shows it: lines in groups with where they stand, titles only of what the reader may see, how far it is."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kpis.models import Indicator
+from organization.resolution import Assignee
+from organization.scope import Scope
+from processes.models import Process
+from worklist import mine
+from worklist.handover_lines import DECISIONS, DONE, sole_positions
+from worklist.models import Handover, HandoverLine, WorkItem
+
+Kind = HandoverLine.Kind
+ORDER = (Kind.ITEM, Kind.POSITION, Kind.PROCESS, Kind.DRAFT, Kind.INDICATOR)
+HEADS: dict[str, Promise] = {
+    Kind.ITEM: _("Work"),
+    Kind.POSITION: _("Positions"),
+    Kind.PROCESS: _("Processes"),
+    Kind.DRAFT: _("Drafts"),
+    Kind.INDICATOR: _("Indicators"),
+}
+OPEN, OFFERED, DECLINED, ACCEPTED, SETTLED, NOT_NEEDED = "open", "offered", "declined", "accepted", "settled", "not_needed"
+STATES: dict[str, tuple[str, Promise]] = {
+    OPEN: ("neutral", _("Nobody yet")),
+    OFFERED: ("warn", _("Offered")),
+    DECLINED: ("bad", _("Declined")),
+    ACCEPTED: ("ok", _("Accepted")),
+    SETTLED: ("ok", _("Settled by itself")),
+    NOT_NEEDED: ("neutral", _("Not needed")),
+}
+# Addresses whose first argument is a process's number.
+BY_NUMBER = ("process", "revision", "processes:draft", "processes:metadata")
+BY_INDICATOR = ("kpis:indicator",)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line in words."""
+
+    line: HandoverLine
+    subject: str
+    url: str
+    state: str
+
+    @property
+    def tone(self) -> str:
+        """The colour of its badge."""
+        return STATES[self.state][0]
+
+    @property
+    def word(self) -> str:
+        """What its badge says."""
+        return str(STATES[self.state][1])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still can be offered."""
+        return self.state in (OPEN, OFFERED, DECLINED)
+
+
+def state_of(line: HandoverLine) -> str:
+    """Where a line stands, from its days."""
+    if line.accepted_at is not None:
+        return ACCEPTED
+    if line.settled_at is not None:
+        return NOT_NEEDED if line.answer and line.declined_at is None and line.successor_id is None else SETTLED
+    if line.declined_at is not None:
+        return DECLINED
+    return OPEN if line.successor_id is None else OFFERED
+
+
+def grouped(lines: Iterable[HandoverLine], scope: Scope) -> list[tuple[str, str, list[Row]]]:
+    """Groups in a fixed order: kind, heading, rows."""
+    rows = shown(list(lines), scope)
+    return [(kind, str(HEADS[kind]), some) for kind in ORDER if (some := [row for row in rows if row.line.kind == kind])]
+
+
+def shown(lines: Sequence[HandoverLine], scope: Scope) -> list[Row]:
+    """The lines in words; of a process that the reader may not see, its number alone. Three queries."""
+    keepers = [line.url_args[0] for line in lines if line.url_name in BY_INDICATOR]
+    indicators = dict(Indicator.objects.filter(pk__in=keepers).values_list("pk", "process__number"))
+    about = {line.pk: _number(line, indicators) for line in lines}
+    visible = Process.objects.visible_to(scope).filter(number__in={number for number in about.values() if number})
+    seen = set(visible.values_list("number", flat=True))
+    return [_row(line, about[line.pk], seen) for line in lines]
+
+
+def _number(line: HandoverLine, indicators: dict[int, str]) -> str:
+    """Of the process that the line is about; "" where it is about none."""
+    if line.url_name in BY_NUMBER:
+        return str(line.url_args[0])
+    return indicators.get(line.url_args[0], "") if line.url_name in BY_INDICATOR else ""
+
+
+def _row(line: HandoverLine, number: str, seen: set[str]) -> Row:
+    item = WorkItem(url_name=line.url_name, url_args=line.url_args)
+    if number and number not in seen:
+        return Row(line, number, "", state_of(line))
+    return Row(line, line.subject, item.get_absolute_url(), state_of(line))
+
+
+def with_progress(handovers: QuerySet[Handover]) -> QuerySet[Handover]:
+    """With `total` and `done` lines, oldest first."""
+    done = Count("lines", filter=Q(lines__accepted_at__isnull=False) | Q(lines__settled_at__isnull=False))
+    found: QuerySet[Handover] = handovers.annotate(total=Count("lines"), done=done).order_by("opened_at", "pk")
+    return found
+
+
+def decisions(handover: Handover, day: dt.date) -> list[tuple[WorkItem, Assignee | None]]:
+    """Decisions of the leaver's positions, which follow their route, and who decides instead."""
+    if handover.closed_at is not None:
+        return []
+    positions = sole_positions(handover, day).values("pk")
+    items = list(WorkItem.objects.open().filter(kind__in=DECISIONS, position__in=positions).select_related("position")[:50])
+    acting = mine.who_acts(items, day)
+    return [(item, acting.get(item.pk)) for item in items]
+
+
+def withdrawn(handover: Handover) -> int:
+    """Readings and other things owed in person that were withdrawn because the person left."""
+    personal = WorkItem.objects.filter(person=handover.person, outcome=WorkItem.Outcome.MOOT, closed_at__gte=handover.opened_at)
+    return personal.filter(kind__in=(WorkItem.Kind.READ, WorkItem.Kind.ASSESS)).count()
+
+
+def left(handover: Handover) -> int:
+    """Lines that somebody still has to take or settle."""
+    return handover.lines.exclude(DONE).count()

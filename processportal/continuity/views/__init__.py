@@ -1,0 +1,1 @@
+"""Pages of continuity: the proof, leaving, the bus factor, handovers."""

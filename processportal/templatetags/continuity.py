@@ -1,0 +1,38 @@
+"""Words and offers of the continuity pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from organization.models import Department, Person, Position
+from organization.scope import scope_of
+from organization.views.request import person_of
+from worklist.continuity_policy import departments_of, may_think_through, reach_of
+
+register = template.Library()
+
+
+@register.filter
+def at(values: Mapping[str, str | Promise], key: str) -> str | Promise:
+    """The value of this key; "" where there is none."""
+    return values.get(key, "")
+
+
+@register.simple_tag(takes_context=True)
+def leaving_url(context: Mapping[str, Any], about: Person | Position | Department) -> str:
+    """Where it is thought through what happens if this person, or everybody here, left; "" for whoever may not see that."""
+    request = context["request"]
+    scope = scope_of(request)
+    reach = reach_of(person_of(request), scope)
+    if not reach or not may_think_through(_departments(about, context), reach):
+        return ""
+    return reverse(f"continuity:{type(about).__name__.lower()}", args=[about.pk])
+
+
+def _departments(about: Person | Position | Department, context: Mapping[str, Any]) -> frozenset[int]:
+    if isinstance(about, Person):
+        return departments_of(about, scope_of(context["request"]).today)
+    return frozenset({about.department_id if isinstance(about, Position) else about.pk})

@@ -1,0 +1,84 @@
+"""Which process a work item is about, and so who may read its subject and who may be asked to do it.
+
+Giving an item opens nothing: it is refused where the person may not see what it is about. What a position may do with its own
+item, whoever it is given to may do too (`worklist.mine.is_given`); the policies of the apps above ask that for themselves.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from django.utils.translation import gettext as _
+
+from approvals.models import ApprovalCase
+from kpis.models import Indicator
+from organization.gate import Answer
+from organization.models import Person
+from organization.scope import Scope, scope
+from processes.models import Process
+from processes.policy import may_contribute
+from worklist.models import WorkItem
+
+Numbers = Callable[[Sequence[str | int]], Mapping[str | int, str]]
+
+
+def _itself(given: Sequence[str | int]) -> Mapping[str | int, str]:
+    return {number: str(number) for number in given}
+
+
+def _of_indicators(given: Sequence[str | int]) -> Mapping[str | int, str]:
+    return dict(Indicator.objects.filter(pk__in=given).values_list("pk", "process__number"))
+
+
+def _of_cases(given: Sequence[str | int]) -> Mapping[str | int, str]:
+    return dict(ApprovalCase.objects.filter(pk__in=given).values_list("pk", "revision__process__number"))
+
+
+def _unknown(_given: Sequence[str | int]) -> Mapping[str | int, str]:
+    return {}
+
+
+# By the name of the address that an item leads to: its first argument → the number of the process. A test holds that every
+# address of an item stands here or below.
+ABOUT: Mapping[str, Numbers] = {
+    "process": _itself,
+    "revision": _itself,
+    "processes:draft": _itself,
+    "kpis:indicator": _of_indicators,
+    "approvals:case": _of_cases,
+}
+# About people and positions, which everybody in the company sees.
+ABOUT_NO_PROCESS = frozenset(
+    {"home", "continuity:handover", "continuity:take_over", "organization:position", "organization:person", "organization:department"}
+)
+
+
+def numbers(items: Sequence[WorkItem]) -> dict[int, str]:
+    """Item id → number of the process that it is about; "?" where it should be about one that is not there (any more)."""
+    found: dict[int, str] = {}
+    for url_name in {item.url_name for item in items} - ABOUT_NO_PROCESS:
+        alike = [item for item in items if item.url_name == url_name]
+        known = ABOUT.get(url_name, _unknown)([item.url_args[0] for item in alike if item.url_args])
+        found |= {item.pk: known.get(item.url_args[0], "?") if item.url_args else "?" for item in alike}
+    return found
+
+
+def hidden(items: Sequence[WorkItem], view: Scope) -> dict[int, str]:
+    """Item id → the number that stands for its subject, where this reader may not see the process."""
+    about = numbers(items)
+    visible = Process.objects.visible_to(view).filter(number__in=set(about.values())) if about else Process.objects.none()
+    seen = set(visible.values_list("number", flat=True))
+    return {pk: number for pk, number in about.items() if number not in seen}
+
+
+class Check:
+    """Whether a person may be given items: sees what they are about, and has the level to revise where that is asked."""
+
+    def __init__(self, to: Person, view: Scope) -> None:
+        self.theirs = scope(to, view.today)
+
+    def __call__(self, item: WorkItem, to: Person) -> Answer:
+        """Yes, or why not."""
+        if hidden([item], self.theirs):
+            return Answer(False, reason=_("%(name)s may not see what this is about. Giving work opens no process.") % {"name": to.name})
+        if item.kind == WorkItem.Kind.REVISE:
+            return may_contribute(to, Process.objects.get(number=numbers([item])[item.pk]), self.theirs)
+        return Answer(True)

@@ -25,7 +25,8 @@ WHOLE = approvals/workflow.py,approvals/seating.py,approvals/comments.py,approva
 	training/acknowledgements.py,training/opened.py,training/coverage.py,kpis/rating.py,kpis/periods.py,kpis/series.py,$\
 	kpis/recording.py,kpis/assessing.py,kpis/dues.py,organization/chain.py,organization/resolution.py,organization/ladder.py,$\
 	organization/gate.py,organization/levels.py,organization/appointments.py,organization/structure.py,organization/people.py,$\
-	organization/calendar.py,organization/signing.py,worklist/items.py,worklist/mine.py,worklist/plan.py,worklist/recipients.py,$\
+	organization/absences.py,organization/cover.py,organization/process_office.py,organization/standing_in.py,organization/workdays.py,$\
+	organization/working_calendar.py,processportal/reorganizing.py,organization/calendar.py,organization/signing.py,worklist/items.py,worklist/mine.py,worklist/plan.py,worklist/recipients.py,$\
 	worklist/reminders.py,worklist/notices.py,worklist/outbox.py,$\
 	organization/tables/*,organization/feeds.py,organization/reconciling.py,organization/ical.py,organization/recurrence.py,$\
 	organization/fetching.py

@@ -1,16 +1,18 @@
-"""Days: the company's time zone, today, and working days with public holidays."""
+"""Days: the company's time zone, today, and its working days."""
 
 import datetime as dt
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
 from django.core.cache import cache
 from django.utils import timezone
 
+from organization import workdays
 from organization.models.company import CompanySettings
+from organization.models.days import CalendarException
+from organization.workdays import Rules
 
 CACHE_KEY = "company-calendar"
+RULES_KEY = "company-workdays"
 CACHE_SECONDS = 60
 
 
@@ -24,8 +26,8 @@ def company() -> CompanySettings:
 
 
 def forget() -> None:
-    """Called after the settings row changed."""
-    cache.delete(CACHE_KEY)
+    """Called after the settings row or an exception changed."""
+    cache.delete_many((CACHE_KEY, RULES_KEY))
 
 
 def company_zone() -> ZoneInfo:
@@ -43,26 +45,27 @@ def midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), company_zone()).astimezone(dt.UTC)
 
 
-@lru_cache(maxsize=16)
-def _holidays(country: str) -> holidays.HolidayBase | frozenset[dt.date]:
-    return holidays.country_holidays(country) if country else frozenset()
+def rules() -> Rules:
+    """Whose public holidays are free, and the company's own exceptions. Kept as long as the settings."""
+    found: Rules | None = cache.get(RULES_KEY)
+    if found is None:
+        settings = company()
+        exceptions = tuple(CalendarException.objects.order_by("day").values_list("day", "is_working"))
+        found = Rules(settings.holiday_country, settings.holiday_region, exceptions)
+        cache.set(RULES_KEY, found, CACHE_SECONDS)
+    return found
 
 
 def is_working_day(day: dt.date) -> bool:
-    """Monday to Friday and no public holiday of the company's country."""
-    return day.weekday() < 5 and day not in _holidays(company().holiday_country)
+    """Whether the company works: no weekend and no public holiday of its country and region, unless an exception says otherwise."""
+    return workdays.is_working_day(rules(), day)
 
 
 def add_working_days(day: dt.date, count: int) -> dt.date:
     """The day that lies `count` ≥ 0 working days after `day`; 0 gives the day itself, or the next working day."""
-    while count or not is_working_day(day):
-        day += dt.timedelta(days=1)
-        count -= 1 if count and is_working_day(day) else 0
-    return day
+    return workdays.add(rules(), day, count)
 
 
 def working_days_between(start: dt.date, end: dt.date) -> int:
     """Working days in [start, end); negative when `end` lies before `start`."""
-    if end < start:
-        return -working_days_between(end, start)
-    return sum(is_working_day(start + dt.timedelta(days=n)) for n in range((end - start).days))
+    return workdays.between(rules(), start, end)

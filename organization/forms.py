@@ -2,13 +2,14 @@
 
 import datetime as dt
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from organization import gate
+from organization import gate, workdays
 from organization.ladder import HIGHEST
 from organization.models import Appointment, Department, GateRule, Person, Position
 
@@ -94,6 +95,15 @@ class PositionForm(forms.Form):
         help_text=_("Stands in while nobody who holds the position is present."),
     )
 
+    substitution = forms.ChoiceField(
+        label=_("While a holder is away"), choices=Position.Substitution.choices, initial=Position.Substitution.ABSENCE
+    )
+    substitute = person_field(
+        _("Standing substitute"), required=False, help_text=_("Acts as the rule above says. Type a name or login name and choose.")
+    )
+
+    field_order = ("title", "kind", "required_level", "substitution", "substitute", "deputy")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["required_level"].choices = [(n, gate.level_name(n)) for n in range(HIGHEST + 1)]  # type: ignore[attr-defined]
@@ -103,16 +113,34 @@ class AppointmentForm(forms.Form):
     """A person holds a position from a day on."""
 
     person = person_field(_("Person"))
-    starts_on = day_field(_("From"))
+    starts_on = day_field(_("From"), help_text=_("May lie in the future."))
     last_day = day_field(_("Last day"), required=False, help_text=_("Leave empty when it is open."))
     mode = forms.ChoiceField(label=_("How"), choices=Appointment.Mode.choices)
     percent = forms.IntegerField(label=_("Percent of working time"), min_value=1, max_value=100, initial=100)
 
 
+class ChangeAppointmentForm(AppointmentForm):
+    """An appointment that lasts, of which only the last day changes, or one to come; `seen` is the version that the page showed."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, begun: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("person", "starts_on", "mode", "percent") if begun else ("person",):
+            del self.fields[name]
+
+
 class EndForm(forms.Form):
-    """The last day of an appointment."""
+    """The last day of an appointment; `seen` is the version that the page showed."""
 
     last_day = day_field(_("Last day"))
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SeenForm(forms.Form):
+    """Nothing to fill in; `seen` is the version that the page showed."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class AbsenceForm(forms.Form):
@@ -121,7 +149,36 @@ class AbsenceForm(forms.Form):
     starts_on = day_field(_("First day away"))
     last_day = day_field(_("Last day away"))
     substitute = person_field(_("Substitute"), required=False, help_text=_("Acts for all positions while the person is away."))
-    note = forms.CharField(label=_("Note"), max_length=200, required=False, help_text=_("Seen by the person and administrators only."))
+    note = forms.CharField(
+        label=_("Note"), max_length=200, required=False, help_text=_("Seen by the person, the heads above and administrators only.")
+    )
+
+
+class CalendarForm(forms.Form):
+    """The company's time zone, and whose public holidays are free."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Days begin and end here, for everybody."))
+    country = forms.ChoiceField(label=_("Public holidays of"), required=False)
+    region = forms.ChoiceField(label=_("Region"), required=False, help_text=_("Where it has holidays of its own."))
+
+    def __init__(self, country: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+        swap = {"hx-get": reverse_lazy("organization:set_calendar"), "hx-target": "#id_region", "hx-select": "#id_region"}
+        self.fields["country"].widget.attrs |= {**swap, "hx-swap": "outerHTML", "hx-trigger": "change", "hx-params": "country"}
+        self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in ("UTC", *zones)]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", _("None: Monday to Friday")), *workdays.countries().items()]  # type: ignore[attr-defined]
+        self.fields["region"].choices = [("", _("The whole country")), *workdays.regions(country).items()]  # type: ignore[attr-defined]
+
+
+class ExceptionForm(forms.Form):
+    """A day that differs from the country's calendar."""
+
+    day = day_field(_("Day"))
+    is_working = forms.TypedChoiceField(
+        label=_("On this day"), coerce=lambda value: value == "1", choices=(("0", _("the company rests")), ("1", _("the company works")))
+    )
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Such as: Founding day, Stocktaking"))
 
 
 class PersonForm(forms.Form):

@@ -1,6 +1,7 @@
 """Stories of the company tree: departments and the positions in them are made, changed, moved and closed."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -32,6 +33,60 @@ def change_department(department: Department, *, by: Person, name: str, kind: st
     department.name, department.kind, department.parent = name, kind, parent
     department.save()
     return department
+
+
+@transaction.atomic
+def move_department(department: Department, parent: Department, *, by: Person, now: dt.datetime) -> Department:
+    """Another place in the tree, with everything in it and below it; the same offices of other departments stand in from now on."""
+    department = Department.objects.select_for_update().get(pk=department.pk)
+    policy.insist(policy.may_manage(by))
+    _must_fit(department.kind, parent, department)
+    department.parent = parent
+    department.save()
+    moved = Position.objects.existing(calendar.today(now)).filter(department__in=below({department.pk}))
+    _tell([p.pk for p in moved], now)
+    return department
+
+
+@transaction.atomic
+def move_departments_below(department: Department, to: Department, *, by: Person, now: dt.datetime) -> list[Department]:
+    """All departments directly below this one go to another one, with everything in them."""
+    below_it = Department.objects.existing(calendar.today(now)).filter(parent=department).order_by("code")
+    return [move_department(child, to, by=by, now=now) for child in below_it]
+
+
+@transaction.atomic
+def move_positions(department: Department, to: Department, *, by: Person, now: dt.datetime) -> list[Position]:
+    """All positions of this department go to another one, with who holds them and what they own. Refused where titles collide."""
+    list(Department.objects.select_for_update().filter(pk__in=(department.pk, to.pk)).order_by("pk"))
+    policy.insist(policy.may_manage(by))
+    if to.dissolved_on:
+        raise Refused(_("%(name)s is dissolved; choose another department.") % {"name": to.name})
+    moved = list(Position.objects.select_for_update().existing(calendar.today(now)).filter(department=department).order_by("pk"))
+    taken = titles_taken(moved, to)
+    if taken:
+        raise Refused(collision(to, taken))
+    for position in moved:
+        position.department = to
+        position.save()
+    _tell([p.pk for p in moved], now)
+    return moved
+
+
+def titles_taken(positions: Iterable[Position], department: Department) -> list[str]:
+    """Titles of these positions that a position of the department has or had: a title is one office for ever."""
+    there = {title.casefold() for title in Position.objects.filter(department=department).values_list("title", flat=True)}
+    return [position.title for position in positions if position.title.casefold() in there]
+
+
+def collision(department: Department, titles: Iterable[str]) -> str:
+    """The sentence that names titles which are taken in the other department."""
+    words = {"department": department.name, "titles": ", ".join(titles)}
+    return _("%(department)s has, or had, positions of these titles: %(titles)s. Rename them before they move.") % words
+
+
+def _tell(positions: list[int], now: dt.datetime) -> None:
+    events.appointments_changed.send(sender=Position, position_ids=positions, person_ids=[], now=now)
 
 
 def _must_fit(kind: str, parent: Department | None, department: Department | None) -> None:
@@ -119,7 +174,7 @@ def change_position(
             position.substitution, position.substitute = substitution, substitute
         _must_be_possible(position)
         position.save()
-    events.appointments_changed.send(sender=Position, position_ids=[position.pk], person_ids=[], now=now)
+    _tell([position.pk], now)
     return position
 
 
@@ -145,7 +200,7 @@ def close_position(position: Position, *, by: Person, now: dt.datetime) -> Posit
             raise Refused(_("It owns processes. Give them another owner first."))
         position.closed_on = today
         position.save()
-    events.appointments_changed.send(sender=Position, position_ids=[position.pk], person_ids=[], now=now)
+    _tell([position.pk], now)
     return position
 
 

@@ -1,4 +1,4 @@
-"""The catalogue: new processes with their number, changes of their metadata, and giving up what was never approved."""
+"""The catalogue: new processes with their number, changes of their metadata, other homes, and giving up what was never approved."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -12,11 +12,12 @@ from simple_history.utils import update_change_reason
 
 from organization import calendar
 from organization.models import Department, Person, Position
+from organization.policy import insist, may_manage
 from organization.refusals import Refused
 from organization.scope import scope
 from processes import lifecycle, policy
 from processes.drafting import open_draft
-from processes.models import NumberSeries, Process, ProcessGroup
+from processes.models import NumberSeries, Process, ProcessGroup, Role
 
 INFIX: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -110,6 +111,43 @@ def change_metadata(
         locked.participating.set(participating)
     process.refresh_from_db()
     return process
+
+
+@transaction.atomic
+def move_home(process: Process, department: Department, *, by: Person, reason: str = "") -> Process:
+    """Another home department while the company is reorganized: number, owner and all else stay. Administrators alone; raises Refused."""
+    locked: Process = Process.objects.select_for_update().get(pk=process.pk)
+    insist(may_manage(by))
+    if department.dissolved_on:
+        raise Refused(_("%(name)s is dissolved; choose another department.") % {"name": department.name})
+    locked.department = department
+    locked.save(update_fields=["department"])
+    update_change_reason(locked, reason)
+    return locked
+
+
+@transaction.atomic
+def pass_on_parts(department: Department, to: Department, *, by: Person) -> int:
+    """Where the one department takes part in a process the other one does from now on; says in how many."""
+    insist(may_manage(by))
+    processes = list(department.takes_part_in.select_for_update().order_by("pk"))
+    for process in processes:
+        process.participating.add(to)
+        process.participating.remove(department)
+    return len(processes)
+
+
+@transaction.atomic
+def pass_on_roles(department: Department, to: Department, *, by: Person) -> None:
+    """The department's roles go with its documents; where the other one has a role of the title, its positions fill that one too."""
+    insist(may_manage(by))
+    for role in Role.objects.select_for_update().filter(department=department).order_by("pk"):
+        same = Role.objects.filter(department=to, title__iexact=role.title).first()
+        if same:
+            same.positions.add(*role.positions.all())
+        else:
+            role.department = to
+            role.save()
 
 
 def discard(process: Process, *, by: Person, now: dt.datetime, reason: str = "") -> Process:

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from processportal import finding, first_steps, health, home
+from processportal import finding, first_steps, health, home, reorganizing_pages
 from processportal.accounts import admin_sign_in
 from processportal.demo.views import demo_login
 from processportal.preferences import preferences
@@ -24,6 +24,8 @@ urlpatterns = [
     path("", include("organization.urls")),
     path("processes/<str:number>/", reader.process_page, name="process"),
     path("processes/<str:number>/revisions/<int:ordinal>/", reader.revision_page, name="revision"),
+    path("organization/departments/<int:department>/move/", reorganizing_pages.move_department, name="move_department"),
+    path("organization/departments/<int:department>/dissolve/", reorganizing_pages.dissolve_department, name="dissolve_department"),
     path("search/", finding.search, name="search"),
     path("palette/", finding.palette, name="palette"),
     path("first-steps/", first_steps.first_steps, name="first_steps"),

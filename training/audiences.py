@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from organization.calendar import today
 from organization.models import Appointment, Department, Person
+from organization.policy import insist, may_manage
 from organization.refusals import Refused
 from organization.scope import below, scope
 from processes import policy
@@ -92,6 +93,24 @@ def end_rule(rule: AudienceRule, *, by: Person, now: dt.datetime) -> None:
         elif locked.ends_before is None:
             locked.ends_before = day
             locked.save(update_fields=["ends_before"])
+
+
+def pass_on(department: Department, to: Department, *, by: Person, now: dt.datetime) -> int:
+    """What one department must (or need not) read, the other one must from today on; says how many rules that were."""
+    day = today(now)
+    insist(may_manage(by))
+    with transaction.atomic():
+        rules = list(AudienceRule.objects.select_for_update().filter(department=department, ends_before=None).order_by("pk"))
+        for rule in rules:
+            AudienceRule.objects.get_or_create(
+                process_id=rule.process_id, department=to, excludes=rule.excludes, ends_before=None, defaults={"starts_on": day}
+            )
+            if rule.starts_on >= day:
+                rule.delete()
+            else:
+                rule.ends_before = day
+                rule.save(update_fields=["ends_before"])
+    return len(rules)
 
 
 def _departments(process: Process) -> set[int]:

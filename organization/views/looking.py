@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from organization import directory, gate, policy
+from organization import directory, gate, policy, standing_in
 from organization.calendar import company, today
 from organization.ladder import GATES, RUNGS, Action
 from organization.models import Department, GateRule, HeldLevel, Person, Position
@@ -45,12 +45,13 @@ def department(request: HttpRequest, department: int) -> HttpResponse:
 
 
 def position(request: HttpRequest, position: int) -> HttpResponse:
-    """One position: who acts today and why, who held it, who will."""
+    """One position: who acts today and why, who acts after that, who held it, who will."""
     day = today()
-    found = get_object_or_404(Position.objects.select_related("department", "deputy__department"), pk=position)
+    found = get_object_or_404(Position.objects.select_related("department", "deputy__department", "substitute"), pk=position)
     context = {
         "position": found,
         "assignee": resolve(found, day),
+        "line": standing_in.line(found, day),
         "required": gate.level_name(found.required_level),
         "appointments": _with_last_day(found.appointments.select_related("person").order_by("-starts_on", "-pk")),
         "today": day,

@@ -1,4 +1,4 @@
-"""Managing people, absences, levels and gates."""
+"""Managing people, levels and gates."""
 
 from typing import Any
 
@@ -10,14 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
-from organization import absences, gate, levels, people, policy
+from organization import gate, levels, people, policy
 from organization.calendar import company, today
-from organization.forms import DAY, AbsenceForm, ConfirmForm, GateForm, LevelForm, PersonForm
+from organization.forms import ConfirmForm, GateForm, LevelForm, PersonForm
 from organization.ladder import GATES, Action
-from organization.models import Absence, GateRule, Person
-from organization.refusals import Refused
+from organization.models import GateRule, Person
 from organization.views.request import Page, carry_out, for_administrators, form_page, person_of
 
 
@@ -78,40 +76,6 @@ def deactivate(request: HttpRequest, person: int) -> HttpResponse:
         return redirect("organization:person", found.pk)
     lead = _("Access ends at once and all appointments end today. Signatures stay. This cannot be undone: the account is never used again.")
     return form_page(request, form, Page(_("Deactivate person"), _("Deactivate"), _page_of(found), found.name, lead))
-
-
-def new_absence(request: HttpRequest, person: int) -> HttpResponse:
-    """One's own absence, or as administrator somebody else's."""
-    me, found = person_of(request), get_object_or_404(Person, pk=person)
-    answer = policy.may_enter_absence(me, found, today())
-    if not answer:
-        raise PermissionDenied(answer.reason)
-    form = AbsenceForm(request.POST or None, initial={"starts_on": today()})
-
-    def story(data: dict[str, Any]) -> Absence:
-        ends_before = data.pop("last_day") + DAY
-        return absences.record_absence(found, by=me, now=timezone.now(), ends_before=ends_before, **data)
-
-    if carry_out(request, form, story):
-        messages.success(request, _("The absence is entered; the substitute acts in that time."))
-        return redirect("organization:person", found.pk)
-    return form_page(request, form, Page(_("Enter absence"), _("Enter"), _page_of(found), found.name))
-
-
-@require_POST
-def cancel_absence(request: HttpRequest, absence: int) -> HttpResponse:
-    """Back earlier, or not away after all."""
-    me, found = person_of(request), get_object_or_404(Absence.objects.select_related("person"), pk=absence)
-    answer = policy.may_enter_absence(me, found.person, today())
-    if not answer:
-        raise PermissionDenied(answer.reason)
-    try:
-        absences.cancel_absence(found, by=me, now=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The absence is cancelled."))
-    return redirect("organization:person", found.person_id)
 
 
 def assign_level(request: HttpRequest, person: int) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Managing departments, positions and appointments: administrators only."""
+"""Managing departments and positions: administrators only."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -7,10 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organization import appointments, structure
-from organization.calendar import today
-from organization.forms import DAY, AppointmentForm, ConfirmForm, DepartmentForm, EndForm, PositionForm
-from organization.models import Appointment, Department, Position
+from organization import structure
+from organization.forms import ConfirmForm, DepartmentForm, PositionForm
+from organization.models import Department, Position
 from organization.views.request import Page, carry_out, for_administrators, form_page, person_of
 
 
@@ -30,28 +29,15 @@ def new_department(request: HttpRequest) -> HttpResponse:
 
 @for_administrators
 def edit_department(request: HttpRequest, department: int) -> HttpResponse:
-    """Rename or move."""
-    me, found = person_of(request), get_object_or_404(Department, pk=department)
-    form = DepartmentForm(request.POST or None, initial={"name": found.name, "kind": found.kind, "parent": found.parent_id})
-    del form.fields["code"]
-    if carry_out(request, form, lambda data: structure.change_department(found, by=me, **data)):
+    """Another name or kind; moving has a page of its own, since much comes along."""
+    me, found = person_of(request), get_object_or_404(Department.objects.select_related("parent"), pk=department)
+    form = DepartmentForm(request.POST or None, initial={"name": found.name, "kind": found.kind})
+    del form.fields["code"], form.fields["parent"]
+    if carry_out(request, form, lambda data: structure.change_department(found, by=me, parent=found.parent, **data)):
         messages.success(request, _("Saved."))
         return redirect("organization:department", found.pk)
     back = reverse("organization:department", args=[found.pk])
     return form_page(request, form, Page(_("Change department"), _("Save"), back, f"{found.code} {found.name}"))
-
-
-@for_administrators
-def dissolve_department(request: HttpRequest, department: int) -> HttpResponse:
-    """Ask, then dissolve."""
-    me, found = person_of(request), get_object_or_404(Department, pk=department)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
-    if carry_out(request, form, lambda _data: structure.dissolve_department(found, by=me, now=timezone.now())):
-        messages.success(request, _("%(name)s is dissolved.") % {"name": found.name})
-        return redirect("organization:index")
-    lead = _("It disappears from the tree; its records stay. Its code is never used again.")
-    back = reverse("organization:department", args=[found.pk])
-    return form_page(request, form, Page(_("Dissolve department"), _("Dissolve it"), back, f"{found.code} {found.name}", lead))
 
 
 @for_administrators
@@ -69,9 +55,10 @@ def new_position(request: HttpRequest, department: int) -> HttpResponse:
 
 @for_administrators
 def edit_position(request: HttpRequest, position: int) -> HttpResponse:
-    """Title, kind, required level, deputy."""
-    me, found = person_of(request), get_object_or_404(Position, pk=position)
-    initial = {"title": found.title, "kind": found.kind, "required_level": found.required_level, "deputy": found.deputy_id}
+    """Title, kind, required level, who stands in."""
+    me, found = person_of(request), get_object_or_404(Position.objects.select_related("substitute"), pk=position)
+    initial = {name: getattr(found, name) for name in ("title", "kind", "required_level", "substitution")}
+    initial |= {"deputy": found.deputy_id, "substitute": found.substitute.login if found.substitute else ""}
     form = PositionForm(request.POST or None, initial=initial)
     if carry_out(request, form, lambda data: structure.change_position(found, by=me, now=timezone.now(), **data)):
         messages.success(request, _("Saved."))
@@ -91,38 +78,3 @@ def close_position(request: HttpRequest, position: int) -> HttpResponse:
     lead = _("Nobody can be appointed to it any more; what was decided in it stays on record.")
     back = reverse("organization:position", args=[found.pk])
     return form_page(request, form, Page(_("Close position"), _("Close it"), back, found.title, lead))
-
-
-@for_administrators
-def appoint(request: HttpRequest, position: int) -> HttpResponse:
-    """Appoint a person to a position."""
-    me, found = person_of(request), get_object_or_404(Position.objects.select_related("department"), pk=position)
-    form = AppointmentForm(request.POST or None, initial={"starts_on": today(), "person": request.GET.get("person", "")})
-
-    def story(data: dict) -> Appointment:  # type: ignore[type-arg]
-        last = data.pop("last_day")
-        return appointments.appoint(data.pop("person"), found, by=me, now=timezone.now(), ends_before=last + DAY if last else None, **data)
-
-    made = carry_out(request, form, story)
-    if made:
-        messages.success(request, _("%(name)s is appointed.") % {"name": made.person.name})
-        return redirect("organization:position", found.pk)
-    back = reverse("organization:position", args=[found.pk])
-    return form_page(request, form, Page(_("Appoint"), _("Appoint"), back, f"{found.title} · {found.department.name}"))
-
-
-@for_administrators
-def end_appointment(request: HttpRequest, appointment: int) -> HttpResponse:
-    """Give an appointment its last day."""
-    me = person_of(request)
-    found = get_object_or_404(Appointment.objects.select_related("person", "position"), pk=appointment)
-    form = EndForm(request.POST or None, initial={"last_day": today()})
-    if carry_out(
-        request,
-        form,
-        lambda data: appointments.end_appointment(found, by=me, now=timezone.now(), ends_before=data["last_day"] + DAY),
-    ):
-        messages.success(request, _("The appointment has a last day."))
-        return redirect("organization:position", found.position_id)
-    back = reverse("organization:position", args=[found.position_id])
-    return form_page(request, form, Page(_("End appointment"), _("End it"), back, f"{found.person.name} · {found.position.title}"))

@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from organization import appointments, events
 from organization.models import Appointment, Position
 from organization.refusals import Refused, Stale
 from tests import make
+from tests.conftest import SignedIn
 from tests.make import LONG_AGO, NOW, TODAY, day
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +114,33 @@ def test_the_day_is_the_companys(cast: make.Cast) -> None:
     late = dt.datetime.combine(day(1), dt.time(0, 30), dt.UTC)
     with pytest.raises(Refused):
         appointments.end_appointment(held, by=cast.admin, now=late, ends_before=TODAY)
+
+
+# --- pages
+
+
+def test_pages_change_end_and_take_back_with_the_version_shown(cast: make.Cast, client: SignedIn) -> None:
+    today = make.now().date()
+    held = make.appoint(cast.stranger, buyer())
+    place = reverse("organization:change_appointment", args=[held.pk])
+    client.as_(cast.admin)
+    assert "only the last day changes" in client.get(place).content.decode()
+    last = today + dt.timedelta(days=9)
+    assert client.post(place, {"last_day": last, "seen": "1", "mode": "acting"}).status_code == 302
+    held.refresh_from_db()
+    assert (held.ends_before, held.mode, held.version) == (last + dt.timedelta(days=1), "full", 2)
+    late = client.post(reverse("organization:end_appointment", args=[held.pk]), {"last_day": today, "seen": "1"})
+    assert (late.status_code, "Somebody else changed this appointment" in late.content.decode()) == (422, True)
+    planned = make.appoint(cast.approver, buyer(), since=today + dt.timedelta(days=3))
+    page = client.get(reverse("organization:position", args=[buyer().pk])).content.decode()
+    assert ("Take back" in page, page.count("Change<span") >= 2) == (True, True)
+    place = reverse("organization:change_appointment", args=[planned.pk])
+    assert client.post(place, {"starts_on": today, "last_day": "", "mode": "part", "percent": "40", "seen": "1"}).status_code == 302
+    planned.refresh_from_db()
+    assert (planned.starts_on, planned.percent) == (today, 40)
+    planned.starts_on = today + dt.timedelta(days=3)
+    planned.save()
+    place = reverse("organization:cancel_appointment", args=[planned.pk])
+    assert client.post(place, {"seen": "1"}).status_code == 422
+    assert client.post(place, {"seen": "2"}).status_code == 302
+    assert not Appointment.objects.filter(pk=planned.pk).exists()

@@ -8,15 +8,38 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from organization import evidence
-from organization.models import Absence, AbsenceFeed, Appointment, Department, EvidenceEntry, GateRule, HeldLevel, Person, Position
+from organization.models import (
+    Absence,
+    AbsenceFeed,
+    Appointment,
+    CalendarException,
+    Department,
+    EvidenceEntry,
+    GateRule,
+    HeldLevel,
+    Person,
+    Position,
+)
 from organization.urls import urlpatterns
 from tests import make
 from tests.conftest import SignedIn
 
 pytestmark = pytest.mark.django_db
-EVERYBODY = {"index", "department", "position", "people", "people_options", "person", "levels", "feeds", "new_feed", "feed_file"}
-BY_POST = {"cancel_absence", "apply_table", "read_feed"}
-OWN = {"new_absence", "cancel_absence"}
+EVERYBODY = {
+    "index",
+    "department",
+    "position",
+    "people",
+    "people_options",
+    "person",
+    "levels",
+    "calendar",
+    "feeds",
+    "new_feed",
+    "feed_file",
+}
+OWN = {"new_absence", "change_absence", "cancel_absence", "absence_preview"}
+POST = {"cancel_absence": 302, "remove_exception": 302, "add_exception": 422, "apply_table": 302, "read_feed": 302}
 LADDER = {"assign_level", "set_gate"}
 
 
@@ -29,9 +52,10 @@ def address(name: str, cast: make.Cast) -> str:
     rows = {
         "department": cast.stores.pk,
         "position": office("Storeman").pk,
-        "appointment": Appointment.objects.get(person=cast.stranger).pk,
+        "appointment": Appointment.objects.get(person=cast.stranger, position__title="Storeman").pk,
         "person": cast.stranger.pk,
         "absence": (Absence.objects.first() or make.away(cast.stranger)).pk,
+        "exception": CalendarException.objects.get_or_create(day=make.TODAY, defaults={"name": "Founding day"})[0].pk,
         "action": "submit",
         "kind": "people",
         "feed": AbsenceFeed.objects.get_or_create(name="Theirs", url="https://calendar.example.com/a.ics", person=cast.stranger)[0].pk,
@@ -58,12 +82,11 @@ def test_everything_needs_sign_in(cast: make.Cast, client: SignedIn, name: str) 
 def test_the_door_of_every_page(cast: make.Cast, name: str) -> None:
     """Ordinary people look up and enter nothing for others; administrators manage; gates are the process manager's alone."""
     place = address(name, cast)
-    post = name in BY_POST
     codes = {}
     for who in (cast.reader, cast.author, cast.manager, cast.admin):
         client = SignedIn().as_(who)
-        codes[who.login] = (client.post(place) if post else client.get(place)).status_code
-    done = 302 if post else 200
+        codes[who.login] = (client.post(place) if name in POST else client.get(place)).status_code
+    done = POST.get(name, 200)
     ordinary = done if name in EVERYBODY else 403
     ladder = 200 if name in LADDER else ordinary
     admin = 403 if name == "set_gate" else done
@@ -197,10 +220,10 @@ def test_an_administrator_builds_a_department_with_a_position_and_its_holder(cas
     client.post(
         reverse("organization:edit_department", args=[quality.pk]), {"name": "Quality and safety", "kind": "team", "parent": company.pk}
     )
-    made = {"title": "Head of Quality", "kind": "head", "required_level": "2", "deputy": ""}
+    made = {"title": "Head of Quality", "kind": "head", "required_level": "2", "deputy": "", "substitution": "absence"}
     client.post(reverse("organization:new_position", args=[quality.pk]), made)
     head = office("Head of Quality")
-    client.post(reverse("organization:edit_position", args=[head.pk]), {**made, "deputy": office("Buyer").pk})
+    client.post(reverse("organization:edit_position", args=[head.pk]), {**made, "deputy": office("Buyer").pk, "substitute": "reader"})
     day = make.now().date()
     asked = {"person": "reader", "starts_on": "2026-03-01", "last_day": day + dt.timedelta(days=9), "mode": "part", "percent": "50"}
     client.post(reverse("organization:appoint", args=[head.pk]), asked)
@@ -210,12 +233,12 @@ def test_an_administrator_builds_a_department_with_a_position_and_its_holder(cas
     )  # fmt: skip
     client.post(reverse("organization:end_appointment", args=[held.pk]), {"last_day": day - dt.timedelta(days=1), "seen": "1"})
     client.post(reverse("organization:close_position", args=[head.pk]))
-    response = client.post(reverse("organization:dissolve_department", args=[quality.pk]))
+    response = client.post(reverse("dissolve_department", args=[quality.pk]), {"confirmed": "1"})
     assert response.status_code == 302
     held.refresh_from_db()
     head.refresh_from_db()
     quality.refresh_from_db()
-    assert (held.ends_before, head.deputy, head.closed_on is not None) == (day, office("Buyer"), True)
+    assert (held.ends_before, head.deputy, head.substitute, head.closed_on is not None) == (day, office("Buyer"), cast.reader, True)
     assert (quality.name, quality.dissolved_on is not None) == ("Quality and safety", True)
 
 
@@ -322,7 +345,7 @@ def test_the_admin_only_shows(cast: make.Cast, client: SignedIn) -> None:
     assert client.post(f"/admin/organization/department/{cast.stores.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
-QUERIES = {"index": 14, "people": 12, "department": 14, "levels": 15}
+QUERIES = {"index": 14, "people": 12, "department": 14, "levels": 15, "position": 23, "person": 26, "calendar": 10}
 
 
 @pytest.mark.parametrize("count", [1, 5])
@@ -333,7 +356,11 @@ def test_pages_cost_the_same_with_one_and_with_five_rows(
     for n in range(count):
         person = make.head(make.department(f"D{n}", parent=cast.stores), level=1)
         make.appoint(person, make.position(of=cast.stores))
-        make.away(person, since=make.now().date(), substitute=cast.stranger)
+        make.away(person, since=make.now().date(), substitute=cast.approver)
+        make.appoint(person, office("Storeman"))
+        make.appoint(cast.stranger, make.position(of=cast.stores))
+        make.away(cast.stranger, since=make.now().date() + dt.timedelta(days=n), until=make.now().date() + dt.timedelta(days=n + 1))
+        CalendarException.objects.create(day=make.day(n), name="Rest")
     client.as_(cast.reader)
     place = address(name, cast)
     client.get(place)

@@ -371,7 +371,7 @@ def test_a_table_is_refused_as_a_whole_or_twice_is_once(cast: make.Cast, spans: 
         ("departments", 6, ("code,name", "D{n},Department {n}")),
         ("people", 6, ("login,name", "p{n},Person {n}")),
         ("positions", 7, ("department,title", "PUR,Post {n}")),
-        ("appointments", 9, ("login,department,title,from", "q{n},PUR,Buyer,2026-04-01")),
+        ("appointments", 15, ("login,department,title,from", "q{n},PUR,Buyer,2026-04-01")),
         ("absences", 9, ("login,from,until", "q{n},2026-04-01,2026-04-02")),
     ],
 )

@@ -9,6 +9,7 @@ lint:  ## everything that holds the house
 	$(PY) -m mypy $(PACKAGES) manage.py
 	.venv/bin/djlint templates --lint --quiet
 	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py collect_messages --check
 
 fix:  ## format and mend what can be mended by itself
 	.venv/bin/ruff format .

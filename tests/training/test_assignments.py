@@ -286,4 +286,5 @@ def test_signals_wake_the_reconcilers_and_tasks_run_them(revision: Revision) -> 
 
 def test_a_person_who_is_deactivated_wakes_the_hand_out(cast: make.Cast) -> None:
     people.deactivate(cast.reader, by=cast.admin, now=NOW)
-    assert set(OutboxEntry.objects.values_list("task", flat=True)) == {"training.tasks.hand_out_all"}
+    ours = OutboxEntry.objects.filter(task__startswith="training.")
+    assert set(ours.values_list("task", flat=True)) == {"training.tasks.hand_out_all"}

@@ -469,3 +469,13 @@ def test_twenty_open_the_same_handover_once(transactional_db: None) -> None:
 def test_waiting_lines_are_those_not_answered(cast: Cast) -> None:
     handover = gone(cast)
     assert list(handover_lines.waiting_for(handover, cast.approver)) == []
+
+
+def test_what_settles_itself_no_longer_waits_for_the_successor(cast: Cast) -> None:
+    item = owe("work")
+    handover = gone(cast)
+    offered(handover, cast.approver, line(handover, item), by=cast.boss)
+    WorkItem.objects.filter(pk=item.pk).update(closed_at=NOW, outcome="done")
+    stories.reconcile(handover, LATER)
+    assert line(handover, item).settled_at == LATER
+    assert WorkItem.objects.get(kind="take_over").outcome == "done"

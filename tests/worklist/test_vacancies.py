@@ -150,3 +150,11 @@ def test_the_cost_follows_what_changed(cast: Cast, django_assert_num_queries: ob
     vacancies.reconcile(NOW)
     with django_assert_num_queries(7):  # type: ignore[operator]
         vacancies.reconcile(NOW)
+
+
+def test_a_vacancy_that_nobody_could_owe_ends_like_any_other() -> None:
+    lonely = make.position("Lonely head", kind="head")
+    vacancies.reconcile(NOW)
+    make.appoint(make.person("late"), lonely, since=TODAY)
+    assert vacancies.reconcile(NOW) == 0
+    assert Vacancy.objects.get().until == TODAY

@@ -199,3 +199,10 @@ def test_lists_are_read_on_from_a_place(cast: Cast) -> None:
     assert bus_factor.within(rows, None) == rows
     assert [f.tone for f in rows[:3]] == ["bad", "bad", "warn"]
     assert bus_factor.Factor(1, "x", 1, 3, 3, 3).tone == "ok"
+
+
+def test_counting_ends_where_it_is_enough(cast: Cast) -> None:
+    for n in range(bus_factor.ENOUGH + 3):
+        make.appoint(make.person(f"many{n}"), office("Head of Purchasing"))
+    process = make.process(cast.purchasing, owner=office("Head of Purchasing"))
+    assert factor(process.number)[0] == bus_factor.ENOUGH

@@ -118,7 +118,9 @@ def test_heads_think_through_their_own_people_and_the_office_everybody(client: S
         "position": reverse("continuity:position", args=[office("Buyer").pk]),
         "department": reverse("continuity:department", args=[cast.purchasing.pk]),
     }
+    owe("a", "Buyer")
     for address in addresses.values():
+        assert "1 × Review" in client.as_(cast.boss).get(address).content.decode()
         seen = {name: status(client, who, address) for name, who in everybody(cast).items()}
         assert seen == {"author": 200, "approver": 403, "manager": 200, "boss": 200, "reader": 403, "stranger": 403, "admin": 200}
         assert status(client, Person.objects.get(login="storekeeper"), address) == 403
@@ -145,6 +147,7 @@ def test_confidential_processes_show_their_number_only(client: SignedIn, cast: C
         cast.purchasing, owner=office("Head of Purchasing"), title="Secret plan", confidentiality="positions", number="PUR-777"
     )
     make.draft(process, by=cast.author)
+    owe("a")
     pages = {
         reverse("continuity:person", args=[cast.author.pk]): cast.admin,
         reverse("continuity:bus_factor"): cast.admin,

@@ -237,9 +237,11 @@ def _end(case: ApprovalCase, to: str, *, now: dt.datetime) -> None:
 
 
 def _tell_submitter(case: ApprovalCase, subject: str | Promise, body: str, *, now: dt.datetime) -> None:
+    # What came back waits for its author; that it was approved is news.
+    back = case.state != State.APPROVED
     tell(
         case.submitted_by, key=f"case:{case.pk}:{case.state}", subject=subject, body=body,
-        url=reverse("approvals:case", args=[case.pk]), now=now,
+        url=reverse("approvals:case", args=[case.pk]), now=now, kind=WorkItem.Kind.REVISE if back else "", due=back,
     )  # fmt: skip
 
 

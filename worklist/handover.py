@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -116,7 +117,10 @@ def decline(lines: Sequence[HandoverLine], *, by: Person, now: dt.datetime, answ
     for asker in {line.proposed_by for line in declined if line.proposed_by is not None}:
         subject = words % {"name": by.name, "count": len(declined), "from": handover.person.name}
         key = f"handover:{handover.pk}:declined:{declined[0].pk}:{by.pk}:{now.timestamp():.0f}"
-        tell(asker, key=key, subject=subject, body=answer, url=f"/handovers/{handover.pk}/", now=now)
+        tell(
+            asker, key=key, subject=subject, body=answer, url=reverse("continuity:handover", args=[handover.pk]), now=now,
+            kind=WorkItem.Kind.HAND_OVER,
+        )  # fmt: skip
     return declined
 
 

@@ -183,7 +183,7 @@ def test_the_list_costs_the_same_with_rows_as_without(client: SignedIn, cast: Ca
     without = cost()
     for kind in ("read", "act", "agree", "decide", "review"):
         ReminderPlan.objects.create(kind=kind)
-    assert cost() == without == 14
+    assert cost() == without == 15
 
 
 def test_the_whole_escalation_says_why_and_what_was_sent_before(cast: Cast) -> None:

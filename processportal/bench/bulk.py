@@ -50,6 +50,16 @@ def grow_to(count: int, *, now: dt.datetime) -> None:
         cursor.execute("ANALYZE worklist_workitem")
 
 
+def leave_to(person: Person, count: int) -> int:
+    """Of what this person owes here so many items stay, the rest is another's; says how many open items the person has."""
+    another = Person.objects.exclude(pk=person.pk).order_by("pk").first()
+    theirs = bulk().filter(person=person)
+    kept = theirs.order_by("pk").values_list("pk", flat=True)[count : count + 1].first()
+    if kept is not None:
+        theirs.filter(pk__gte=kept).update(person=another)
+    return WorkItem.objects.open().filter(person=person).count()
+
+
 def make_due(count: int, *, now: dt.datetime) -> None:
     """So many of them, spread over all, are due for a reminder now."""
     # An odd step, so that both kinds and the late ones are among them.

@@ -59,6 +59,21 @@ def build(processes: int) -> Made:
     return Made(reader, made[len(made) // 2 + 1], items)
 
 
+def positions(count: int) -> list[Position]:
+    """So many positions in the departments that are there; every other one is held, and its holder's department has a head."""
+    since = timezone.now().date() - dt.timedelta(days=400)
+    departments = list(Department.objects.exclude(kind="company").order_by("pk"))
+    people = list(Person.objects.order_by("pk"))
+    new = [
+        Position(department=departments[n % len(departments)], title=f"Bench {n}", kind="head" if n % 10 == 0 else "staff")
+        for n in range(count)
+    ]
+    made: list[Position] = bulk_create_with_history(new, Position, batch_size=BATCH)
+    held = [Appointment(person=people[n % len(people)], position=made[n], starts_on=since) for n in range(0, count, 2)]
+    bulk_create_with_history(held, Appointment, batch_size=BATCH)
+    return made
+
+
 def _processes(
     count: int, departments: Sequence[Department], owners: Sequence[Position], author: Person, now: dt.datetime
 ) -> list[Process]:

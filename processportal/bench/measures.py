@@ -16,13 +16,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from organization.resolution import resolve_many
 from processes.bpmn.reading import NotImported, read_bpmn
 from processes.flowchart.draw import draw
 from processportal.bench import bulk
-from processportal.bench.company import Made, steps_of
+from processportal.bench.company import Made, positions, steps_of
 from worklist import reminders
 
-MILLION, DUE = 1_000_000, 5_000
+MILLION, DUE, RESOLVED = 1_000_000, 5_000, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Bench:
         if self.corpus and self.corpus.is_dir():
             yield self._corpus(self.corpus)
         yield self._sweep()
+        yield self._resolution()
         if self.large:
             yield from self._reminders()
 
@@ -111,11 +113,22 @@ class Bench:
         tick = lambda: reminders.run(now + dt.timedelta(seconds=2))  # noqa: E731 - measured and counted alike
         return self._row("reminder_sweep", self.made.items, timed(tick, self.runs), counted(tick))
 
+    def _resolution(self) -> Row:
+        """Who acts for each of 10,000 positions, half of them vacant, in one call."""
+        asked, day = positions(RESOLVED), timezone.now().date()
+        ask = lambda: resolve_many(asked, day)  # noqa: E731 - measured and counted alike
+        return self._row("resolve_10k", RESOLVED, timed(ask, max(3, self.runs // 10)), counted(ask))
+
     def _reminders(self) -> Iterator[Row]:
-        """A tick with nothing due and one with 5,000 due among 1,000,000 open items and among 5,000,000: the time may not grow."""
+        """My work with 5,000 items, a tick with nothing due and one with 5,000 due among 1,000,000 open items and among 5,000,000.
+
+        The time may not grow with the total.
+        """
         now = timezone.now()
         for millions in (1, 5):
             bulk.grow_to(millions * MILLION, now=now)
+            bulk.leave_to(self.made.reader, DUE)
+            yield self._page(f"worklist_5000_of_{millions}m", "/work/", millions * MILLION)
             empty = lambda: reminders.run(now + dt.timedelta(seconds=2))  # noqa: E731 - measured and counted alike
             yield self._row(f"reminder_sweep_of_{millions}m", millions * MILLION, timed(empty, self.runs), counted(empty))
             bulk.make_due(DUE, now=now)

@@ -67,8 +67,7 @@ def _items(handover: Handover, sole: QuerySet[Position]) -> Iterable[NewLine]:
     of_positions = Q(position__in=sole.values("pk")) & Q(assigned_to__isnull=True)
     rows = WorkItem.objects.open().filter(given | of_positions).exclude(kind__in=DECISIONS).exclude(pk=handover.work_item_id)
     for item in rows.order_by("due_on", "pk").iterator(BATCH):
-        subject = f"{item.get_kind_display()}: {item.subject}"[:300]
-        yield NewLine(Kind.ITEM, subject, item.url_name, item.url_args, f"item:{item.pk}", item.pk, item.position_id)
+        yield NewLine(Kind.ITEM, item.subject, item.url_name, item.url_args, f"item:{item.pk}", item.pk, item.position_id)
 
 
 def bring_up_to_date(handover: Handover, found: Sequence[NewLine], kinds: Collection[str], now: dt.datetime) -> None:

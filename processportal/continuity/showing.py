@@ -82,7 +82,7 @@ def grouped(lines: Iterable[HandoverLine], scope: Scope) -> list[tuple[str, str,
 
 
 def shown(lines: Sequence[HandoverLine], scope: Scope) -> list[Row]:
-    """The lines in words; of a process that the reader may not see, its number alone. Three queries."""
+    """The lines in words; of a process that the reader may not see, its number alone. Two queries; needs `work_item` of the lines."""
     keepers = [line.url_args[0] for line in lines if line.url_name in BY_INDICATOR]
     indicators = dict(Indicator.objects.filter(pk__in=keepers).values_list("pk", "process__number"))
     about = {line.pk: _number(line, indicators) for line in lines}
@@ -99,10 +99,11 @@ def _number(line: HandoverLine, indicators: dict[int, str]) -> str:
 
 
 def _row(line: HandoverLine, number: str, seen: set[str]) -> Row:
-    item = WorkItem(url_name=line.url_name, url_args=line.url_args)
     if number and number not in seen:
         return Row(line, number, "", state_of(line))
-    return Row(line, line.subject, item.get_absolute_url(), state_of(line))
+    item = line.work_item or WorkItem(url_name=line.url_name, url_args=line.url_args)
+    subject = f"{item.get_kind_display()}: {line.subject}" if line.work_item is not None else line.subject
+    return Row(line, subject, item.get_absolute_url(), state_of(line))
 
 
 def with_progress(handovers: QuerySet[Handover]) -> QuerySet[Handover]:

@@ -13,8 +13,11 @@ from organization.gate import install_ladder
 from organization.models import Person, Position
 from processes.definition import Definition, Record, Reference, SipocRow, to_json
 from processes.models import Process, ProcessGroup
+from processportal.continuity import checking, handing_over
 from tests import make
 from training.assignments import hand_out_new
+from worklist import vacancies
+from worklist.models import Handover
 from worklist.notices import tell
 
 HOSTILE = "<script>alert(1)</script>"
@@ -33,6 +36,8 @@ class Company:
     case: ApprovalCase
     """A new version in review: the approver decides."""
     indicator: Indicator
+    handover: Handover
+    """Of the reader, who is still here; two processes are offered to the approver."""
 
     @property
     def head_of_purchasing(self) -> Position:
@@ -69,7 +74,18 @@ def full() -> Company:
     hand_out_new(now)
     for n, person in enumerate((cast.author, cast.reader, cast.approver)):
         tell(person, key=f"welcome{n}", subject=f"Welcome {HOSTILE}", body=LINK, url="/work/", now=now)
-    return Company(cast, in_force, drafted, _in_review(cast, now), indicator)
+    return Company(cast, in_force, drafted, _in_review(cast, now), indicator, _handed_over(cast, now))
+
+
+def _handed_over(cast: make.Cast, now: dt.datetime) -> Handover:
+    """Before the reader's last day, with words that would like to be scripts; and a night's proof."""
+    handover = handing_over.open_handover(cast.reader, by=cast.admin, now=now, reason=f"Moves {HOSTILE}")
+    lines = list(handover.lines.filter(kind="process").select_related("handover"))
+    handing_over.offer(lines[:2], cast.approver, by=cast.boss, now=now, reason=f"Knows it {HOSTILE}")
+    make.position(f"Auditor {HOSTILE}", of=cast.purchasing, kind="process_auditor")
+    vacancies.reconcile(now)
+    checking.prove(now)
+    return handover
 
 
 def _measured(process: Process, by: Person, now: dt.datetime) -> Indicator:

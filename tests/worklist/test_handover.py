@@ -354,7 +354,7 @@ def test_only_the_successor_answers_and_only_once(cast: Cast) -> None:
     stories.accept([line(handover, item)], by=cast.approver, now=LATER)
     with pytest.raises(Stale, match="answered or settled already"):
         stories.decline([line(handover, item)], by=cast.approver, now=LATER, answer="Too late.")
-    with pytest.raises(Stale, match="Approver has accepted “Act: work” meanwhile"):
+    with pytest.raises(Stale, match="Approver has accepted “work” meanwhile"):
         offered(handover, cast.manager, line(handover, item), by=cast.boss)
 
 
@@ -440,7 +440,7 @@ def test_two_answers_at_once_one_wins(transactional_db: None) -> None:
         lambda: stories.accept([mine], by=cast.approver, now=LATER),
         lambda: stories.decline([mine], by=cast.approver, now=LATER, answer="No."),
     )
-    assert told == ["", "“Act: work” was answered or settled already."]
+    assert told == ["", "“work” was answered or settled already."]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -455,7 +455,7 @@ def test_accepted_while_somebody_offers_it_to_another(transactional_db: None) ->
         lambda: stories.offer([mine], cast.manager, by=cast.boss, now=LATER, reason="Better."),
     )
     assert told[0] == ""
-    assert told[1] in {"Approver has accepted “Act: work” meanwhile.", "“Act: work” is no longer offered to you."}
+    assert told[1] in {"Approver has accepted “work” meanwhile.", "“work” is no longer offered to you."}
 
 
 @pytest.mark.django_db(transaction=True)

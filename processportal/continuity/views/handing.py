@@ -81,7 +81,7 @@ def handover(request: HttpRequest, handover: int) -> HttpResponse:
     if carry_out(request, form, lambda data: _hand_over(data, me)):
         messages.success(request, _("Saved."))
         return redirect("continuity:handover", found.pk)
-    lines = found.lines.select_related("successor", "proposed_by").order_by("pk")
+    lines = found.lines.select_related("successor", "proposed_by", "work_item").order_by("pk")
     scope = scope_of(request)
     context = {
         "handover": found,
@@ -133,7 +133,7 @@ def take_over(request: HttpRequest, handover: int) -> HttpResponse:
     """What was offered to me, and my answer."""
     me = person_of(request)
     found = get_object_or_404(Handover.objects.filter(lines__successor=me).select_related("person").distinct(), pk=handover)
-    mine = found.lines.filter(successor=me).select_related("handover", "proposed_by").order_by("kind", "pk")
+    mine = found.lines.filter(successor=me).select_related("handover", "proposed_by", "work_item").order_by("kind", "pk")
     form = AnswerForm(mine, request.POST or None)
     if carry_out(request, form, lambda data: _answer(data, me)):
         messages.success(request, _("Your answer is recorded."))

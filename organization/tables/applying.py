@@ -79,7 +79,7 @@ def _carry_out(text: str, kind: str, *, by: Person, now: dt.datetime, encoding: 
     checked = check(sheet, KINDS[kind])
     plan = PLANS[kind](checked.lines, Occasion(by, now, today))
     with process_office.together(today):
-        refused = [fault for step in plan.steps if step.do and (fault := _told(step))]
+        refused = [fault for step in plan.steps if (fault := _told(step))]
     faults = sorted((*checked.faults, *plan.faults, *refused), key=lambda fault: fault.row)
     steps = sorted(plan.steps, key=lambda step: step.row)
     return Report(kind, encoding, sheet.separator, checked.count, tuple(faults), tuple(steps))

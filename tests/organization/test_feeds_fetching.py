@@ -109,8 +109,9 @@ def test_answers_that_are_none(server: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_server_that_is_not_there(server: str) -> None:
-    with override_settings(ABSENCE_FEED_HOSTS=["127.0.0.1:9"]):
-        assert why("http://127.0.0.1:9/secret") == "The server cannot be reached, or did not answer in time."
+    with override_settings(ABSENCE_FEED_HOSTS=["127.0.0.1:9"], ABSENCE_FEED_SCHEMES=("http", "https")):
+        told = {why(f"{scheme}://127.0.0.1:9/secret") for scheme in ("http", "https")}
+    assert told == {"The server cannot be reached, or did not answer in time."}
 
 
 @override_settings(ABSENCE_FEED_HOSTS=["calendar.example.com", "other.example.com:8443"])

@@ -100,7 +100,7 @@ def appoint(page: Page, person: Person, title: str) -> None:
     picture(page, "main-01-appoint")
     page.get_by_role("button", name="Appoint").click()
     expect(acts.toast(page)).to_contain_text("New Buyer is appointed.")
-    expect(page.get_by_role("main").get_by_role("link", name="New Buyer", exact=True)).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link", name="New Buyer", exact=True).first).to_be_visible()
 
 
 def write(page: Page) -> str:

@@ -46,11 +46,11 @@ PLACES = (
     Place(_("Home"), "home", "home", on_phone=True),
     Place(_("Processes"), "processes:list", "process", on_phone=True),
     Place(_("Map"), "processes:map", "map"),
-    Place(_("My work"), "worklist:mine", "work", on_phone=True, badge="work", below=("/reviews/", "/notices/", "/mailbox/")),
+    Place(_("My work"), "worklist:mine", "work", on_phone=True, badge="work", below=("/reviews/", "/notices/", "/mailbox/", "/reminders/")),
     Place(_("Reading"), "training:reading", "reading", on_phone=True, badge="reading"),
     Place(_("Indicators"), "kpis:list", "indicator"),
     Place(_("Improvement"), "improvement:index", "improvement"),
-    Place(_("Organization"), "organization:index", "organization", below=("/continuity/", "/handovers/")),
+    Place(_("Organization"), "organization:index", "organization", below=("/continuity/", "/handovers/", "/deliveries/", "/webhooks/")),
 )
 
 

@@ -24,6 +24,7 @@ from worklist.continuity_heads import Heads
 from worklist.handover_lines import DONE, NewLine
 from worklist.items import give, raise_item, settle
 from worklist.models import Handover, HandoverLine, Happening, WorkItem
+from worklist.models.continuity import CLOSED
 from worklist.notices import tell
 from worklist.outbox import wake
 
@@ -37,7 +38,7 @@ Found = tuple[Sequence[NewLine], Sequence[str]]
 def open_for(person: Person, now: dt.datetime) -> Handover:
     """The open handover of somebody who has just left; the one that was opened before, where there is one. Safe to run twice."""
     lines_.let_go(person, now)
-    return _open(person, by=person, reason=_("The account was closed."), now=now, due_on=None)
+    return _open(person, by=person, reason=CLOSED, now=now, due_on=None)
 
 
 @transaction.atomic
@@ -97,7 +98,7 @@ def accept(lines: Sequence[HandoverLine], *, by: Person, now: dt.datetime, answe
         if item is not None:
             if by.pk in item.excluded:
                 insist(policy.may_take(by, line, level_of(by, today(now)), today(now)))
-            if not give(item, by, what=Happening.What.HANDED_OVER, by=by, reason=line.note or handover.reason, now=now):
+            if not give(item, by, what=Happening.What.HANDED_OVER, by=by, reason=line.note or handover.why, now=now):
                 line.accepted_at, line.settled_at = None, now
         line.save()
     lines_.follow_up(handover, by, now=now)
@@ -157,8 +158,12 @@ def close(handover: Handover, *, by: Person, now: dt.datetime) -> Handover:
         return locked
     left = locked.lines.exclude(DONE).count()
     if left:
-        words = ngettext("%(count)d line is left.", "%(count)d lines are left.", left)
-        raise Refused(words % {"count": left} + " " + _("Hand over each of them, or say why it is not needed."))
+        words = ngettext(
+            "%(count)d line is left. Hand it over, or say why it is not needed.",
+            "%(count)d lines are left. Hand over each of them, or say why it is not needed.",
+            left,
+        )
+        raise Refused(words % {"count": left})
     _close(locked, WorkItem.Outcome.DONE, now)
     return locked
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from organization.calendar import working_days_between
 from organization.models import Person
+from organization.sentences import in_a_row
 from worklist.models import WorkItem
 from worklist.notices import Message
 from worklist.plan import To
@@ -60,7 +61,7 @@ def to_others(told: Told, to: To, person: Person, late: Person | None, before: B
             To.OFFICE: _("You are told because you hold the process office."),
         }[to]
         happened = words.late_body % {"person": late.name} if late else words.nobody_body
-        body = " ".join(part for part in (happened, because, said_before(before)) if part)
+        body = in_a_row((happened, because, said_before(before)))
     return told.message(person, words.late_subjects[to].replace("%s", told.item.subject, 1), body)
 
 

@@ -1,6 +1,5 @@
 """A handover as a page shows it: lines in groups with where they stand, titles only of what the reader may see, how far it is."""
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -8,12 +7,11 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kpis.models import Indicator
 from organization.resolution import Assignee
 from organization.scope import Scope
-from processes.models import Process
+from processportal.work import about
 from worklist import mine
-from worklist.handover_lines import DECISIONS, DONE, sole_positions
+from worklist.handover_lines import DECISIONS, sole_positions
 from worklist.models import Handover, HandoverLine, WorkItem
 
 Kind = HandoverLine.Kind
@@ -34,9 +32,6 @@ STATES: dict[str, tuple[str, Promise]] = {
     SETTLED: ("ok", _("Settled by itself")),
     NOT_NEEDED: ("neutral", _("Not needed")),
 }
-# Addresses whose first argument is a process's number.
-BY_NUMBER = ("process", "revision", "processes:draft", "processes:metadata")
-BY_INDICATOR = ("kpis:indicator",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +77,14 @@ def grouped(lines: Iterable[HandoverLine], scope: Scope) -> list[tuple[str, str,
 
 
 def shown(lines: Sequence[HandoverLine], scope: Scope) -> list[Row]:
-    """The lines in words; of a process that the reader may not see, its number alone. Two queries; needs `work_item` of the lines."""
-    keepers = [line.url_args[0] for line in lines if line.url_name in BY_INDICATOR]
-    indicators = dict(Indicator.objects.filter(pk__in=keepers).values_list("pk", "process__number"))
-    about = {line.pk: _number(line, indicators) for line in lines}
-    visible = Process.objects.visible_to(scope).filter(number__in={number for number in about.values() if number})
-    seen = set(visible.values_list("number", flat=True))
-    return [_row(line, about[line.pk], seen) for line in lines]
+    """The lines in words; of a process that the reader may not see, its number alone. Needs `work_item` of the lines."""
+    secret = about.hidden(lines, scope)
+    return [_row(line, secret.get(line.pk, "")) for line in lines]
 
 
-def _number(line: HandoverLine, indicators: dict[int, str]) -> str:
-    """Of the process that the line is about; "" where it is about none."""
-    if line.url_name in BY_NUMBER:
-        return str(line.url_args[0])
-    return indicators.get(line.url_args[0], "") if line.url_name in BY_INDICATOR else ""
-
-
-def _row(line: HandoverLine, number: str, seen: set[str]) -> Row:
-    if number and number not in seen:
-        return Row(line, number, "", state_of(line))
+def _row(line: HandoverLine, secret: str) -> Row:
+    if secret:
+        return Row(line, secret, "", state_of(line))
     item = line.work_item or WorkItem(url_name=line.url_name, url_args=line.url_args)
     subject = f"{item.get_kind_display()}: {line.subject}" if line.work_item is not None else line.subject
     return Row(line, subject, item.get_absolute_url(), state_of(line))
@@ -113,14 +97,14 @@ def with_progress(handovers: QuerySet[Handover]) -> QuerySet[Handover]:
     return found
 
 
-def decisions(handover: Handover, day: dt.date) -> list[tuple[WorkItem, Assignee | None]]:
-    """Decisions of the leaver's positions, which follow their route, and who decides instead."""
+def decisions(handover: Handover, scope: Scope) -> list[tuple[str, Assignee | None]]:
+    """Decisions of the leaver's positions, which follow their route, in words, and who decides instead."""
     if handover.closed_at is not None:
         return []
-    positions = sole_positions(handover, day).values("pk")
+    positions = sole_positions(handover, scope.today).values("pk")
     items = list(WorkItem.objects.open().filter(kind__in=DECISIONS, position__in=positions).select_related("position")[:50])
-    acting = mine.who_acts(items, day)
-    return [(item, acting.get(item.pk)) for item in items]
+    acting, secret = mine.who_acts(items, scope.today), about.hidden(items, scope)
+    return [(secret.get(item.pk) or item.subject, acting.get(item.pk)) for item in items]
 
 
 def withdrawn(handover: Handover) -> int:
@@ -129,6 +113,6 @@ def withdrawn(handover: Handover) -> int:
     return personal.filter(kind__in=(WorkItem.Kind.READ, WorkItem.Kind.ASSESS)).count()
 
 
-def left(handover: Handover) -> int:
-    """Lines that somebody still has to take or settle."""
-    return handover.lines.exclude(DONE).count()
+def left(lines: Iterable[HandoverLine]) -> int:
+    """How many lines somebody still has to take or settle."""
+    return sum(line.accepted_at is None and line.settled_at is None for line in lines)

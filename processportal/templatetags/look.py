@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from organization.calendar import today as company_today
 from organization.calendar import working_days_between
+from organization.sentences import in_a_row
 
 register = template.Library()
 SOON = 2  # working days before the due day on which the chip turns amber
@@ -39,6 +40,9 @@ class Due:
 def short_day(day: dt.date) -> str:
     """`Mon 23 Nov`; in Chinese `11月23日 周一`."""
     return date_format(day, pgettext("day format", "D j M"))
+
+
+register.filter(in_a_row)
 
 
 @register.filter

@@ -5,6 +5,7 @@ item, whoever it is given to may do too (`worklist.mine.is_given`); the policies
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,15 @@ from organization.scope import Scope, scope
 from processes.models import Process
 from processes.policy import may_contribute
 from worklist.models import WorkItem
+
+
+class Owed(Protocol):
+    """An item, or a line of a handover: its id, and the address that it leads to."""
+
+    pk: int
+    url_name: str
+    url_args: Sequence[str | int]
+
 
 Numbers = Callable[[Sequence[str | int]], Mapping[str | int, str]]
 
@@ -36,12 +46,13 @@ def _unknown(_given: Sequence[str | int]) -> Mapping[str | int, str]:
     return {}
 
 
-# By the name of the address that an item leads to: its first argument → the number of the process. A test holds that every
-# address of an item stands here or below.
+# By the name of the address that an item or a line of a handover leads to: its first argument → the number of the process.
+# A test holds that every address of an item stands here or below.
 ABOUT: Mapping[str, Numbers] = {
     "process": _itself,
     "revision": _itself,
     "processes:draft": _itself,
+    "processes:metadata": _itself,
     "kpis:indicator": _of_indicators,
     "approvals:case": _of_cases,
 }
@@ -51,7 +62,7 @@ ABOUT_NO_PROCESS = frozenset(
 )
 
 
-def numbers(items: Sequence[WorkItem]) -> dict[int, str]:
+def numbers(items: Sequence[Owed]) -> dict[int, str]:
     """Item id → number of the process that it is about; "?" where it should be about one that is not there (any more)."""
     found: dict[int, str] = {}
     for url_name in {item.url_name for item in items} - ABOUT_NO_PROCESS:
@@ -61,7 +72,7 @@ def numbers(items: Sequence[WorkItem]) -> dict[int, str]:
     return found
 
 
-def hidden(items: Sequence[WorkItem], view: Scope) -> dict[int, str]:
+def hidden(items: Sequence[Owed], view: Scope) -> dict[int, str]:
     """Item id → the number that stands for its subject, where this reader may not see the process."""
     about = numbers(items)
     visible = Process.objects.visible_to(view).filter(number__in=set(about.values())) if about else Process.objects.none()

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from organization import people
 from organization.models import Person, Position
@@ -479,3 +480,11 @@ def test_what_settles_itself_no_longer_waits_for_the_successor(cast: Cast) -> No
     stories.reconcile(handover, LATER)
     assert line(handover, item).settled_at == LATER
     assert WorkItem.objects.get(kind="take_over").outcome == "done"
+
+
+def test_the_reason_that_nobody_typed_is_read_in_ones_language(cast: Cast) -> None:
+    with translation.override("zh-hans"):
+        handover = gone(cast)
+        assert (handover.reason, handover.why) == ("The account was closed.", "账号已关闭。")
+    handover.reason = "Moves to Sales."
+    assert handover.why == "Moves to Sales."

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from worklist.models.items import WorkItem
@@ -29,6 +30,10 @@ class Vacancy(models.Model):
         return f"{self.position} {self.since}"
 
 
+# The reason of a handover that opened by itself. It is kept as written: who closes the account is not who reads it.
+CLOSED = gettext_noop("The account was closed.")
+
+
 class Handover(models.Model):
     """What a person who leaves (or changes) has in hand goes to others, line by line, each accepted by who takes it."""
 
@@ -50,6 +55,11 @@ class Handover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.opened_at:%Y-%m-%d}"
+
+    @property
+    def why(self) -> str:
+        """The reason, in the reader's language where nobody typed it."""
+        return gettext(CLOSED) if self.reason == CLOSED else self.reason
 
 
 class HandoverLine(models.Model):

@@ -2,11 +2,12 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def tabs(current: str) -> list[dict[str, object]]:
     """What `components/tabs.html` shows; `current` is "mine" or "team"."""
     return [
         {"label": _("My work"), "url": reverse("worklist:mine"), "current": current == "mine"},
-        {"label": _("Team"), "url": reverse("team"), "current": current == "team"},
+        {"label": pgettext("the people I look after", "Team"), "url": reverse("team"), "current": current == "team"},
     ]

@@ -81,16 +81,16 @@ def handover(request: HttpRequest, handover: int) -> HttpResponse:
     if carry_out(request, form, lambda data: _hand_over(data, me)):
         messages.success(request, _("Saved."))
         return redirect("continuity:handover", found.pk)
-    lines = found.lines.select_related("successor", "proposed_by", "work_item").order_by("pk")
-    scope = scope_of(request)
+    lines = list(found.lines.select_related("successor", "proposed_by", "work_item").order_by("pk"))
+    scope, left = scope_of(request), showing.left(lines)
     context = {
         "handover": found,
         "groups": showing.grouped(lines, scope),
         "form": form,
-        "left": showing.left(found),
-        "total": found.lines.count(),
-        "settled": found.lines.count() - showing.left(found),
-        "decisions": showing.decisions(found, scope.today),
+        "left": left,
+        "total": len(lines),
+        "settled": len(lines) - left,
+        "decisions": showing.decisions(found, scope),
         "withdrawn": showing.withdrawn(found),
         "by_itself": found.opened_by_id == found.person_id and not found.person.is_active,
     }
@@ -111,9 +111,10 @@ def note(request: HttpRequest, handover: int, line: int) -> HttpResponse:
     form = NoteForm(request.POST)
     if carry_out(request, form, lambda data: stories.write_note(found, data["note"], by=person_of(request), now=timezone.now())):
         messages.success(request, _("Saved."))
-    for error in form.errors.values():
-        messages.error(request, " ".join(map(str, error)))
-    return redirect("continuity:handover", handover)
+        return redirect("continuity:handover", handover)
+    (row,) = showing.shown([found], scope_of(request))
+    page = Page(_("Note for the successor"), _("Save"), reverse("continuity:handover", args=[handover]), row.subject)
+    return form_page(request, form, page)
 
 
 @require_POST

@@ -116,4 +116,4 @@ def _tell(person: Person, now: dt.datetime, spans: list[tuple[dt.date, dt.date]]
     for start, end in spans:
         held = Appointment.objects.filter(person=person, starts_on__lt=end).exclude(ends_before__lte=start)
         ids |= set(held.values_list("position_id", flat=True))
-    events.appointments_changed.send(sender=Position, position_ids=sorted(ids), person_ids=[person.pk], now=now)
+    events.tell_appointments_changed(ids, [person.pk], now)

@@ -132,4 +132,4 @@ def _must_be_possible(appointment: Appointment) -> None:
 
 
 def _tell(appointment: Appointment, now: dt.datetime) -> None:
-    events.appointments_changed.send(sender=Position, position_ids=[appointment.position_id], person_ids=[appointment.person_id], now=now)
+    events.tell_appointments_changed([appointment.position_id], [appointment.person_id], now)

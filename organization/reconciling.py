@@ -144,7 +144,7 @@ def _take_back(absence: Absence, now: dt.datetime, today: dt.date) -> None:
         return
     ids = list(Appointment.objects.on(today).filter(person=absence.person_id).values_list("position_id", flat=True))
     Absence.objects.get(pk=absence.pk).delete()
-    events.appointments_changed.send(sender=Position, position_ids=ids, person_ids=[absence.person_id], now=now)
+    events.tell_appointments_changed(ids, [absence.person_id], now)
 
 
 def _occupied(wanted: dict[Key, Wanted], own: set[int]) -> dict[int, list[Absence]]:

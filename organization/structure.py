@@ -86,7 +86,7 @@ def collision(department: Department, titles: Iterable[str]) -> str:
 
 
 def _tell(positions: list[int], now: dt.datetime) -> None:
-    events.appointments_changed.send(sender=Position, position_ids=positions, person_ids=[], now=now)
+    events.tell_appointments_changed(positions, [], now)
 
 
 def _must_fit(kind: str, parent: Department | None, department: Department | None) -> None:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
-from organization import calendar, policy, process_office
+from organization import calendar, events, policy, process_office
 from organization.models import Person
 from organization.refusals import Refused
 from organization.tables import absences, appointments, departments, people, positions
@@ -78,7 +78,7 @@ def _carry_out(text: str, kind: str, *, by: Person, now: dt.datetime, encoding: 
     sheet: Sheet = read(text, encoding)
     checked = check(sheet, KINDS[kind])
     plan = PLANS[kind](checked.lines, Occasion(by, now, today))
-    with process_office.together(today):
+    with process_office.together(today), events.together(now):
         refused = [fault for step in plan.steps if (fault := _told(step))]
     faults = sorted((*checked.faults, *plan.faults, *refused), key=lambda fault: fault.row)
     steps = sorted(plan.steps, key=lambda step: step.row)

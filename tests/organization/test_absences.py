@@ -205,3 +205,23 @@ def test_a_head_sees_the_note_and_others_do_not(cast: make.Cast, client: SignedI
     place = reverse("organization:person", args=[cast.reader.pk])
     seen = {who.login: "operation" in client.as_(who).get(place).content.decode() for who in (cast.author, cast.approver, cast.boss)}
     assert seen == {"author": True, "approver": False, "boss": True}
+
+
+def test_many_changes_together_are_told_once() -> None:
+    heard: list[tuple[list[int], list[int]]] = []
+
+    def listen(position_ids: list[int], person_ids: list[int], **_given: object) -> None:
+        heard.append((position_ids, person_ids))
+
+    events.appointments_changed.connect(listen)
+    try:
+        with events.together(NOW):
+            pass
+        with events.together(NOW):
+            events.tell_appointments_changed([7, 3], [2], NOW)
+            events.tell_appointments_changed([3], [1], NOW)
+            assert heard == []
+        events.tell_appointments_changed([9], [], NOW)
+    finally:
+        events.appointments_changed.disconnect(listen)
+    assert heard == [([3, 7], [1, 2]), ([9], [])]

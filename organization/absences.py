@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from organization import calendar, events, policy, process_office
-from organization.models import Absence, Appointment, Person, Position
+from organization.models import Absence, Appointment, Person
 from organization.refusals import Refused
 
 

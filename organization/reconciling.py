@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from organization import absences, calendar, events
 from organization.ical import Away, Contents, Window
-from organization.models import Absence, Appointment, Person, Position
+from organization.models import Absence, Appointment, Person
 from organization.refusals import Refused
 
 AHEAD = dt.timedelta(days=366)

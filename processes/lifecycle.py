@@ -20,7 +20,7 @@ from organization import calendar
 from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope
-from processes import derived, events, policy, review, search
+from processes import derived, events, interfaces, policy, review, search
 from processes.definition import canonical, from_json, sha256, to_json
 from processes.models import FrozenContent, Move, Process, Revision
 
@@ -104,6 +104,7 @@ def approve(revision: Revision, *, by: Person, now: dt.datetime, effective_on: d
         process.save(update_fields=["next_review_on"])
     search.index(revision)
     review.revised(process, now)
+    interfaces.revised(revision, now)
     events.approved.send(sender=Revision, revision=revision)
     if start == now:
         events.in_force_changed.send(sender=Revision, revision=revision)

@@ -69,6 +69,15 @@ def may_review(person: Person, process: Process, scope: Scope) -> Answer:
     return may_change_metadata(person, process, scope)
 
 
+def may_agree(person: Person, process: Process, scope: Scope) -> Answer:
+    """Answer for this process what another one proposes: whoever answers for it (see `may_change_metadata`), with level 3."""
+    if not is_given(scope, f"interface:{process.pk}:"):
+        answers = may_change_metadata(person, process, scope)
+        if not answers:
+            return answers
+    return check(Action.AGREE_INTERFACE, person, scope.today)
+
+
 def works_in(process: Process, scope: Scope) -> bool:
     """Whether the person is of the process's department (or one above), holds its owner position or acts for it."""
     return process.department_id in scope.departments or process.owner_id in scope.positions

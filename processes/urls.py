@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from processes.views import api, catalogue, editor, metadata, review
+from processes.views import api, catalogue, editor, interfaces, metadata, review
 
 app_name = "processes"
 
@@ -12,6 +12,10 @@ urlpatterns = [
     path("map/", catalogue.value_chain, name="map"),
     path("processes/<str:number>/settings/", metadata.settings, name="metadata"),
     path("processes/<str:number>/review/", review.review_verdict, name="review_verdict"),
+    path("processes/<str:number>/interfaces/", interfaces.interfaces, name="interfaces"),
+    path("processes/<str:number>/interfaces/propose/", interfaces.propose, name="propose_interface"),
+    path("processes/<str:number>/interfaces/names/", interfaces.port_names, name="port_names"),
+    path("processes/<str:number>/interfaces/<int:interface>/", interfaces.interface, name="interface"),
     path("processes/<str:number>/draft/", editor.draft, name="draft"),
     path("processes/<str:number>/draft/start/", editor.start, name="start_draft"),
     path("processes/<str:number>/draft/discard/", editor.discard, name="discard"),

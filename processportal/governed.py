@@ -37,6 +37,8 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.FrozenContent": ("content",),
     "processes.Move": (),
     "processes.Participation": (),
+    "processes.Interface": (),
+    "processes.InterfaceTerms": (),
     "processes.ProcessUserGrant": (),
     "processes.ProcessGroupGrant": (),
     "approvals.ApprovalCase": (),

@@ -3,12 +3,15 @@
 from processes.models.access import Participation, ProcessGroupGrant, ProcessUserGrant
 from processes.models.catalogue import NumberSeries, Process, ProcessGroup, Role
 from processes.models.derived import Link, Port, RoleUse, SearchDocument
+from processes.models.interfaces import Interface, InterfaceTerms
 from processes.models.revisions import DraftEdit, DraftPresence, FrozenContent, Move, OriginalFile, Revision
 
 __all__ = [
     "DraftEdit",
     "DraftPresence",
     "FrozenContent",
+    "Interface",
+    "InterfaceTerms",
     "Link",
     "Move",
     "NumberSeries",

@@ -53,6 +53,7 @@ ABOUT: Mapping[str, Numbers] = {
     "revision": _itself,
     "processes:draft": _itself,
     "processes:metadata": _itself,
+    "processes:interface": _itself,
     "kpis:indicator": _of_indicators,
     "approvals:case": _of_cases,
 }

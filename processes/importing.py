@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from organization.models import Department, Person, Position
 from organization.refusals import Refused, Stale
 from processes.bpmn.reading import Imported, NotImported, read_bpmn
+from processes.bpmn.writing import write_bpmn
 from processes.catalogue import create_process
 from processes.definition import Definition, explicit_flows, to_json
 from processes.models import DraftEdit, OriginalFile, Process, Revision
@@ -30,6 +32,8 @@ class Report:
     sub_processes: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
     lost: tuple[Mapping[str, str], ...] = ()
+    roundtrip: str = ""
+    diff: tuple[str, ...] = ()
 
 
 def check_file(data: bytes, name: str) -> Report:
@@ -39,6 +43,25 @@ def check_file(data: bytes, name: str) -> Report:
     except NotImported as refusal:
         return Report(name, "refused", str(refusal))
     return _report(found, name)
+
+
+def with_roundtrip(report: Report, data: bytes) -> Report:
+    """Whether every definition of an imported file comes back from our own export as it was; else where it differs."""
+    found = read_bpmn(data)
+    diff: list[str] = []
+    for definition in (found.definition, *(child for _key, child in found.children)):
+        again = read_bpmn(write_bpmn(definition)).definition
+        diff += differences(to_json(definition), to_json(again), definition.title)
+    return replace(report, roundtrip="different" if diff else "identical", diff=tuple(diff))
+
+
+def differences(one: Any, other: Any, path: str = "") -> list[str]:
+    """The paths at which two JSON values differ, such as "Order/steps/3/name"."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return [p for name in sorted({*one, *other}) for p in differences(one.get(name), other.get(name), f"{path}/{name}")]
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        return [p for n, (a, b) in enumerate(zip(one, other, strict=True)) for p in differences(a, b, f"{path}/{n}")]
+    return [] if one == other else [path]
 
 
 def import_file(data: bytes, name: str, *, department: Department, owner: Position, by: Person, now: dt.datetime) -> Report:

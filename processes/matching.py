@@ -35,7 +35,10 @@ class Row:
 
 
 def rows(process: Process, revision: Revision | None, view: Scope, now: dt.datetime) -> list[Row]:
-    """Inputs, then outputs, by name; also those that are agreed and no longer named. A fixed number of queries."""
+    """Inputs, then outputs, by name; also those that are agreed and no longer named. A fixed number of queries.
+
+    What a process makes and uses itself, and nobody else names, is its own affair and left out.
+    """
     named = _named(revision)
     agreed = _agreed(process)
     partners = _others(process, {name.casefold() for _side, name in named}, now)
@@ -44,7 +47,7 @@ def rows(process: Process, revision: Revision | None, view: Scope, now: dt.datet
             named[side, found[0].name] = ()
     keys = {p.pk for some in partners.values() for p in some} | {_other(i, process).pk for some in agreed.values() for i in some}
     visible = set(Process.objects.visible_to(view).filter(pk__in=keys).values_list("pk", flat=True))
-    return [
+    made = [
         Row(
             side,
             name,
@@ -53,6 +56,9 @@ def rows(process: Process, revision: Revision | None, view: Scope, now: dt.datet
         )
         for (side, name), parties in sorted(named.items(), key=lambda item: (item[0][0] != Port.Side.INPUT, item[0][1].casefold()))
     ]
+    both = {row.name.casefold() for row in made if row.side == Port.Side.INPUT}
+    both &= {row.name.casefold() for row in made if row.side == Port.Side.OUTPUT}
+    return [row for row in made if row.partners or row.name.casefold() not in both]
 
 
 def suggestions(process: Process, side: str, typed: str, view: Scope, now: dt.datetime) -> list[tuple[str, Process]]:

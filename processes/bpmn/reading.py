@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from processes.bpmn import flows, tables
-from processes.bpmn.document import DEEPEST, MOST_NODES, NotImported, is_bpmn, local, open_document, q
+from processes.bpmn.document import DEEPEST, MOST_NODES, Document, NotImported, is_bpmn, local, open_document, q
+from processes.bpmn.enclosed import added, fingerprint, in_one_language, take_out
 from processes.bpmn.index import Index, Lost
 from processes.bpmn.lanes import Lanes, read_lanes
 from processes.bpmn.nodes import Hangings, read_hangings, read_step
@@ -29,6 +30,19 @@ class Imported:
 def read_bpmn(data: bytes) -> Imported:
     """Read one file. Raises NotImported with a sentence for a person; never anything else, whatever the bytes."""
     document = open_document(data)
+    enclosed = take_out(document.root)
+    if enclosed is not None and not enclosed.fingerprint:  # written from a definition without steps
+        return Imported(enclosed.definition, (), (), document.repairs)
+    found = _read(document)
+    if enclosed is None:
+        return found
+    with in_one_language():
+        unchanged = fingerprint(_read(document).definition) == enclosed.fingerprint
+    definition = enclosed.definition if unchanged else added(found.definition, enclosed.definition)
+    return replace(found, definition=definition, lost=() if unchanged else found.lost)
+
+
+def _read(document: Document) -> Imported:
     index = Index(document.root)
     processes = [process for process in document.root.findall(q("process")) if _nodes(process)]
     _refuse_by_content(index, processes)

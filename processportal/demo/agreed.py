@@ -29,8 +29,8 @@ DEALS = (
         90, "agreed",
     ),
     Deal(
-        "SAL-003", "SAL-005", "service report",
-        interfaces.Terms("The report of the visit with photographs", "Serial number, readings and cause", "Two working days later"),
+        "SAL-001", "LOG-002", "tested pump",
+        interfaces.Terms("The tested pump with its spare parts list", "Released by quality", "Two working days early"),
         60, "agreed",
     ),
     Deal(

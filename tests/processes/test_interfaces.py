@@ -267,3 +267,10 @@ def test_the_list_costs_the_same_for_one_row_and_for_five(client: SignedIn, cast
         counted.append(len(queries))
     assert counted == [18, 18]
     assert Participation.objects.count() == 0
+
+
+def test_what_a_process_makes_and_uses_itself_is_no_interface(cast: Cast) -> None:
+    process = make.process(cast.purchasing, number="PUR-003")
+    revision = in_force(process, gives="Comparison", takes="comparison")
+    Port.objects.create(revision=revision, side="output", name="Order")
+    assert [row.name for row in matching.rows(process, revision, scope(cast.author, make.TODAY), NOW)] == ["Order"]

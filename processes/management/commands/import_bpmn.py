@@ -14,7 +14,7 @@ from organization.calendar import today
 from organization.models import Department, Person, Position
 from organization.resolution import resolve
 from processes.bpmn.document import LARGEST
-from processes.importing import Report, check_file, import_file
+from processes.importing import Report, check_file, import_file, with_roundtrip
 
 ENDINGS = (".bpmn", ".bpmn2", ".xml")
 
@@ -33,13 +33,14 @@ class Command(BaseCommand):
         )
         parser.add_argument("--check", action="store_true", help="write nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object per line and file")
+        parser.add_argument("--roundtrip", action="store_true", help="also export each file's definitions and read them again")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Read every file; a file that cannot be read is refused like any other."""
         importer = None if options["check"] else _Importer(options["department"], options["by"])
         for path in files(options["paths"]):
-            report = one_file(path, importer)
-            self.stdout.write(json.dumps(asdict(report), ensure_ascii=False) if options["json"] else sentence(report))
+            report = one_file(path, importer, roundtrip=options["roundtrip"])
+            self.stdout.write(json.dumps(as_json(report), ensure_ascii=False) if options["json"] else sentence(report))
 
 
 class _Importer:
@@ -79,7 +80,7 @@ def files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def one_file(path: Path, importer: _Importer | None) -> Report:
+def one_file(path: Path, importer: _Importer | None, *, roundtrip: bool = False) -> Report:
     """Read without loading what is too large anyway. Bytes of the file's name that are no text are shown as such."""
     name = str(path).encode(errors="surrogateescape").decode(errors="replace")
     try:
@@ -90,7 +91,14 @@ def one_file(path: Path, importer: _Importer | None) -> Report:
         return Report(name, "refused", f"The file cannot be read: {error.strerror}.")
     if size > len(data):
         return Report(name, "refused", f"The file has {size // 1_000_000} MB; at most {LARGEST // 1_000_000} MB are read.")
-    return importer.take(data, name) if importer else check_file(data, name)
+    report = importer.take(data, name) if importer else check_file(data, name)
+    return with_roundtrip(report, data) if roundtrip and report.status == "imported" else report
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The report; what was not asked for is left out."""
+    told = asdict(report)
+    return told if report.roundtrip else {name: value for name, value in told.items() if name not in {"roundtrip", "diff"}}
 
 
 def sentence(report: Report) -> str:
@@ -101,4 +109,6 @@ def sentence(report: Report) -> str:
     lines = [f"✓ {report.file}{numbers}: {report.steps} steps, {report.flows} flows, {report.roles} roles"]
     lines += [f"    read in spite of {repair}" for repair in report.repairs]
     lines += [f"    lost: {lost['element']} {lost['name'] or lost['id']}: {lost['why']}" for lost in report.lost]
+    if report.roundtrip:
+        lines += [f"    exported and read again: {report.roundtrip}", *(f"        {path}" for path in report.diff)]
     return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from organization.models import Department, Person, Position
 from organization.refusals import Refused, Stale
+from processes.bpmn.index import Lost
 from processes.bpmn.reading import Imported, NotImported, read_bpmn
 from processes.bpmn.writing import write_bpmn
 from processes.catalogue import create_process
@@ -20,7 +21,10 @@ from processes.models import DraftEdit, OriginalFile, Process, Revision
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of one file, as `import_bpmn --json` prints it."""
+    """What became of one file, as `import_bpmn --json` prints it.
+
+    Every flow node of the file is a step (here or in a sub-process), or stands under `lost` or `folded`. `partly`: kept, and not wholly.
+    """
 
     file: str
     status: str
@@ -32,6 +36,8 @@ class Report:
     sub_processes: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
     lost: tuple[Mapping[str, str], ...] = ()
+    partly: tuple[Mapping[str, str], ...] = ()
+    folded: tuple[Mapping[str, str], ...] = ()
     roundtrip: str = ""
     diff: tuple[str, ...] = ()
 
@@ -136,5 +142,11 @@ def _report(found: Imported, name: str) -> Report:
         flows=sum(1 for _flow in explicit_flows(definition.steps)),
         roles=len(definition.roles),
         repairs=found.repairs,
-        lost=tuple({"element": one.element, "id": one.id, "name": one.name, "why": one.why} for one in found.lost),
+        lost=_told(found.fated("lost")),
+        partly=_told(found.fated("partly")),
+        folded=_told(found.fated("folded")),
     )
+
+
+def _told(some: Sequence[Lost]) -> tuple[Mapping[str, str], ...]:
+    return tuple({"element": one.element, "id": one.id, "name": one.name, "why": one.why} for one in some)

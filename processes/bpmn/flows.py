@@ -49,7 +49,9 @@ def fold_exceptions(index: Index, steps: Steps) -> None:
         if host is None or host not in steps:
             index.lose(event, tables.BOUNDARY_ALONE, still_kept=True)
             continue
-        if not step.flows:
+        if step.flows:
+            index.lose(event, tables.EXCEPTION, still_kept=True, fate="folded")
+        else:
             index.lose(event, tables.BOUNDARY_ENDS, still_kept=True)
         label = step.name or _trigger_word(step.trigger)
         for flow in step.flows:
@@ -77,11 +79,12 @@ def _trigger_word(trigger: str) -> str:
     return words.get(trigger, _("exception"))
 
 
-def fold_merges(steps: Steps) -> None:
+def fold_merges(index: Index, steps: Steps) -> None:
     """An unnamed gateway that only brings arrows together is not a step: its arrows go straight on."""
     arriving = Counter(flow.to for step in steps.values() for flow in step.flows)
     for node in [n for n, s in steps.items() if _only_merges(n, s, arriving)]:
         merge = steps.pop(node)
+        index.lose(node, tables.MERGE, still_kept=True, fate="folded")
         onward = merge.flows[0].to
         for other, step in steps.items():
             steps[other] = replace(step, flows=tuple(replace(f, to=onward) if f.to == merge.key else f for f in step.flows))

@@ -18,12 +18,16 @@ KEY: Final = re.compile(r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Something of the file that the definition does not hold: its element, id, name, and why."""
+    """Something of the file that the definition does not hold as it was: its element, id, name, and why.
+
+    `fate`: "lost"; "partly", where the element is kept and something of it is not; "folded", where what it said became an arrow.
+    """
 
     element: str
     id: str
     name: str
     why: str
+    fate: str = "lost"
 
 
 def name_of(element: etree._Element) -> str:
@@ -45,7 +49,7 @@ class Index:
         for element in root.iter():
             identity = element.get("id") if is_bpmn(element) else None
             if identity and identity in self.by_id:
-                self.lose(element, tables.SAME_ID, still_kept=True)
+                self.lose(element, tables.SAME_ID, still_kept=True, fate="partly")
             elif identity:
                 self.by_id[identity] = element
 
@@ -72,10 +76,10 @@ class Index:
         """These elements, with everything inside them that is not asked for elsewhere, are in the definition."""
         self.kept.update(elements)
 
-    def lose(self, element: etree._Element, why: str, *, still_kept: bool = False) -> None:
-        """Write down that the element is not in the definition, or (`still_kept`) not wholly."""
+    def lose(self, element: etree._Element, why: str, *, still_kept: bool = False, fate: str = "lost") -> None:
+        """Write down that the element is not in the definition as it was; `still_kept`: what lies inside it is looked at all the same."""
         identity = clean(element.get("id") or "")
-        self.lost.append(Lost(local(element), identity, name_of(element)[:NAME_LIMIT], _(why)))
+        self.lost.append(Lost(local(element), identity, name_of(element)[:NAME_LIMIT], _(why), fate))
         if not still_kept:
             self._told.add(element)
 
@@ -84,7 +88,7 @@ class Index:
         name = name_of(element)
         if len(name) <= NAME_LIMIT:
             return name
-        self.lose(element, tables.CUT, still_kept=True)
+        self.lose(element, tables.CUT, still_kept=True, fate="partly")
         return name[: NAME_LIMIT - 1] + "…"
 
     def close(self) -> tuple[Lost, ...]:

@@ -23,8 +23,17 @@ class Imported:
 
     definition: Definition
     children: tuple[tuple[str, Definition], ...]
-    lost: tuple[Lost, ...]
+    told: tuple[Lost, ...]
     repairs: tuple[str, ...]
+
+    def fated(self, fate: str) -> tuple[Lost, ...]:
+        """What was "lost", kept "partly", or "folded" into arrows."""
+        return tuple(one for one in self.told if one.fate == fate)
+
+    @property
+    def lost(self) -> tuple[Lost, ...]:
+        """What the definition does not hold, or not wholly."""
+        return tuple(one for one in self.told if one.fate != "folded")
 
 
 def read_bpmn(data: bytes) -> Imported:
@@ -39,7 +48,7 @@ def read_bpmn(data: bytes) -> Imported:
     with in_one_language():
         unchanged = fingerprint(_read(document).definition) == enclosed.fingerprint
     definition = enclosed.definition if unchanged else added(found.definition, enclosed.definition)
-    return replace(found, definition=definition, lost=() if unchanged else found.lost)
+    return replace(found, definition=definition, told=() if unchanged else found.told)
 
 
 def _read(document: Document) -> Imported:
@@ -84,7 +93,7 @@ def _chart(
     flows.add_sequence(index, steps, sequence)
     flows.fold_exceptions(index, steps)
     flows.join_links(steps)
-    flows.fold_merges(steps)
+    flows.fold_merges(index, steps)
     outside = flows.add_messages(index, steps) if whole else []
     return reading_order(list(steps.values())), outside
 

@@ -167,7 +167,7 @@ def test_the_draft_is_submitted_and_approved_like_any_other(cast: make.Cast) -> 
 
 def test_the_documented_fields_are_printed_for_every_file(folder: Path) -> None:
     found = told(folder, "--department", "PUR")
-    assert [sorted(set(one) - set(DOCUMENTED)) for one in found] == [["repairs", "sub_processes"]] * 3
+    assert [sorted(set(one) - set(DOCUMENTED)) for one in found] == [["folded", "partly", "repairs", "sub_processes"]] * 3
     assert [(Path(str(one["file"])).name, one["status"], one["process"]) for one in found] == [
         ("a claim.bpmn", "imported", "PUR-001"),
         ("b.bpmn", "refused", ""),

@@ -108,7 +108,8 @@ def sentence(report: Report) -> str:
     numbers = f" as {report.process}" if report.process else ""
     lines = [f"✓ {report.file}{numbers}: {report.steps} steps, {report.flows} flows, {report.roles} roles"]
     lines += [f"    read in spite of {repair}" for repair in report.repairs]
-    lines += [f"    lost: {lost['element']} {lost['name'] or lost['id']}: {lost['why']}" for lost in report.lost]
+    for word, some in (("lost", report.lost), ("kept in part", report.partly), ("folded", report.folded)):
+        lines += [f"    {word}: {one['element']} {one['name'] or one['id']}: {one['why']}" for one in some]
     if report.roundtrip:
         lines += [f"    exported and read again: {report.roundtrip}", *(f"        {path}" for path in report.diff)]
     return "\n".join(lines)

@@ -6,7 +6,7 @@ import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,9 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from organization.resolution import resolve_many
-from processes.bpmn.reading import NotImported, read_bpmn
+from processes.compare import compare
 from processes.flowchart.draw import draw
-from processportal.bench import bulk
+from processportal.bench import bulk, corpus
 from processportal.bench.company import Made, positions, steps_of
 from worklist import reminders
 
@@ -37,6 +37,7 @@ class Row:
     queries: int
     peak_mb: float
     database: str
+    counts: dict[str, int] | None = None
 
 
 def timed(call: Callable[[], object], runs: int) -> float:
@@ -76,11 +77,15 @@ class Bench:
         yield self._page("search_common", "/search/?q=care", self.processes)
         yield self._page("search_rare", "/search/?q=zebra", self.processes)
         yield self._page("worklist", "/work/", self.made.items)
-        for size in (10, 50, 200):
+        for size in (10, 50, 200, 400):
             definition = steps_of(size)
             yield self._row(f"preview_{size}", size, timed(partial(draw, definition), max(3, self.runs // 4)), 0)
         if self.corpus and self.corpus.is_dir():
-            yield self._corpus(self.corpus)
+            for told in corpus.measure(self.corpus):
+                yield replace(self._row(told.name, told.size, told.seconds, 0), counts=told.counts)
+        else:
+            yield replace(self._row("import_corpus", 0, 0.0, 0), counts={})
+        yield self._comparison()
         yield self._sweep()
         yield self._resolution()
         if self.large:
@@ -96,15 +101,12 @@ class Bench:
         self._get(url)
         return self._row(name, size, timed(lambda: self._get(url), self.runs), counted(lambda: self._get(url)))
 
-    def _corpus(self, folder: Path) -> Row:
-        files = sorted(path for path in folder.rglob("*.bpmn") if path.is_file())
-        start = time.perf_counter()
-        for path in files:
-            try:
-                read_bpmn(path.read_bytes())
-            except NotImported:
-                continue
-        return self._row("import_corpus", len(files), (time.perf_counter() - start) / max(1, len(files)), 0)
+    def _comparison(self) -> Row:
+        """Two revisions of 60 steps that differ in names, an order and a step."""
+        old = steps_of(60)
+        changed = tuple(replace(step, name=f"{step.name} today") if n % 7 == 0 else step for n, step in enumerate(old.steps))
+        new = replace(old, purpose=f"{old.purpose} And more.", steps=(*changed[:10], *changed[20:], *changed[10:15], *changed[16:20]))
+        return self._row("compare_60", 60, timed(lambda: compare(old, new), self.runs), 0)
 
     def _sweep(self) -> Row:
         """One tick with nothing due, which is what happens most of the time."""

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         """How large, how often, and where other people's models lie."""
         parser.add_argument("--size", choices=sorted(SIZES), default="small")
         parser.add_argument("--runs", type=int, default=30)
-        parser.add_argument("--corpus", default="", help="a folder of .bpmn files for the row import_corpus")
+        parser.add_argument("--corpus", default="", help="a folder of .bpmn files for the rows of the corpus")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Build, measure, write, drop."""
@@ -41,6 +41,10 @@ class Command(BaseCommand):
                     self.stdout.write(
                         f"{row.name:<22} {row.size:>7} {row.seconds * 1000:9.2f} ms {row.ratio_to_floor:7.2f} × {row.queries:4} queries"
                     )
+                    if row.counts is not None:
+                        self.stdout.write(
+                            "    " + (", ".join(f"{n} {word}" for word, n in row.counts.items()) or "no models: --corpus FOLDER")
+                        )
             write(rows, settings.VAR / "bench.json")
             self.stdout.write(f"written to {settings.VAR / 'bench.json'}")
         finally:

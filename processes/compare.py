@@ -1,7 +1,7 @@
 """Comparison of two definitions: texts by words, items by their keys, steps also by their order and ways on. Pure.
 
 Proposed marks follow the product's rule that role, decision condition, limit value, deadline, input, output, record,
-retention, and steps added, removed or re-ordered are always substantive.
+retention, risk control, and steps added, removed or re-ordered are always substantive.
 """
 
 from bisect import bisect_left
@@ -12,7 +12,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from processes.comparison import Change, Comparison, Kind, marks
-from processes.definition import Definition, Flow, Step
+from processes.definition import Definition, Flow, Risk, Step
+from processes.durations import in_words
 from processes.wording import Mark, Segment, mark_of, segments, whole
 
 __all__ = ["Change", "Comparison", "Mark", "compare", "marks"]
@@ -26,7 +27,8 @@ ALWAYS: Final = {
     ("sipoc", "supplier"), ("sipoc", "input"), ("sipoc", "output"), ("sipoc", "customer"),
     ("roles", "title"), ("roles", "external"),
     ("steps", "kind"), ("steps", "role"), ("steps", "inputs"), ("steps", "outputs"), ("steps", "records"), ("steps", "flows"),
-    ("steps", "trigger"), ("steps", "duration"), ("steps", "link"),
+    ("steps", "trigger"), ("steps", "duration"), ("steps", "link"), ("steps", "work_time"), ("steps", "waiting_time"),
+    ("steps", "accountable"), ("steps", "consulted"), ("steps", "informed"), ("steps", "risks"),
     ("records", "name"), ("records", "kept_by"), ("records", "retention"),
 }  # fmt: skip
 NAMES: Final[Mapping[str, Callable[[Any], str]]] = {
@@ -39,10 +41,15 @@ NAMES: Final[Mapping[str, Callable[[Any], str]]] = {
 COMPARED: Final[Mapping[str, Sequence[str]]] = {
     "sipoc": ("supplier", "input", "process", "output", "customer"),
     "roles": ("title", "external"),
-    "steps": ("kind", "name", "role", "description", "inputs", "outputs", "records", "trigger", "task_type", "link", "system", "duration"),
+    "steps": (
+        "kind", "name", "role", "accountable", "consulted", "informed", "description", "inputs", "outputs", "records", "risks", "trigger",
+        "task_type", "link", "instruction", "system", "form", "form_address", "duration", "work_time", "waiting_time",
+    ),
     "records": ("name", "kept_by", "retention"),
     "references": ("label", "target"),
-}
+}  # fmt: skip
+ROLES: Final = frozenset({"role", "accountable", "consulted", "informed"})
+"""Fields of a step that hold keys of roles."""
 Pair = tuple[Any, Any]
 
 
@@ -99,13 +106,17 @@ class _Run:
 
     def _fields(self, place: Change, before: Any, after: Any) -> Iterator[Change]:
         for name in COMPARED[place.area]:
-            if name == "role" and self.key_now["roles"].get(before.role, before.role) == after.role:
+            if name in ROLES and self._same_roles(getattr(before, name), getattr(after, name)):
                 continue  # a renamed lane is one change of the lane, not one of each step
             texts = _text_of(self.old, place.area, before, name), _text_of(self.new, place.area, after, name)
             condition = name in {"name", "description"} and "decision" in {getattr(before, "kind", ""), getattr(after, "kind", "")}
             yield from self._text(replace(place, field=name), *texts, always=condition)
         if place.area == "steps":
             yield from self._ways(place, before, after)
+
+    def _same_roles(self, before: str | Sequence[str], after: str | Sequence[str]) -> bool:
+        then, now = (sorted([keys] if isinstance(keys, str) else keys) for keys in (before, after))
+        return sorted(self.key_now["roles"].get(key, key) for key in then) == now
 
     def _ways(self, place: Change, before: Step, after: Step) -> Iterator[Change]:
         ways_then = [_way(flow, self.key_now["steps"].get(flow.to, flow.to)) for flow in before.flows]
@@ -229,8 +240,16 @@ def _way_text(flow: Flow, names: Mapping[str, str]) -> str:
 def _text_of(document: Definition, area: str, item: Any, name: str) -> str:
     """A field as the reader sees it."""
     value = getattr(item, name)
-    if area == "steps" and name == "role":
-        return document.role_title(value)
+    if area == "steps" and name in ROLES:
+        return document.role_title(value) if isinstance(value, str) else "\n".join(map(document.role_title, value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return "\n".join(value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, int):
+        return in_words(value)
+    return "\n".join(map(_line, value)) if isinstance(value, tuple) else str(value)
+
+
+def _line(item: str | Risk) -> str:
+    if isinstance(item, str):
+        return item
+    return _("%(risk)s: %(control)s") % {"risk": item.risk, "control": item.control or _("no control")}

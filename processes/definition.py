@@ -10,16 +10,19 @@ import json
 import secrets
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final, Self, cast
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
+SCHEMAS: Final = (1, 2)
+"""Schema 2 (details per step) added fields. Content of schema 1 stays what it was, byte for byte, until somebody edits it."""
 KEY_ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 KINDS: Final = ("start", "end", "activity", "decision", "parallel", "subprocess", "wait", "document", "event")
 TEXT_LIMIT: Final = 20_000
 NAME_LIMIT: Final = 300
 ITEM_LIMIT: Final = 5_000
+MINUTES_LIMIT: Final = 10_000_000
 
 
 class InvalidDefinition(ValueError):
@@ -74,8 +77,22 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class Risk:
+    """What can go wrong at a step, and what is done against it ("" while nothing is)."""
+
+    key: str
+    risk: str = ""
+    control: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `role` is a role's key or ""; `link` is the number of a called process; `duration` is free text."""
+    """One step.
+
+    `role` (who does it), `accountable`, `consulted` and `informed` are keys of roles; `link` is the number of a called process,
+    `instruction` the number or address of the document that says how; `records` are names, explained in the definition's own.
+    `duration` is free text; `work_time` and `waiting_time` are whole minutes of working time (a day has eight hours).
+    """
 
     key: str
     kind: str = "activity"
@@ -92,6 +109,15 @@ class Step:
     link: str = ""
     system: str = ""
     duration: str = ""
+    form: str = ""
+    form_address: str = ""
+    instruction: str = ""
+    work_time: int = 0
+    waiting_time: int = 0
+    accountable: str = ""
+    consulted: tuple[str, ...] = ()
+    informed: tuple[str, ...] = ()
+    risks: tuple[Risk, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +178,17 @@ class Definition:
 LISTS: Final[Mapping[str, type]] = MappingProxyType(
     {"sipoc": SipocRow, "roles": RoleRef, "steps": Step, "records": Record, "references": Reference}
 )
+NAMES: Final = frozenset({"inputs", "outputs", "records", "consulted", "informed"})
+LATER: Final[Mapping[type, frozenset[str]]] = MappingProxyType(
+    {
+        Step: frozenset(
+            {
+                "form", "form_address", "instruction", "work_time", "waiting_time", "accountable", "consulted", "informed", "risks",
+            }
+        )
+    }
+)  # fmt: skip
+"""What schema 2 added, by kind of item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +217,30 @@ def explicit_flows(steps: Sequence[Step]) -> Iterator[ExplicitFlow]:
             yield ExplicitFlow(f"{step.key}-on", step.key, below, implied=True)
 
 
-def to_json(value: Any) -> Any:
-    """Dataclasses → plain dicts, tuples → lists; every field is written, so that the form does not depend on defaults."""
+def upgraded(definition: Definition) -> Definition:
+    """The same content in the newest schema; whoever edits a document brings it there."""
+    return definition if definition.schema == SCHEMA else replace(definition, schema=SCHEMA)
+
+
+def to_json(value: Any, schema: int = SCHEMA) -> Any:
+    """Dataclasses → plain dicts, tuples → lists; every field of the schema is written, so that the form does not depend on defaults.
+
+    A definition is written in its own schema. Raises InvalidDefinition where that would lose something.
+    """
     if is_dataclass(value):
-        return {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
+        schema = value.schema if isinstance(value, Definition) else schema
+        return {f.name: to_json(getattr(value, f.name), schema) for f in fields(value) if _is_written(f, value, schema)}
     if isinstance(value, tuple):
-        return [to_json(item) for item in value]
+        return [to_json(item, schema) for item in value]
     return value
+
+
+def _is_written(one: Field[Any], item: Any, schema: int) -> bool:
+    if schema >= 2 or one.name not in LATER.get(type(item), ()):
+        return True
+    if getattr(item, one.name) != one.default:
+        raise InvalidDefinition(f"schema 1 cannot say “{one.name}”; write the document in schema {SCHEMA}")
+    return False
 
 
 def from_json(document: Mapping[str, Any]) -> Definition:
@@ -194,9 +248,11 @@ def from_json(document: Mapping[str, Any]) -> Definition:
 
     Raises InvalidDefinition with the path of the first fault.
     """
-    if document.get("schema", SCHEMA) != SCHEMA:
-        raise InvalidDefinition(f"schema: {document.get('schema')!r} is not known; this portal reads schema {SCHEMA}")
-    definition = cast("Definition", _read(Definition, document, "definition"))
+    schema = document.get("schema", SCHEMA)
+    if type(schema) is not int or schema not in SCHEMAS:
+        known = ", ".join(map(str, SCHEMAS))
+        raise InvalidDefinition(f"schema: {schema!r} is not known; this portal reads schema {known}")
+    definition = cast("Definition", _read(Definition, document, "definition", schema))
     for name in LISTS:
         keys = [item.key for item in getattr(definition, name)]
         if len(keys) != len(set(keys)):
@@ -209,40 +265,48 @@ def read_item(list_name: str, value: Mapping[str, Any]) -> Any:
     return _read(LISTS[list_name], value, list_name)
 
 
-def _read(kind: type, value: Any, path: str) -> Any:
+def _read(kind: type, value: Any, path: str, schema: int = SCHEMA) -> Any:
     if not isinstance(value, Mapping):
         raise InvalidDefinition(f"{path}: expected an object")
-    known = {f.name: f for f in fields(kind)}
-    unknown = sorted(set(value) - set(known))
+    known = {f.name for f in fields(kind)} - (LATER.get(kind, frozenset()) if schema == 1 else frozenset())
+    unknown = sorted(set(value) - known)
     if unknown:
         raise InvalidDefinition(f"{path}.{unknown[0]}: there is no such field")
     if "key" in known and not _is_key(value.get("key")):
         raise InvalidDefinition(f"{path}.key: a key is 1 to 64 letters, digits, '-' or '_', beginning with a letter")
-    item = kind(**{name: _read_field(kind, name, given, f"{path}.{name}") for name, given in value.items()})
+    item = kind(**{name: _read_field(kind, name, given, f"{path}.{name}", schema) for name, given in value.items()})
     if kind is Step and item.kind not in KINDS:
         raise InvalidDefinition(f"{path}.kind: {item.kind!r} is not one of {', '.join(KINDS)}")
     return item
 
 
 _ITEMS: Final[Mapping[tuple[type, str], type]] = MappingProxyType(
-    {(Definition, name): kind for name, kind in LISTS.items()} | {(Step, "flows"): Flow}
+    {(Definition, name): kind for name, kind in LISTS.items()} | {(Step, "flows"): Flow, (Step, "risks"): Risk}
 )
 
 
-def _read_field(kind: type, name: str, value: Any, path: str) -> Any:
+def _read_field(kind: type, name: str, value: Any, path: str, schema: int) -> Any:
     if (kind, name) in _ITEMS:
-        return tuple(_read(_ITEMS[kind, name], item, f"{path}[{n}]") for n, item in enumerate(_list(value, path)))
+        return tuple(_read(_ITEMS[kind, name], item, f"{path}[{n}]", schema) for n, item in enumerate(_list(value, path)))
     if kind is Definition and name == "boundary":
         return _read(Boundary, value, path)
-    if name in {"inputs", "outputs", "records"}:
+    if name in NAMES:
         return tuple(_text(item, f"{path}[{n}]", NAME_LIMIT) for n, item in enumerate(_list(value, path)))
     if name in {"goes_on", "default", "message", "external"}:
         if not isinstance(value, bool):
             raise InvalidDefinition(f"{path}: expected true or false")
         return value
+    if name in {"work_time", "waiting_time"}:
+        return _minutes(value, path)
     if name == "schema":
         return value
     return _text(value, path, TEXT_LIMIT if name in {"purpose", "scope", "description", "notes"} else NAME_LIMIT)
+
+
+def _minutes(value: Any, path: str) -> int:
+    if type(value) is not int or not 0 <= value <= MINUTES_LIMIT:
+        raise InvalidDefinition(f"{path}: expected whole minutes, at most {MINUTES_LIMIT}")
+    return value
 
 
 def _list(value: Any, path: str) -> Sequence[Any]:

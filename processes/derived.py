@@ -35,6 +35,7 @@ def _ports(revision: Revision, definition: Definition) -> Iterator[Port]:
 
 def _links(revision: Revision, definition: Definition) -> list[Link]:
     named = [(step.link.strip(), step.key) for step in definition.steps if step.link.strip()]
+    named += [(step.instruction.strip(), step.key) for step in definition.steps if _is_number(step.instruction)]
     named += [(reference.target.strip(), "") for reference in definition.references if _is_number(reference.target)]
     known = dict(Process.objects.filter(number__in={number for number, _step in named}).values_list("number", "pk"))
     return [Link(revision=revision, number=number, target_id=known.get(number), step=step) for number, step in named]

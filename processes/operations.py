@@ -7,7 +7,8 @@ An operation is a dict as the editor sends it; what it is applied to is never ch
     {"id": …, "op": "remove", "target": "steps/<key>"}
     {"id": …, "op": "move", "target": "steps/<key>", "after": "<key>"}
 
-The flows, inputs, outputs and records of a step are set as whole lists.
+The flows, inputs, outputs, records, risks and the consulted and informed roles of a step are set as whole lists; times are set
+as whole minutes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,18 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from processes.definition import ITEM_LIMIT, LISTS, NAME_LIMIT, TEXT_LIMIT, Definition, InvalidDefinition, from_json, read_item, to_json
+from processes.definition import (
+    ITEM_LIMIT,
+    LISTS,
+    NAME_LIMIT,
+    TEXT_LIMIT,
+    Definition,
+    InvalidDefinition,
+    from_json,
+    read_item,
+    to_json,
+    upgraded,
+)
 
 TEXTS: Final = ("purpose", "scope", "notes")
 LONG_FIELDS: Final = (*TEXTS, "description")
@@ -43,7 +55,8 @@ class Applied:
 
 
 def apply(definition: Definition, operation: Mapping[str, Any]) -> Applied:
-    """The definition with this operation done. Raises OperationRefused, and then nothing has changed."""
+    """The definition with this operation done, in the newest schema. Raises OperationRefused, and then nothing has changed."""
+    definition = upgraded(definition)
     name, target = operation.get("op"), operation.get("target")
     if name not in OPERATIONS or not isinstance(target, str) or len(target) > TARGET_LIMIT:
         raise OperationRefused(_("The editor sent something that this portal does not know. Reload the page; what you typed is kept."))

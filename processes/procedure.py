@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from processes.definition import Definition, Step, explicit_flows
+from processes.definition import Definition, Record, Step, explicit_flows
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,17 @@ class WayOn:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """A step with everything around it."""
+    """A step with everything around it; roles by their titles, records with who keeps them and for how long."""
 
     step: Step
     number: int
     role: str
     ways: tuple[WayOn, ...]
     mine: bool = False
+    accountable: str = ""
+    consulted: tuple[str, ...] = ()
+    informed: tuple[str, ...] = ()
+    records: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,26 @@ def steps_of(definition: Definition, my_roles: Collection[str] = ()) -> list[Ste
             titles.get(step.role, ""),
             tuple(ways.get(step.key, ())),
             mine=titles.get(step.role, "").lower() in my_roles and step.kind not in {"start", "end"},
+            accountable=titles.get(step.accountable, ""),
+            consulted=tuple(titles[key] for key in step.consulted if key in titles),
+            informed=tuple(titles[key] for key in step.informed if key in titles),
+            records=records_of(step, definition),
         )
         for step in definition.steps
     ]
+
+
+def records_of(step: Step, definition: Definition) -> tuple[Record, ...]:
+    """What the step leaves behind, as the definition explains it; a name that is not explained comes alone."""
+    if not step.records:
+        return ()
+    explained = {record_name(record.name): record for record in definition.records}
+    return tuple(explained.get(record_name(name), Record(key="", name=name)) for name in step.records)
+
+
+def record_name(name: str) -> str:
+    """Names of records that belong together are equal after this (the editor's script does the same)."""
+    return " ".join(name.split()).casefold()
 
 
 def roles_of(definition: Definition) -> list[RoleView]:

@@ -84,6 +84,7 @@ def texts(definition: Definition) -> Iterator[str]:
     yield from (role.title for role in definition.roles)
     for step in definition.steps:
         yield from (step.name, step.description, *step.inputs, *step.outputs, *step.records, step.system, step.link, step.trigger)
+        yield from (step.form, step.instruction, *(text for risk in step.risks for text in (risk.risk, risk.control)))
         yield from (flow.label for flow in step.flows)
     for record in definition.records:
         yield from (record.name, record.kept_by, record.retention)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from organization.refusals import Refused
 from organization.scope import scope_of
 from processes import catalogue, drafting, lifecycle, policy
-from processes.definition import Definition, from_json, to_json
+from processes.definition import Definition, from_json, to_json, upgraded
 from processes.flowchart.draw import Orientation
 from processes.models import Process, Revision
 from processes.procedure import steps_of
@@ -140,7 +140,7 @@ def _carried(request: HttpRequest, revision: Revision, definition: Definition) -
     }
     return {
         "editor_data": data,
-        "editor_document": to_json(definition),
+        "editor_document": to_json(upgraded(definition)),
         "editor_texts": texts(),
         "known_processes": process_titles(scope, number),
     }

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from processes import durations
 from processes import markdown as sanitised
 from processes.definition import Reference
 
@@ -32,6 +33,26 @@ def number_in_address(number: str) -> str:
 def rating_state(rating: str) -> str:
     """Traffic light → state of the status badge."""
     return RATING_STATES.get(rating, "neutral")
+
+
+@register.filter
+def in_words(minutes: int) -> str:
+    """Minutes of working time as people say them: "2 days 4 h"."""
+    return durations.in_words(minutes)
+
+
+@register.simple_tag
+def form_link(label: str, address: str) -> SafeString | str:
+    """The form in which a step is done: opens it where its address is an http(s) one, else both as text."""
+    if WEB.match(address.strip()):
+        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', address.strip(), label or address.strip())
+    return format_html("{} {}", label, address) if address else label
+
+
+@register.simple_tag
+def document_link(target: str) -> SafeString | str:
+    """A document by its number or address."""
+    return reference_link(Reference(key="", target=target))
 
 
 @register.simple_tag

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processes.compare import Change, Mark, compare, marks
-from processes.definition import Boundary, Definition, Flow, Record, Reference, RoleRef, SipocRow, Step
+from processes.definition import Boundary, Definition, Flow, Record, Reference, Risk, RoleRef, SipocRow, Step
 from processes.wording import WORDS_COMPARED, mark_of, segments
 from tests import make
 
@@ -166,6 +166,15 @@ def edited(key: str, **fields: object) -> Definition:
         (edited("s1", records=("Offer file",)), [("Step 2 “Check offer”: Records", "added", "SUBSTANTIVE")]),
         (edited("s1", duration="a week"), [("Step 2 “Check offer”: Duration", "added", "SUBSTANTIVE")]),
         (edited("s1", system="ERP"), [("Step 2 “Check offer”: System", "added", "CLARIFYING")]),
+        (edited("s1", work_time=120), [("Step 2 “Check offer”: Work time", "added", "SUBSTANTIVE")]),
+        (edited("s1", waiting_time=480), [("Step 2 “Check offer”: Waiting time", "added", "SUBSTANTIVE")]),
+        (edited("s1", accountable="r1"), [("Step 2 “Check offer”: Accountable", "added", "SUBSTANTIVE")]),
+        (edited("s1", consulted=("r1",)), [("Step 2 “Check offer”: Consulted", "added", "SUBSTANTIVE")]),
+        (edited("s1", informed=("r1",)), [("Step 2 “Check offer”: Informed", "added", "SUBSTANTIVE")]),
+        (edited("s1", risks=(Risk("x", "Late"),)), [("Step 2 “Check offer”: Risks and controls", "added", "SUBSTANTIVE")]),
+        (edited("s1", form="Order form"), [("Step 2 “Check offer”: Form", "added", "CLARIFYING")]),
+        (edited("s1", form_address="https://x"), [("Step 2 “Check offer”: Address of the form", "added", "CLARIFYING")]),
+        (edited("s1", instruction="How to compare"), [("Step 2 “Check offer”: Work instruction", "added", "CLARIFYING")]),
         (edited("s1", goes_on=False), [("Step 2 “Check offer”: Ways on", "changed", "SUBSTANTIVE")]),
         (replace(OLD, roles=(RoleRef("r1", "Purchaser"),)), [("Role “Purchaser”: Title", "changed", "SUBSTANTIVE")]),
         (replace(OLD, roles=(RoleRef("r1", "Buyer", external=True),)), [("Role “Buyer”: Outside the company", "changed", "SUBSTANTIVE")]),
@@ -186,6 +195,29 @@ def edited(key: str, **fields: object) -> Definition:
 )  # fmt: skip
 def test_each_change_says_where_it_is_and_what_it_proposes(new: Definition, expected: list[tuple[str, str, str]]) -> None:
     assert said(compare(OLD, new).changes) == expected
+
+
+def test_times_and_risks_are_told_in_words() -> None:
+    old = edited("s1", work_time=120, risks=(Risk("x", "Late", "Remind weekly"), Risk("y", "Lost")))
+    new = edited("s1", work_time=960, risks=(Risk("x", "Late", "Remind daily"), Risk("y", "Lost")))
+    risks, time = compare(old, new).changes
+    assert (time.old, time.new, time.mark) == ("2 h", "2 days", Mark.SUBSTANTIVE)
+    assert (risks.old, risks.new) == ("Late: Remind weekly\nLost: no control", "Late: Remind daily\nLost: no control")
+
+
+def test_the_same_roles_in_another_order_or_under_a_new_name_are_no_change_of_the_step() -> None:
+    lanes = (RoleRef("r1", "Buyer"), RoleRef("r2", "Clerk"))
+    old = replace(edited("s1", consulted=("r1", "r2"), accountable="r2"), roles=lanes)
+    new = replace(edited("s1", consulted=("r2", "r1"), accountable="r2"), roles=(lanes[0], RoleRef("r2", "Accountant")))
+    assert said(compare(old, new).changes) == [("Role “Accountant”: Title", "changed", "SUBSTANTIVE")]
+    other = replace(edited("s1", consulted=("r1",), accountable="r1"), roles=lanes)
+    assert [(change.field, change.old, change.new) for change in compare(old, other).changes] == [
+        ("accountable", "Clerk", "Buyer"), ("consulted", "Buyer\nClerk", "Buyer"),
+    ]  # fmt: skip
+
+
+def test_content_of_both_schemas_is_compared_by_what_it_says() -> None:
+    assert not compare(replace(OLD, schema=1), OLD)
 
 
 def branch(label_yes: str, to: str, key: str = "y") -> Definition:

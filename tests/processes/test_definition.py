@@ -12,9 +12,13 @@ from tests import make
 texts = st.text(max_size=30).map(d.clean)
 keys = st.integers(0, 10_000).map(lambda n: f"k{n}")
 flows = st.builds(d.Flow, key=keys, to=st.one_of(st.just(""), keys), label=texts, default=st.booleans(), message=st.booleans())
+minutes = st.integers(0, 100_000)
+risks = st.builds(d.Risk, key=keys, risk=texts, control=texts)
 steps = st.builds(
     d.Step, key=keys, kind=st.sampled_from(d.KINDS), name=texts, role=st.one_of(st.just(""), keys), description=texts,
     inputs=st.lists(texts, max_size=2).map(tuple), flows=st.lists(flows, max_size=3).map(tuple), goes_on=st.booleans(),
+    form=texts, form_address=texts, instruction=texts, work_time=minutes, waiting_time=minutes, accountable=st.one_of(st.just(""), keys),
+    consulted=st.lists(keys, max_size=2).map(tuple), risks=st.lists(risks, max_size=2).map(tuple),
 )  # fmt: skip
 definitions = st.builds(
     d.Definition, title=texts, purpose=texts,
@@ -43,15 +47,51 @@ def test_composed_and_decomposed_letters_hash_alike() -> None:
     assert d.sha256(d.canonical(one)) != d.sha256(d.canonical(d.Definition(title="Prufung")))
 
 
-def test_the_hash_of_this_content_never_changes() -> None:
-    definition = d.Definition(number="PUR-001", title="采购", steps=(d.Step(key="a", name="Check"),))
-    assert d.sha256(d.canonical(definition)) == "93303657db21f71dfd43a8b2460dfc2a8efcb3d539f6b21448dc7aa70ff8c060"
+FROZEN_IN_SCHEMA_1 = (
+    b'{"boundary":{"first_step":"","last_step":"","result":"","trigger":""},"document_type":"process","language":"en","notes":"",'
+    b'"number":"PUR-001","purpose":"","records":[],"references":[],"roles":[],"schema":1,"scope":"","sipoc":[],"steps":[{"description":"",'
+    b'"duration":"","flows":[],"goes_on":true,"inputs":[],"key":"a","kind":"activity","link":"","name":"Check","outputs":[],"records":[],'
+    b'"role":"","system":"","task_type":"","trigger":""}],"title":"\xe9\x87\x87\xe8\xb4\xad"}'
+)
+
+
+def test_content_that_was_frozen_in_schema_1_is_read_and_verified_for_ever() -> None:
+    assert d.sha256(FROZEN_IN_SCHEMA_1) == "93303657db21f71dfd43a8b2460dfc2a8efcb3d539f6b21448dc7aa70ff8c060"
+    definition = d.parse(FROZEN_IN_SCHEMA_1)
+    assert (definition.schema, definition.steps[0].work_time, definition.steps[0].risks) == (1, 0, ())
+    assert d.canonical(definition) == FROZEN_IN_SCHEMA_1
+    assert d.to_json(definition)["steps"][0].keys() == json.loads(FROZEN_IN_SCHEMA_1)["steps"][0].keys()
+
+
+def test_the_hash_of_this_content_of_schema_2_never_changes() -> None:
+    step = d.Step(key="a", name="Check", work_time=30, consulted=("r1",), risks=(d.Risk("x", "Late", "Remind"),))
+    definition = d.Definition(number="PUR-001", title="采购", steps=(step,))
+    assert d.sha256(d.canonical(definition)) == "68125db2de214644f0373b0b0535fcf075a54a610aaa03972195e4ff042d49b5"
+
+
+def test_a_document_of_schema_1_becomes_schema_2_by_being_edited_and_loses_nothing() -> None:
+    old = d.parse(FROZEN_IN_SCHEMA_1)
+    new = d.upgraded(old)
+    assert (new.schema, new.steps, d.upgraded(new)) == (2, old.steps, new)
+    assert d.parse(d.canonical(new)) == new
+    with pytest.raises(d.InvalidDefinition, match="schema 1 cannot say “work_time”"):
+        d.canonical(d.Definition(schema=1, steps=(d.Step(key="a", work_time=5),)))
 
 
 @pytest.mark.parametrize(
     ("document", "says"),
     [
-        ({"schema": 2}, "schema: 2 is not known"),
+        ({"schema": 3}, "schema: 3 is not known; this portal reads schema 1, 2"),
+        ({"schema": True}, "schema: True is not known"),
+        ({"schema": 1, "steps": [{"key": "a", "work_time": 5}]}, "definition.steps[0].work_time: there is no such field"),
+        ({"steps": [{"key": "a", "work_time": "2 h"}]}, "definition.steps[0].work_time: expected whole minutes"),
+        ({"steps": [{"key": "a", "work_time": 1.5}]}, "definition.steps[0].work_time: expected whole minutes"),
+        ({"steps": [{"key": "a", "waiting_time": True}]}, "definition.steps[0].waiting_time: expected whole minutes"),
+        ({"steps": [{"key": "a", "waiting_time": -1}]}, "definition.steps[0].waiting_time: expected whole minutes"),
+        ({"steps": [{"key": "a", "waiting_time": 10**8}]}, "definition.steps[0].waiting_time: expected whole minutes, at most"),
+        ({"steps": [{"key": "a", "informed": "r1"}]}, "definition.steps[0].informed: expected a list"),
+        ({"steps": [{"key": "a", "risks": [{"risk": "x"}]}]}, "definition.steps[0].risks[0].key: a key is"),
+        ({"steps": [{"key": "a", "risks": ["x"]}]}, "definition.steps[0].risks[0]: expected an object"),
         ({"colour": "red"}, "definition.colour: there is no such field"),
         ({"steps": [{"key": "a"}, {"key": "a"}]}, "steps: two items have the same key"),
         ({"steps": [{"name": "x"}]}, "definition.steps[0].key: a key is"),

@@ -2,6 +2,7 @@
 
 import string
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,24 @@ from tests import make
 
 KEYS = st.sampled_from(["s1", "s2", "start", "end", "r1", "new1", "new2", "gone"])
 LISTS = st.sampled_from(["steps", "roles", "sipoc", "records", "references", "flowers"])
-FIELDS = st.sampled_from(["name", "role", "description", "title", "kind", "flows", "goes_on", "inputs", "external", "key", "colour"])
+FIELDS = st.sampled_from(
+    [
+        "name",
+        "role",
+        "description",
+        "title",
+        "kind",
+        "flows",
+        "goes_on",
+        "inputs",
+        "external",
+        "key",
+        "colour",
+        "work_time",
+        "risks",
+        "consulted",
+    ]
+)
 VALUES = st.one_of(
     st.text(max_size=20), st.booleans(), st.integers(), st.none(),
     st.lists(st.text(max_size=5), max_size=3),
@@ -129,6 +147,10 @@ ADD_S1 = {"op": "add", "target": "steps", "after": None, "value": {"key": "s1", 
         (set_to("purpose", 7), "expected text"),
         (set_to("steps/s1/goes_on", "yes"), "true or false"),
         (set_to("steps/s1/kind", "magic"), "not one of"),
+        (set_to("steps/s1/work_time", "2 h"), "expected whole minutes"),
+        (set_to("steps/s1/waiting_time", -5), "expected whole minutes"),
+        (set_to("steps/s1/risks", [{"risk": "Late"}]), "a key is"),
+        (set_to("steps/s1/risks", [{"key": "x", "risk": "n" * 301}]), "301 characters"),
         (set_to("steps/s1/name", "n" * 301), "301 characters; at most 300"),
         (set_to("steps/s1/description", "d" * 10_000_000), "10000000 characters; at most 20000"),
         ({"op": "add", "target": "flowers", "value": {"key": "n"}}, "no field"),
@@ -157,3 +179,15 @@ def test_a_list_has_an_end() -> None:
 def test_text_is_cleaned_like_the_document_itself() -> None:
     done = apply(make.definition(), set_to("purpose", "a\r\nb\x00" + string.ascii_lowercase))
     assert done.after == "a\nb" + string.ascii_lowercase
+
+
+def test_details_are_set_one_field_at_a_time_and_bring_the_document_to_the_newest_schema() -> None:
+    document = replace(make.definition(), schema=1)
+    assert "work_time" not in to_json(document)["steps"][1]
+    done = apply(document, set_to("steps/s1/work_time", 90))
+    assert (done.before, done.after, done.definition.schema) == (0, 90, 2)
+    risks = [{"key": "x", "risk": "Too expensive", "control": "Second signature"}]
+    again = apply(done.definition, set_to("steps/s1/risks", risks))
+    step = again.definition.step("s1")
+    assert step is not None
+    assert (step.work_time, [risk.control for risk in step.risks], again.after) == (90, ["Second signature"], risks)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from processes.definition import Definition, Flow, RoleRef, Step
+from processes.definition import Definition, Flow, Record, RoleRef, Step
 from processes.procedure import RoleView, WayOn, minutes_to_read, roles_of, steps_of
 from tests import make
 
@@ -45,3 +45,12 @@ def test_reading_time_counts_words_and_chinese_characters() -> None:
     assert minutes_to_read(Definition()) == 1
     assert minutes_to_read(Definition(purpose="word " * 1000)) == 5
     assert minutes_to_read(Definition(purpose="检" * 1200)) == 3
+
+
+def test_details_come_with_titles_of_roles_and_with_what_is_known_of_records() -> None:
+    step = Step(key="a", accountable="r1", consulted=("r2", "gone"), informed=("r1",), records=("purchase  Order", "Note"))
+    roles = (RoleRef(key="r1", title="Head"), RoleRef(key="r2", title="Clerk"))
+    order = Record(key="x", name="Purchase order", kept_by="Buyer", retention="10 years")
+    view = steps_of(Definition(steps=(step,), roles=roles, records=(order,)))[0]
+    assert (view.accountable, view.consulted, view.informed) == ("Head", ("Clerk",), ("Head",))
+    assert view.records == (order, Record(key="", name="Note"))

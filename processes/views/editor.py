@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from organization.refusals import Refused
 from organization.scope import scope_of
-from processes import catalogue, drafting, lifecycle, policy
+from processes import catalogue, drafting, durations, lifecycle, policy
 from processes.definition import Definition, from_json, to_json, upgraded
 from processes.flowchart.draw import Orientation
 from processes.models import Process, Revision
@@ -137,6 +137,11 @@ def _carried(request: HttpRequest, revision: Revision, definition: Definition) -
         "columns": columns(),
         "roles": role_titles(scope, revision.process.department),
         "words": _words(revision.process.language),
+        "durations": {
+            "units": {word: durations.MINUTES[unit] for word, unit in durations.UNITS.items()},
+            "numerals": dict(durations.NUMERALS),
+            "most": durations.MOST,
+        },
     }
     return {
         "editor_data": data,

@@ -14,6 +14,7 @@ from processes.charts import chart
 from processes.compare import compare, marks
 from processes.models import Process, Revision
 from processes.procedure import minutes_to_read, roles_of, steps_of
+from processes.times import times_of
 from processportal.reader import facts
 from training import coverage
 
@@ -64,6 +65,7 @@ def _content(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         "my_steps": [view for view in steps if view.mine],
         "roles": roles_of(definition),
         "minutes": minutes_to_read(definition),
+        "times": times_of(definition.steps),
         "previous": previous,
         "changes": changes,
         "only_changes": only_changes,

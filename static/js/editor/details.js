@@ -1,9 +1,10 @@
 // The details of a step, opened below its line.
 
 import { Bindings } from "./bind.js";
+import { accountable, risks, roles, time } from "./details-more.js";
 import { grow, h } from "./dom.js";
 
-const SHORT = ["duration", "system", "link"];
+const SHORT = ["duration", "system", "form", "form_address", "link", "instruction"];
 const LISTS = ["inputs", "outputs", "records"];
 
 export class Details {
@@ -13,7 +14,7 @@ export class Details {
     this.editor = this.outline.editor;
     this.bindings = new Bindings(this.editor);
     this.element = h("div", { class: "details", role: "group", onkeydown: (event) => this.key(event) });
-    this.element.append(this.description(), ...LISTS.map((name) => this.list(name)), ...SHORT.map((name) => this.short(name)), this.kind(), this.trigger(), this.foot());
+    this.element.append(this.description(), ...LISTS.map((name) => this.list(name)), this.kind(), this.trigger(), this.more(), this.foot());
     this.update();
   }
 
@@ -35,6 +36,15 @@ export class Details {
   short(name) {
     const input = h("input", { maxlength: "300", autocomplete: "off", ...(name === "link" ? { list: "known-processes" } : {}) });
     return this.field(name, this.bindings.bind(input, this.target(name)));
+  }
+
+  /** What most steps do without, folded in; open where something of it is said. */
+  more() {
+    this.extras = [time(this, "work_time"), time(this, "waiting_time"), accountable(this), roles(this, "consulted"), roles(this, "informed"), risks(this)];
+    const said = (name) => String(this.line.step?.[name] || "");
+    const open = [...SHORT, "work_time", "waiting_time", "accountable", "consulted", "informed", "risks"].some((name) => said(name));
+    const fields = h("div", { class: "details-more" }, ...SHORT.map((name) => this.short(name)), ...this.extras.map((extra) => extra.element));
+    return h("details", { class: "detail is-wide", open }, h("summary", {}, this.outline.t("more details")), fields);
   }
 
   kind() {
@@ -103,5 +113,6 @@ export class Details {
     this.kindField.value = step.kind;
     this.triggerField.hidden = !["start", "end", "event", "wait"].includes(step.kind);
     this.bindings.update();
+    this.extras.forEach((extra) => extra.update());
   }
 }

@@ -26,7 +26,8 @@ export const move = (list, key, after) => ({ id: newId(), op: "move", target: `$
 export function blankStep(fields = {}) {
   return {
     key: newKey(), kind: "activity", name: "", role: "", description: "", inputs: [], outputs: [], records: [],
-    flows: [], goes_on: true, trigger: "", task_type: "", link: "", system: "", duration: "", ...fields,
+    flows: [], goes_on: true, trigger: "", task_type: "", link: "", system: "", duration: "", form: "", form_address: "",
+    instruction: "", work_time: 0, waiting_time: 0, accountable: "", consulted: [], informed: [], risks: [], ...fields,
   };
 }
 

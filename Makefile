@@ -26,7 +26,7 @@ WHOLE = */policy.py,approvals/comments.py,approvals/routes.py,approvals/seating.
 	organization/people.py,organization/process_office.py,organization/reconciling.py,organization/recurrence.py,$\
 	organization/resolution.py,organization/scope.py,organization/signing.py,organization/standing_in.py,organization/structure.py,$\
 	organization/tables/*,organization/workdays.py,organization/working_calendar.py,processes/access.py,processes/bpmn/*,$\
-	processes/catalogue.py,processes/compare.py,processes/comparison.py,processes/definition.py,processes/drafting.py,$\
+	processes/canonical.py,processes/catalogue.py,processes/compare.py,processes/comparison.py,processes/definition.py,processes/drafting.py,$\
 	processes/flowchart/*,processes/folding.py,processes/grants.py,processes/lifecycle.py,processes/operations.py,$\
 	processes/outline.py,processes/procedure.py,processes/review.py,processes/wording.py,processportal/continuity/*,$\
 	processportal/reorganizing.py,processportal/work/about.py,training/acknowledgements.py,training/assignments.py,$\

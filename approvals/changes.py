@@ -8,8 +8,9 @@ from typing import cast
 from django.db.models import Q
 
 from approvals.models import ApprovalCase
+from processes.canonical import from_json, parse
 from processes.compare import Comparison, compare
-from processes.definition import Definition, from_json, parse
+from processes.definition import Definition
 from processes.drafting import TYPES_WITH_STEPS
 from processes.flowchart.findings import Finding, find
 from processes.models import FrozenContent, Process, Revision

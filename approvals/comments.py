@@ -12,7 +12,7 @@ from organization.calendar import today
 from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope
-from processes.definition import clean, from_json
+from processes.canonical import clean, from_json
 from processes.models import Revision
 
 LONGEST = 4_000

@@ -23,7 +23,7 @@ from organization.refusals import Refused, Stale
 from organization.scope import scope
 from organization.signing import sign
 from processes import lifecycle
-from processes.definition import clean
+from processes.canonical import clean
 from processes.models import Revision
 from worklist.items import settle, withdraw_many
 from worklist.models import WorkItem

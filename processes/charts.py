@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from processes import flowchart
-from processes.definition import Definition, canonical, canonical_json
+from processes.canonical import canonical, canonical_json
+from processes.definition import Definition
 from processes.flowchart.draw import Drawing, DrawingFailed, Orientation, draw
 from processes.flowchart.engine import configured
 

@@ -19,7 +19,8 @@ from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope
 from processes import policy
-from processes.definition import Definition, Step, from_json, new_key, parse, to_json
+from processes.canonical import from_json, parse, to_json
+from processes.definition import Definition, Step, new_key
 from processes.models import DraftEdit, DraftPresence, Process, Revision
 from processes.operations import Applied, OperationRefused, apply
 

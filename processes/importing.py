@@ -14,8 +14,9 @@ from organization.refusals import Refused, Stale
 from processes.bpmn.index import Lost
 from processes.bpmn.reading import Imported, NotImported, read_bpmn
 from processes.bpmn.writing import write_bpmn
+from processes.canonical import to_json
 from processes.catalogue import create_process
-from processes.definition import Definition, explicit_flows, to_json
+from processes.definition import Definition, explicit_flows
 from processes.models import DraftEdit, OriginalFile, Process, Revision
 
 

@@ -18,7 +18,8 @@ from organization.policy import insist
 from organization.refusals import Refused, Stale
 from organization.scope import scope
 from processes import policy
-from processes.definition import Definition, parse
+from processes.canonical import parse
+from processes.definition import Definition
 from processes.models import FrozenContent, Interface, InterfaceTerms, Process, Revision
 from worklist.items import raise_item, settle
 from worklist.models import WorkItem

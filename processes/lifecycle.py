@@ -21,7 +21,7 @@ from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope
 from processes import derived, events, interfaces, policy, review, search
-from processes.definition import canonical, from_json, sha256, to_json
+from processes.canonical import canonical, from_json, sha256, to_json
 from processes.models import FrozenContent, Move, Process, Revision
 
 DRAFT, IN_REVIEW, APPROVED, DISCARDED = Revision.State.values

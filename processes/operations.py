@@ -17,18 +17,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from processes.definition import (
-    ITEM_LIMIT,
-    LISTS,
-    NAME_LIMIT,
-    TEXT_LIMIT,
-    Definition,
-    InvalidDefinition,
-    from_json,
-    read_item,
-    to_json,
-    upgraded,
-)
+from processes.canonical import ITEM_LIMIT, NAME_LIMIT, TEXT_LIMIT, from_json, read_item, to_json
+from processes.definition import LISTS, Definition, InvalidDefinition, upgraded
 
 TEXTS: Final = ("purpose", "scope", "notes")
 LONG_FIELDS: Final = (*TEXTS, "description")

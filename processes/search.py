@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from organization.scope import Scope
-from processes.definition import Definition, parse
+from processes.canonical import parse
+from processes.definition import Definition
 from processes.folding import asked_words, fold, stored_words
 from processes.models import FrozenContent, Process, Revision, SearchDocument
 from processes.search_index import best

@@ -15,7 +15,8 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from organization.models import Absence, Appointment, Department, HeldLevel, Level, Person, Position
-from processes.definition import Definition, Flow, RoleRef, Step, canonical, sha256, to_json
+from processes.canonical import canonical, sha256, to_json
+from processes.definition import Definition, Flow, RoleRef, Step
 from processes.models import DraftEdit, FrozenContent, Process, Revision
 
 NOW = dt.datetime(2026, 3, 4, 9, 0, tzinfo=dt.UTC)

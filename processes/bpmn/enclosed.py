@@ -6,13 +6,14 @@ enclosed definition only adds what the drawing cannot say.
 
 import json
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.utils import translation
 from lxml import etree
 
 from processes.bpmn.document import MODEL
-from processes.definition import Definition, InvalidDefinition, Step, canonical, from_json, sha256, to_json
+from processes.canonical import canonical, from_json, sha256, to_json
+from processes.definition import Definition, InvalidDefinition, Step
 
 OWN: Final = "https://process-portal.org/bpmn/1"
 TAG: Final = f"{{{OWN}}}definition"
@@ -49,15 +50,12 @@ def enclose(parent: etree._Element, definition: Definition, mark: str) -> None:
 def take_out(root: etree._Element) -> Enclosed | None:
     """Removes what is enclosed, so that the reader does not meet it; None where nothing (readable) is."""
     found = None
-    for element in list(root.iter(TAG)):
+    for element in list(root.iterdescendants(TAG)):
         found = found or _read(element)
-        parent = element.getparent()
-        if parent is None:
-            continue
-        parent.remove(element)
-        outer = parent.getparent()
-        if parent.tag == EXTENSIONS and len(parent) == 0 and outer is not None:
-            outer.remove(parent)
+        holder = cast("etree._Element", element.getparent())
+        holder.remove(element)
+        if holder.tag == EXTENSIONS and len(holder) == 0 and holder is not root:
+            cast("etree._Element", holder.getparent()).remove(holder)
     return found
 
 

@@ -10,7 +10,8 @@ from lxml import etree
 from processes.bpmn import tables
 from processes.bpmn.document import local, q
 from processes.bpmn.index import Index, Lost, name_of
-from processes.definition import NAME_LIMIT, Flow, Step, clean
+from processes.canonical import NAME_LIMIT, clean
+from processes.definition import Flow, Step
 
 Steps = dict[etree._Element, Step]
 

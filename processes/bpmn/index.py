@@ -11,7 +11,7 @@ from lxml import etree
 
 from processes.bpmn import tables
 from processes.bpmn.document import DC, DI, MODEL, is_bpmn, local
-from processes.definition import NAME_LIMIT, clean
+from processes.canonical import NAME_LIMIT, clean
 
 KEY: Final = re.compile(r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", re.ASCII)
 

@@ -8,7 +8,8 @@ from lxml import etree
 from processes.bpmn import tables
 from processes.bpmn.document import local, q
 from processes.bpmn.index import Index
-from processes.definition import NAME_LIMIT, RoleRef
+from processes.canonical import NAME_LIMIT
+from processes.definition import RoleRef
 
 
 @dataclass

@@ -10,7 +10,8 @@ from lxml import etree
 from processes.bpmn import tables
 from processes.bpmn.document import local, q
 from processes.bpmn.index import Index, name_of
-from processes.definition import NAME_LIMIT, TEXT_LIMIT, Step, clean
+from processes.canonical import NAME_LIMIT, TEXT_LIMIT, clean
+from processes.definition import Step
 
 LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 

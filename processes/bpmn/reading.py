@@ -12,7 +12,8 @@ from processes.bpmn.index import Index, Lost
 from processes.bpmn.lanes import Lanes, read_lanes
 from processes.bpmn.nodes import Hangings, read_hangings, read_step
 from processes.bpmn.order import reading_order
-from processes.definition import TEXT_LIMIT, Boundary, Definition, RoleRef, Step, clean
+from processes.canonical import TEXT_LIMIT, clean
+from processes.definition import Boundary, Definition, RoleRef, Step
 
 __all__ = ["Imported", "NotImported", "read_bpmn"]
 

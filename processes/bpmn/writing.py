@@ -11,7 +11,8 @@ from processes.bpmn.document import DC, DI, MODEL
 from processes.bpmn.drawing import draw
 from processes.bpmn.enclosed import OWN, enclose, fingerprint, in_one_language
 from processes.bpmn.reading import read_bpmn
-from processes.definition import Definition, ExplicitFlow, Step, clean, explicit_flows
+from processes.canonical import clean
+from processes.definition import Definition, ExplicitFlow, Step, explicit_flows
 
 NAMES: Final = {"bpmn": MODEL, "bpmndi": DI, "dc": DC, "di": "http://www.omg.org/spec/DD/20100524/DI", "portal": OWN}
 TASKS: Final = {task_type: tag for tag, task_type in tables.TASKS.items()}

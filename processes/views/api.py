@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from organization.refusals import Stale
 from processes import drafting
-from processes.definition import TEXT_LIMIT
+from processes.canonical import TEXT_LIMIT
 from processes.markdown import render
 from processes.models import DraftPresence, Revision
 from processes.views.doors import BadInput, Body, api, draft_or_404, person_of

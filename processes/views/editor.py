@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from organization.refusals import Refused
 from organization.scope import scope_of
 from processes import catalogue, drafting, durations, lifecycle, policy
-from processes.definition import Definition, from_json, to_json, upgraded
+from processes.canonical import from_json, to_json
+from processes.definition import Definition, upgraded
 from processes.flowchart.draw import Orientation
 from processes.models import Process, Revision
 from processes.procedure import steps_of

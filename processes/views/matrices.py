@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from organization.scope import scope_of
-from processes.definition import from_json, parse
+from processes.canonical import from_json, parse
 from processes.matrices import hand_offs, raci
 from processes.models import Revision
 from processes.views.doors import process_or_404

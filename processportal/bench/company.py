@@ -9,7 +9,8 @@ from simple_history.utils import bulk_create_with_history
 
 from organization.models import Appointment, Department, HeldLevel, Level, Person, Position
 from processes import search
-from processes.definition import Definition, Flow, RoleRef, Step, canonical, sha256, to_json
+from processes.canonical import canonical, sha256, to_json
+from processes.definition import Definition, Flow, RoleRef, Step
 from processes.models import FrozenContent, Process, Revision
 from training.models import AudienceRule, HandOut, Reading
 from worklist.items import NewItem, raise_items

@@ -12,7 +12,8 @@ from kpis.models import Indicator, Measurement
 from kpis.periods import months_before
 from organization.models import Person, Signature
 from organization.scope import Scope
-from processes.definition import Definition, from_json, parse
+from processes.canonical import from_json, parse
+from processes.definition import Definition
 from processes.models import Process, Revision, Role
 from training import opened
 from training.models import Acknowledgement, Reading

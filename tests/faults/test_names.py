@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from approvals.models import ApprovalCase, Seat
 from organization.models import Position
-from processes.definition import from_json, to_json
+from processes.canonical import from_json, to_json
 from processes.models import Process
 from tests import make
 from tests.conftest import SignedIn

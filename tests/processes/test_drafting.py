@@ -7,7 +7,7 @@ import pytest
 
 from organization.refusals import Refused, Stale
 from processes import drafting, lifecycle
-from processes.definition import from_json
+from processes.canonical import from_json
 from processes.models import DraftEdit, Participation, Process, Revision
 from tests import make
 

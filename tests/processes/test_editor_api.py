@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from processes import lifecycle
-from processes.definition import from_json
+from processes.canonical import from_json
 from processes.models import DraftEdit, DraftPresence, Participation, Process, Revision
 from tests import make
 from tests.conftest import SignedIn

@@ -17,7 +17,7 @@ from approvals.models import Seat
 from organization.models import Department, Position
 from organization.refusals import Stale
 from processes import importing
-from processes.definition import from_json
+from processes.canonical import from_json
 from processes.management.commands.import_bpmn import sentence
 from processes.models import DraftEdit, OriginalFile, Process, Revision
 from tests import make

@@ -161,6 +161,16 @@ def test_nobody_agrees_to_their_own_proposal(cast: Cast, ordering: Process, rece
     interfaces.answer(terms.interface, seen=1, agreed=True, by=cast.approver, now=NOW)
 
 
+def test_whoever_was_given_the_question_may_answer_it(cast: Cast, ordering: Process, receiving: Process) -> None:
+    terms = asked(cast, ordering, receiving)
+    helper = make.person("helper", level=3)
+    with pytest.raises(Refused, match="Only the owner"):
+        interfaces.answer(terms.interface, seen=1, agreed=True, by=helper, now=NOW)
+    WorkItem.objects.open().filter(kind="agree").update(assigned_to=helper)
+    interfaces.answer(terms.interface, seen=1, agreed=True, by=helper, now=NOW)
+    assert terms.interface.terms.get().answer == "agreed"
+
+
 # --- asking again
 
 

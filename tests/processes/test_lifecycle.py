@@ -13,7 +13,8 @@ from organization import calendar
 from organization.models import CompanySettings
 from organization.refusals import Refused, Stale
 from processes import events, lifecycle
-from processes.definition import Definition, Reference, RoleRef, SipocRow, Step, parse, sha256
+from processes.canonical import parse, sha256
+from processes.definition import Definition, Reference, RoleRef, SipocRow, Step
 from processes.models import FrozenContent, Link, Move, Process, Revision, Role, SearchDocument
 from tests import make
 

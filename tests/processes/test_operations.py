@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processes.definition import ITEM_LIMIT, Definition, Record, from_json, to_json
+from processes.canonical import ITEM_LIMIT, from_json, to_json
+from processes.definition import Definition, Record
 from processes.operations import OperationRefused, apply
 from tests import make
 

@@ -11,7 +11,8 @@ from kpis.periods import months_before
 from kpis.recording import define, record
 from organization.gate import install_ladder
 from organization.models import Person, Position
-from processes.definition import Definition, Record, Reference, SipocRow, to_json
+from processes.canonical import to_json
+from processes.definition import Definition, Record, Reference, SipocRow
 from processes.models import Process, ProcessGroup
 from processportal.continuity import checking, handing_over
 from tests import make

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from organization.models import Person
-from processes.definition import Definition, from_json
+from processes.canonical import from_json
+from processes.definition import Definition
 from processes.models import Participation, Revision
 from tests import make
 from tests.browser import DESKTOP, PHONE, accessibility_faults

@@ -9,7 +9,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from processes.bpmn.writing import write_bpmn
-from processes.definition import from_json, parse
+from processes.canonical import from_json, parse
 from processes.models import Process, Revision
 
 

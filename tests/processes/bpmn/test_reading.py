@@ -13,7 +13,8 @@ from lxml import etree
 from processes.bpmn.document import LARGEST, MODEL, NotImported, open_document
 from processes.bpmn.order import reading_order
 from processes.bpmn.reading import Imported, read_bpmn
-from processes.definition import Flow, Step, canonical, explicit_flows, parse
+from processes.canonical import canonical, parse
+from processes.definition import Flow, Step, explicit_flows
 from tests.processes.bpmn.files import CLAIM, HEAD, flow, model, process
 
 CORPUS = Path(os.environ.get("BPMN_CORPUS") or Path(__file__).resolve().parents[4] / "shared" / "corpus" / "bpmn")

@@ -18,7 +18,8 @@ from processes.bpmn import enclosed
 from processes.bpmn.document import MODEL
 from processes.bpmn.reading import read_bpmn
 from processes.bpmn.writing import ncname, tag_of, write_bpmn
-from processes.definition import Definition, Flow, Record, RoleRef, SipocRow, Step, from_json, to_json
+from processes.canonical import from_json, to_json
+from processes.definition import Definition, Flow, Record, RoleRef, SipocRow, Step
 from processes.importing import differences
 from tests import make
 from tests.processes.bpmn.files import CLAIM
@@ -104,6 +105,21 @@ def test_a_spoilt_enclosure_is_as_if_it_were_not_there(text: str) -> None:
     next(root.iter(enclosed.TAG)).text = text
     found = read_bpmn(etree.tostring(root)).definition
     assert (found.title, found.purpose, len(found.steps)) == (ORDER.title, "", len(ORDER.steps))
+
+
+def test_it_is_found_beside_what_other_tools_enclose() -> None:
+    root = etree.fromstring(write_bpmn(ORDER))
+    next(root.iter(enclosed.EXTENSIONS)).append(etree.Element("{urn:other}colour"))
+    assert read_bpmn(etree.tostring(root)).definition == ORDER
+
+
+def test_an_event_that_waits_for_a_condition_says_so() -> None:
+    low = Definition(
+        title="T", roles=(RoleRef("a", "A"),), steps=(Step("low", kind="wait", name="Stock low", role="a", trigger="conditional"),)
+    )
+    (event,) = elements(write_bpmn(low), "conditionalEventDefinition")
+    assert [child.tag for child in event] == [f"{{{MODEL}}}condition"]
+    assert read_bpmn(write_bpmn(low)).definition == low
 
 
 def test_kinds_and_numbers_in_the_words_of_bpmn() -> None:

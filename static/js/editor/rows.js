@@ -72,11 +72,17 @@ export class Rows {
   }
 
   drop(key) {
-    const used = this.list === "roles" && this.editor.model.steps.filter((step) => step.role === key);
-    const freed = (used || []).map((step) => set(`steps/${step.key}/role`, ""));
+    const freed = this.list === "roles" ? freeing(this.editor.model.steps, key) : [];
     this.editor.edit([...freed, remove(this.list, key)]);
     this.rows.get(this.next).inputs[0].focus();
   }
+}
+
+/** What takes a role out of every step that names it, as the one who does it or beside that. */
+function freeing(steps, role) {
+  const single = (step, field) => (step[field] === role ? [set(`steps/${step.key}/${field}`, "")] : []);
+  const several = (step, field) => (step[field]?.includes(role) ? [set(`steps/${step.key}/${field}`, step[field].filter((one) => one !== role))] : []);
+  return steps.flatMap((step) => [...["role", "accountable"].flatMap((field) => single(step, field)), ...["consulted", "informed"].flatMap((field) => several(step, field))]);
 }
 
 /** Purpose, scope, boundary: fields that carry data-target. */

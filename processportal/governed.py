@@ -16,7 +16,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "organization.Appointment": (),
     "organization.Absence": (),
     "organization.CalendarException": (),
-    "organization.AbsenceFeed": ("read_at", "error"),
+    "organization.AbsenceFeed": ("url", "read_at", "error"),
     "organization.Level": (),
     "organization.Ability": (),
     "organization.HeldLevel": (),

@@ -37,7 +37,8 @@ class AbsenceFeed(models.Model):
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
 
-    history = HistoricalRecords(excluded_fields=["read_at", "error"])
+    # Whoever has the address reads the calendar: it is a secret, which nothing that is kept for ever repeats.
+    history = HistoricalRecords(excluded_fields=["url", "read_at", "error"])
 
     class Meta:
         verbose_name = _("absence calendar")

@@ -392,3 +392,12 @@ def test_long_lists_are_paged(cast: make.Cast, client: SignedIn) -> None:
     second = text(client.get(reverse("organization:feeds") + first.context["next_url"]))
     assert ("Calendar number 49." in second, "Calendar number 50." in second) == (False, True)
     assert client.get(reverse("organization:feeds") + "?after=x").status_code == 200
+
+
+def test_the_address_is_a_secret_that_nothing_kept_for_ever_repeats(cast: make.Cast, served: dict[str, bytes]) -> None:
+    mine = feed(served, "/private-4711.ics", cast.reader, cast.reader)
+    mine.is_active = False
+    mine.save()
+    kept = [*EvidenceEntry.objects.filter(table="organization_absencefeed").values(), *mine.history.values()]
+    assert len(kept) == 4
+    assert "private-4711" not in str(kept)

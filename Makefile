@@ -21,21 +21,23 @@ test:
 # Stories, policies, lifecycles and pure modules: every branch is walked. What only one of the databases runs stays out.
 WHOLE = */policy.py,approvals/comments.py,approvals/routes.py,approvals/seating.py,approvals/workflow.py,kpis/assessing.py,$\
 	kpis/dues.py,kpis/periods.py,kpis/rating.py,kpis/recording.py,kpis/series.py,organization/absences.py,$\
-	organization/appointments.py,organization/calendar.py,organization/chain.py,organization/cover.py,organization/feeds.py,$\
-	organization/fetching.py,organization/gate.py,organization/ical.py,organization/ladder.py,organization/levels.py,$\
-	organization/people.py,organization/process_office.py,organization/reconciling.py,organization/recurrence.py,$\
-	organization/resolution.py,organization/scope.py,organization/signing.py,organization/standing_in.py,organization/structure.py,$\
-	organization/tables/*,organization/workdays.py,organization/working_calendar.py,processes/access.py,processes/bpmn/*,$\
-	processes/canonical.py,processes/catalogue.py,processes/compare.py,processes/comparison.py,processes/definition.py,processes/drafting.py,$\
-	processes/flowchart/*,processes/folding.py,processes/grants.py,processes/lifecycle.py,processes/operations.py,$\
-	processes/outline.py,processes/procedure.py,processes/review.py,processes/wording.py,processportal/continuity/*,$\
-	processportal/reorganizing.py,processportal/work/about.py,training/acknowledgements.py,training/assignments.py,$\
-	training/audiences.py,training/coverage.py,training/opened.py,worklist/calling.py,worklist/continuity_heads.py,$\
+	organization/appointments.py,organization/calendar.py,organization/chain.py,organization/cover.py,$\
+	organization/feeds.py,organization/fetching.py,organization/gate.py,organization/ical.py,organization/ladder.py,$\
+	organization/levels.py,organization/people.py,organization/process_office.py,organization/reconciling.py,$\
+	organization/recurrence.py,organization/resolution.py,organization/scope.py,organization/signing.py,$\
+	organization/standing_in.py,organization/structure.py,organization/tables/*,organization/workdays.py,$\
+	organization/working_calendar.py,processes/access.py,processes/bpmn/*,processes/canonical.py,processes/catalogue.py,$\
+	processes/compare.py,processes/comparison.py,processes/definition.py,processes/drafting.py,processes/durations.py,$\
+	processes/flowchart/*,processes/folding.py,processes/grants.py,processes/interfaces.py,processes/lifecycle.py,$\
+	processes/matching.py,processes/matrices.py,processes/operations.py,processes/outline.py,processes/procedure.py,$\
+	processes/review.py,processes/times.py,processes/wording.py,processportal/continuity/*,processportal/reorganizing.py,$\
+	processportal/work/about.py,training/acknowledgements.py,training/assignments.py,training/audiences.py,$\
+	training/coverage.py,training/opened.py,worklist/calling.py,worklist/continuity_heads.py,$\
 	worklist/continuity_policy.py,worklist/deliveries.py,worklist/digests.py,worklist/explaining.py,worklist/giving.py,$\
-	worklist/handover.py,worklist/handover_lines.py,worklist/items.py,worklist/mine.py,worklist/notices.py,worklist/outbox.py,$\
-	worklist/pauses.py,worklist/plan.py,worklist/plans.py,worklist/preferences.py,worklist/recipients.py,worklist/reminders.py,$\
-	worklist/retrying.py,worklist/smtp_answers.py,worklist/snoozing.py,worklist/team.py,worklist/turns.py,worklist/usual.py,$\
-	worklist/vacancies.py,worklist/webhooks.py,worklist/wording.py
+	worklist/handover.py,worklist/handover_lines.py,worklist/items.py,worklist/mine.py,worklist/notices.py,$\
+	worklist/outbox.py,worklist/pauses.py,worklist/plan.py,worklist/plans.py,worklist/preferences.py,$\
+	worklist/recipients.py,worklist/reminders.py,worklist/retrying.py,worklist/smtp_answers.py,worklist/snoozing.py,$\
+	worklist/team.py,worklist/turns.py,worklist/usual.py,worklist/vacancies.py,worklist/webhooks.py,worklist/wording.py
 
 coverage:  ## the unit suite; 90 % over all and 100 % of branches where it says WHOLE
 	$(PY) -m pytest -n 2 --dist loadgroup -q -m "not browser and not slow" --cov --cov-report=

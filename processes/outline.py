@@ -17,24 +17,31 @@ is named: "Line manager: end: Request rejected".
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
-from processes.definition import Definition, Flow, RoleRef, Step, new_key
+from processes.definition import Definition, Flow, Risk, RoleRef, Step, new_key
+from processes.durations import in_words, minutes_of
 
 EVENT: Final = re.compile(r"^(start|end|开始|结束)\s*[:：]\s*(.*)$", re.IGNORECASE)
 # Not the colon of an address or of a time of day.
 ROLE: Final = re.compile(r"^([^:：\[\]?？|]{0,80}?)\s*[:：](?!//)(?!(?<=\d.)\d)\s*(\S.*)$")
 BRANCH: Final = re.compile(r"^(?:(\S.*?)\s*)?(?:->|→)\s*(?:(\d{1,9})|(next|下一步)|(?:end|结束)\s*[\"“](.+?)[\"”])\s*$", re.IGNORECASE)
 WAIT: Final = re.compile(r"^(?:wait\b|等待)\s*(\d+\s*\S+)?", re.IGNORECASE)
-CHIP: Final = re.compile(r"\s*\[(in|out|doc|record|see|form|time|输入|输出|记录|参见|表单|时长)\s*[:：]?\s*([^\]]*)\]", re.IGNORECASE)
 CHIPS: Final = {
     "in": "inputs", "输入": "inputs", "out": "outputs", "doc": "outputs", "输出": "outputs", "record": "records", "记录": "records",
-    "see": "link", "参见": "link", "form": "system", "表单": "system", "time": "duration", "时长": "duration",
+    "see": "link", "参见": "link", "system": "system", "系统": "system", "form": "form", "表单": "form",
+    "time": "duration", "时长": "duration", "work": "work_time", "作业": "work_time", "waiting": "waiting_time", "等待": "waiting_time",
+    "how": "instruction", "指导书": "instruction", "accountable": "accountable", "负责": "accountable",
+    "consulted": "consulted", "咨询": "consulted", "informed": "informed",
+    "告知": "informed", "risk": "risks", "风险": "risks",
 }  # fmt: skip
+CHIP: Final = re.compile(rf"\s*\[({'|'.join(CHIPS)})(?![a-z])\s*[:：]?\s*([^\]]*)\]", re.IGNORECASE)
+CONTROL: Final = re.compile(r"\s*=>\s*")
 EVENTS: Final = frozenset({"start", "end"})
 NOTHING_FOLLOWS: Final = frozenset({"->", "→"})
 MISSING: Final = "missing-"
-LISTS: Final = frozenset({"inputs", "outputs", "records"})
+LISTS: Final = frozenset({"inputs", "outputs", "records", "consulted", "informed", "risks"})
+TIMES: Final = frozenset({"work_time", "waiting_time"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +88,40 @@ class _Reader:
         if event:
             kind = "start" if event.group(1).lower() in {"start", "开始"} else "end"
             return Step(key=self.key(), kind=kind, name=event.group(2).strip(), role=self.role if role else "")
-        step = _with_chips(Step(key=self.key(), role=self.role), text)
+        step = self._with_chips(Step(key=self.key(), role=self.role), text)
         wait = WAIT.match(step.name)
         if wait and not step.link:
             return replace(step, kind="wait", duration=step.duration or (wait.group(1) or "").strip())
         if step.name.endswith(("?", "？")):
             return replace(step, kind="decision")
         return replace(step, kind="subprocess") if step.link else step
+
+    def _with_chips(self, step: Step, text: str) -> Step:
+        """Takes "[in: Invoice]" and its like out of the name; a time that is not understood stays where it was typed."""
+        values: dict[str, Any] = {}
+        for found in CHIP.finditer(text):
+            name, value = CHIPS[found.group(1).lower()], found.group(2).strip()
+            if name in LISTS:
+                parts = [part.strip() for part in re.split(r"[;；]", value) if part.strip()]
+                values[name] = (*values.get(name, ()), *(self._part(name, part) for part in parts))
+            elif name == "accountable":
+                values[name] = self._role(value) if value else ""
+            elif name in TIMES:
+                minutes = minutes_of(value)
+                values |= {name: minutes} if minutes is not None else {}
+            else:
+                values[name] = value
+        understood = CHIP.sub(lambda chip: chip.group() if self._not_a_time(chip) else "", text)
+        return replace(step, name=understood.strip(), **values)
+
+    def _not_a_time(self, chip: re.Match[str]) -> bool:
+        return CHIPS[chip.group(1).lower()] in TIMES and minutes_of(chip.group(2)) is None
+
+    def _part(self, name: str, text: str) -> str | Risk:
+        if name == "risks":
+            risk, *controls = CONTROL.split(text, maxsplit=1)
+            return Risk(self.key(), risk, *controls)
+        return self._role(text) if name in {"consulted", "informed"} else text
 
     def _role(self, title: str) -> str:
         known = next((role for role in self.roles if role.title.lower() == title.lower()), None)
@@ -106,7 +140,7 @@ class _Reader:
         for index, step in enumerate(self.steps):
             if step.kind in EVENTS and not step.role:
                 self.steps[index] = replace(step, role=_neighbour(self.steps, index))
-        used = {step.role for step in self.steps}
+        used = {role for step in self.steps for role in (step.role, step.accountable, *step.consulted, *step.informed)}
         return Outline(tuple(role for role in self.roles if role.key in used), tuple(self.steps))
 
     def _add_way(self, index: int, label: str, where: str, end: str, typed: Sequence[Step]) -> None:
@@ -142,19 +176,6 @@ def read_outline(text: str, *, roles: Sequence[RoleRef] = (), key: Callable[[], 
     return reader.finish()
 
 
-def _with_chips(step: Step, text: str) -> Step:
-    """Takes "[in: Invoice]" and its like out of the name."""
-    values: dict[str, str | tuple[str, ...]] = {}
-    for word, value in CHIP.findall(text):
-        name = CHIPS[word.lower()]
-        if name in LISTS:
-            before = values.get(name, ())
-            values[name] = (*before, *(part.strip() for part in re.split(r"[;；]", value) if part.strip()))
-        else:
-            values[name] = value.strip()
-    return replace(step, name=CHIP.sub("", text).strip(), **values)  # type: ignore[arg-type]
-
-
 def write_outline(definition: Definition) -> str:
     """The text that `read_outline` reads back to the same kinds, names, roles and ways, of whatever can be typed."""
     numbers = definition.numbers()
@@ -165,7 +186,7 @@ def write_outline(definition: Definition) -> str:
             text = f"{step.kind}: {step.name}"
             named = step.role not in {"", _neighbour(definition.steps, index)}
         else:
-            text = step.name + _chips(step)
+            text = step.name + _chips(step, definition)
             named = title != role or _looks_different(text)
         lines.append(f"{title}: {text}" if named else text)
         role = title if named else role
@@ -185,8 +206,13 @@ def _where(flow: Flow, numbers: Mapping[str, int]) -> str:
     return str(numbers.get(flow.to) or flow.to.removeprefix(MISSING) or "next")
 
 
-def _chips(step: Step) -> str:
-    named = (("in", step.inputs), ("out", step.outputs), ("record", step.records))
-    lists = [f" [{word}: {'; '.join(values)}]" for word, values in named if values]
-    single = [f" [{word}: {value}]" for word, value in (("see", step.link), ("form", step.system), ("time", step.duration)) if value]
-    return "".join(lists + single)
+def _chips(step: Step, definition: Definition) -> str:
+    titles = {field: "; ".join(map(definition.role_title, getattr(step, field))) for field in ("consulted", "informed")}
+    risks = "; ".join(f"{one.risk} => {one.control}" if one.control else one.risk for one in step.risks)
+    said = (
+        ("in", "; ".join(step.inputs)), ("out", "; ".join(step.outputs)), ("record", "; ".join(step.records)), ("see", step.link),
+        ("system", step.system), ("form", step.form), ("time", step.duration), ("work", in_words(step.work_time)),
+        ("waiting", in_words(step.waiting_time)), ("how", step.instruction), ("accountable", definition.role_title(step.accountable)),
+        ("consulted", titles["consulted"]), ("informed", titles["informed"]), ("risk", risks),
+    )  # fmt: skip
+    return "".join(f" [{word}: {value}]" for word, value in said if value)

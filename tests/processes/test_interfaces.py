@@ -74,6 +74,22 @@ def test_both_sides_are_found_by_name_whatever_its_case(cast: Cast, ordering: Pr
     assert [p.process for p in back.partners] == [ordering]
 
 
+def test_one_that_was_agreed_and_is_no_longer_named_stays_in_sight(cast: Cast, ordering: Process, receiving: Process) -> None:
+    agreed(cast, ordering, receiving)
+    silent = in_force(ordering, gives="Something else")
+    rows = matching.rows(ordering, silent, scope(cast.author, make.TODAY), NOW)
+    assert [(row.name, [partner.process for partner in row.partners]) for row in rows] == [
+        ("Approved order", [receiving]), ("Something else", []),
+    ]  # fmt: skip
+
+
+def test_a_process_that_names_it_twice_is_one_partner(cast: Cast, ordering: Process, receiving: Process) -> None:
+    in_use = receiving.revisions.get()
+    Port.objects.create(revision=in_use, side=Port.Side.INPUT, name="Approved Order", party="Buyer")
+    (row,) = matching.rows(ordering, ordering.revisions.get(), scope(cast.author, make.TODAY), NOW)
+    assert [partner.process for partner in row.partners] == [receiving]
+
+
 def test_what_nobody_takes_is_unmatched_and_drafts_match_nothing(cast: Cast, ordering: Process) -> None:
     draft = make.draft(make.process(cast.stores, number="STO-002"))
     derived.rewrite(draft, make.definition())

@@ -57,7 +57,7 @@ end: Supplier paid
     ]
     assert ways(outline) == [(1, "", 2), (2, "", 3), (3, "yes", 4), (3, "no", 7), (4, "", 5), (5, "", 6)]
     _start, fill, _choice, wait, check, _paid, _rejected = outline.steps
-    assert (fill.inputs, fill.outputs, fill.system, fill.duration) == (("ERP", "Catalogue"), ("Purchase request",), "SAP", "5 min")
+    assert (fill.inputs, fill.outputs, fill.form, fill.duration) == (("ERP", "Catalogue"), ("Purchase request",), "SAP", "5 min")
     assert (wait.duration, wait.description) == ("30 days", "Remind after *20* days.\n  - by phone")
     assert (check.records, check.link) == (("Delivery note",), "QUA-001")
 
@@ -217,3 +217,30 @@ def test_events_are_written_as_they_are_typed() -> None:
     text = "start: Need arises\nBuyer: Order\n  -> 3\nend: Done\n"
     outline = read(text)
     assert write_outline(Definition(roles=outline.roles, steps=outline.steps)) == text
+
+
+DETAILS = (
+    "Buyer: Check [system: ERP] [form: F 12] [work: 1 h 30 min] [waiting: 2 days] [how: WI-007] [accountable: Head]"
+    " [consulted: Legal; buyer] [informed: Stores] [risk: Too dear => Three offers; Late]"
+)
+
+
+def test_details_in_brackets() -> None:
+    outline = read(DETAILS)
+    (check,) = outline.steps
+    title = {role.key: role.title for role in outline.roles}
+    assert (check.name, check.system, check.form, check.work_time, check.waiting_time) == ("Check", "ERP", "F 12", 90, 960)
+    assert (check.instruction, title[check.accountable]) == ("WI-007", "Head")
+    assert ([title[key] for key in check.consulted], [title[key] for key in check.informed]) == (["Legal", "Buyer"], ["Stores"])
+    assert [(one.risk, one.control) for one in check.risks] == [("Too dear", "Three offers"), ("Late", "")]
+    assert title[check.role] == "Buyer"
+    again = read(write_outline(Definition(roles=outline.roles, steps=outline.steps)))
+    assert write_outline(Definition(roles=again.roles, steps=again.steps)) == write_outline(
+        Definition(roles=outline.roles, steps=outline.steps)
+    )
+    assert [role.title for role in again.roles] == [role.title for role in outline.roles]
+
+
+def test_a_time_that_is_not_understood_stays_where_it_was_typed() -> None:
+    (step,) = read("Check [work: soon] [waiting: 2 h] [accountable:]").steps
+    assert (step.name, step.work_time, step.waiting_time, step.accountable) == ("Check [work: soon]", 0, 120, "")

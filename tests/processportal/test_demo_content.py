@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -171,7 +172,7 @@ def test_its_steps_are_written_and_read_back(process: ProcessData) -> None:
 def told(definition: Definition) -> tuple[list[Step], list[tuple[int, str, int]]]:
     """The steps without keys, and the arrows between their numbers."""
     number = definition.numbers()
-    steps = [replace(step, key="", role=definition.role_title(step.role), flows=(), goes_on=True) for step in definition.steps]
+    steps = [_without_keys(step, definition.role_title) for step in definition.steps]
     return steps, [(number[flow.source], flow.label, number[flow.target]) for flow in explicit_flows(definition.steps)]
 
 
@@ -242,3 +243,10 @@ def test_a_field_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ContentFault) as refusal:
         content._read(ProcessData, {"slug": "tender", "titel": "Tender"})
     assert str(refusal.value) == "ProcessData tender: no field titel"
+
+
+def _without_keys(step: Step, title: Callable[[str], str]) -> Step:
+    return replace(
+        step, key="", role=title(step.role), accountable=title(step.accountable), consulted=tuple(map(title, step.consulted)),
+        informed=tuple(map(title, step.informed)), risks=tuple(replace(risk, key="") for risk in step.risks), flows=(), goes_on=True,
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from processes.canonical import from_json, parse
 from processes.compare import Comparison, compare
 from processes.definition import Definition
 from processes.drafting import TYPES_WITH_STEPS
+from processes.finding_texts import sentence
 from processes.flowchart.findings import Finding, find
 from processes.models import FrozenContent, Process, Revision
 
@@ -34,9 +35,34 @@ def findings(revision: Revision) -> Sequence[Finding]:
     return find(definition_of(revision)) if revision.process.document_type in TYPES_WITH_STEPS else ()
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding as a sentence, with the step to which a page jumps."""
+
+    level: str
+    step: str
+    text: str
+
+
+def told(some: Sequence[Finding], definition: Definition) -> list[Found]:
+    """Findings in the active language."""
+    numbers = definition.numbers()
+    return [Found(finding.level, finding.step, sentence(finding, numbers)) for finding in some]
+
+
 def errors(revision: Revision) -> Sequence[Finding]:
     """Findings that stand in the way of submission."""
     return [finding for finding in findings(revision) if finding.level == "error"]
+
+
+def warnings(revision: Revision) -> Sequence[Finding]:
+    """Findings that need a word of the submitter: why the draft is right all the same."""
+    return [finding for finding in findings(revision) if finding.level == "warning"]
+
+
+def warnings_told(definition: Definition) -> list[Found]:
+    """The warnings of what was frozen, as sentences."""
+    return told([finding for finding in find(definition) if finding.level == "warning"], definition)
 
 
 def base_of(process: Process, at: dt.datetime, *, besides: Revision | None = None) -> Revision | None:

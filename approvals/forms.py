@@ -27,6 +27,12 @@ class SubmitForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    warnings_word = forms.CharField(
+        label=gettext_lazy("Why the warnings may stand"),
+        help_text=gettext_lazy("A word is enough. Approvers read it beside the warnings."),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     when = forms.ChoiceField(
         label=gettext_lazy("Takes effect"),
         choices=[
@@ -40,10 +46,12 @@ class SubmitForm(forms.Form):
         label=gettext_lazy("Effective from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
-    def __init__(self, *args: Any, today: dt.date, needs_summary: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: dt.date, needs_summary: bool, has_warnings: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["summary"].required = needs_summary
+        if not has_warnings:
+            del self.fields["warnings_word"]
         self.fields["planned_on"].widget.attrs["min"] = today.isoformat()
 
     def clean(self) -> dict[str, Any]:

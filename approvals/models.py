@@ -30,6 +30,7 @@ class ApprovalCase(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.OPEN, editable=False)
     version = models.PositiveIntegerField(default=0)
     summary = models.TextField(_("change summary"), blank=True)
+    warnings_word = models.TextField(_("why the warnings may stand"), blank=True)
     planned_on = models.DateField(_("planned effective date"), null=True, blank=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="cases_submitted")
     submitted_at = models.DateTimeField(_("submitted"))

@@ -39,6 +39,7 @@ class Review:
     may_recall: bool
     timeline: Sequence["Entry"]
     remarks: Sequence["Remark"]
+    warnings: Sequence[changes.Found]
     tone: str
 
     @property
@@ -100,6 +101,7 @@ def of_case(case: ApprovalCase, person: Person, scope: Scope, now: dt.datetime) 
         may_recall=case.state == State.OPEN and bool(policy.may_recall(person, case)),
         timeline=timeline(case, seats, turns, person, scope.today),
         remarks=remarks_of(case, change.definition, person),
+        warnings=changes.warnings_told(change.definition) if case.warnings_word else (),
         tone=TONES[case.state],
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from approvals import changes, routes
+from approvals.changes import Found
 from approvals.routes import PlannedStage
 from organization.calendar import add_working_days, today
 from organization.gate import Answer
@@ -16,17 +17,7 @@ from organization.resolution import Assignee, Question, resolve_each
 from organization.scope import Scope
 from processes import policy
 from processes.compare import Comparison
-from processes.finding_texts import sentence
 from processes.models import Revision
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A finding as a sentence, with the step to which the editor jumps."""
-
-    level: str
-    step: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +60,14 @@ class Submission:
         return [found for found in self.findings if found.level == "error"]
 
     @property
-    def remarks(self) -> Sequence[Found]:
-        """Findings that do not."""
-        return [found for found in self.findings if found.level != "error"]
+    def warnings(self) -> Sequence[Found]:
+        """Findings that need a word."""
+        return [found for found in self.findings if found.level == "warning"]
+
+    @property
+    def hints(self) -> Sequence[Found]:
+        """Findings that need nothing."""
+        return [found for found in self.findings if found.level == "hint"]
 
     @property
     def unchanged(self) -> bool:
@@ -92,11 +88,10 @@ def authors_of(draft: Revision, submitter: Person) -> frozenset[int]:
 def of_draft(draft: Revision, by: Person, scope: Scope, now: dt.datetime) -> Submission:
     """What happens when `by` submits this draft now."""
     definition, base = changes.definition_of(draft), changes.base_of(draft.process, now)
-    numbers = definition.numbers()
     stages, dead_end = _expected(draft, by, now)
     return Submission(
         draft=draft,
-        findings=[Found(f.level, f.step, sentence(f, numbers)) for f in changes.findings(draft)],
+        findings=changes.told(changes.findings(draft), definition),
         base=base,
         comparison=changes.between(base, definition) if base else None,
         stages=stages,

@@ -29,13 +29,16 @@ def submit(request: Request, number: str) -> HttpResponse:
     scope, now = scope_of(request), timezone.now()
     drafts = Revision.objects.visible_to(scope).filter(process__number=number, state=Revision.State.DRAFT)
     draft = get_object_or_404(drafts.select_related("process__department"))
-    form = SubmitForm(request.POST or None, today=scope.today, needs_summary=workflow.needs_summary(draft))
+    form = SubmitForm(
+        request.POST or None, today=scope.today, needs_summary=workflow.needs_summary(draft), has_warnings=bool(changes.warnings(draft))
+    )
     status = 200
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         draft.version = given["version"]  # as it was shown: what was typed since then has not been looked at
         try:
-            made = workflow.submit(draft, by=request.user, now=now, summary=given["summary"], planned_on=given["planned_on"])
+            del given["version"], given["when"]
+            made = workflow.submit(draft, by=request.user, now=now, **given)
         except Refused as refused:
             form.add_error(None, str(refused))
             status = _status(refused)

@@ -33,17 +33,20 @@ State, Verdict, Meaning = ApprovalCase.State, Decision.Verdict, Signature.Meanin
 LONGEST = 4_000
 
 
-def submit(revision: Revision, *, by: Person, now: dt.datetime, summary: str = "", planned_on: dt.date | None = None) -> ApprovalCase:
+def submit(
+    revision: Revision, *, by: Person, now: dt.datetime, summary: str = "", planned_on: dt.date | None = None, warnings_word: str = ""
+) -> ApprovalCase:
     """Freezes the draft as `revision` shows it and opens its case: stages copied from the route, the first one called to decide.
 
-    `planned_on` is the day on which it takes effect, None for at once. Raises Refused, or Stale where the draft has changed since.
+    `planned_on` is the day on which it takes effect, None for at once; `warnings_word` says why warnings may stand.
+    Raises Refused, or Stale where the draft has changed since.
     """
     with transaction.atomic():
-        summary = _typed(summary)
-        _ready(revision, summary, planned_on, today(now))
+        summary, word = _typed(summary), _typed(warnings_word)
+        _ready(revision, summary, word, planned_on, today(now))
         frozen = lifecycle.submit(revision, by=by, now=now)
         case = ApprovalCase.objects.create(
-            revision=revision, content=frozen, summary=summary, planned_on=planned_on, submitted_by=by, submitted_at=now
+            revision=revision, content=frozen, summary=summary, warnings_word=word, planned_on=planned_on, submitted_by=by, submitted_at=now
         )
         case.contributors.set(submission.authors_of(revision, by))
         sign(by, meaning=Meaning.AUTHORED, subject=_subject(case), content_sha256=frozen.sha256, reason=summary, now=now)
@@ -128,7 +131,7 @@ def _swap(case: ApprovalCase, *, to: str, now: dt.datetime) -> None:
     case.refresh_from_db(fields=("state", "version", "closed_at"))
 
 
-def _ready(revision: Revision, summary: str, planned_on: dt.date | None, day: dt.date) -> None:
+def _ready(revision: Revision, summary: str, word: str, planned_on: dt.date | None, day: dt.date) -> None:
     """What must be in order before anybody is asked to read it."""
     if changes.errors(revision):
         raise Refused(_("The draft has errors that must be corrected before it is submitted."))
@@ -136,6 +139,8 @@ def _ready(revision: Revision, summary: str, planned_on: dt.date | None, day: dt
         raise Refused(_("The effective date has passed. Choose today or a later day."))
     if not summary and needs_summary(revision):
         raise Refused(_("Write a change summary: what changes against the version before, and why."))
+    if not word and changes.warnings(revision):
+        raise Refused(_("The draft has warnings. Correct them, or say in a word why they may stand."))
 
 
 def needs_summary(revision: Revision) -> bool:

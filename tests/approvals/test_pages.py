@@ -12,6 +12,7 @@ from django.urls import reverse
 from approvals import comments, workflow
 from approvals.models import ApprovalCase, Comment, Decision, Seat
 from organization.models import Person, Position
+from organization.refusals import Refused
 from processes.access import participate
 from processes.models import DraftEdit, Revision
 from tests import make
@@ -121,6 +122,29 @@ def test_errors_block_and_lead_to_the_step(cast: make.Cast, client: SignedIn) ->
     sent = client.post(address, {"version": draft.version, "summary": "Typed words", "when": "at_once"})
     assert (sent.status_code, ApprovalCase.objects.count()) == (403, 0)
     assert "Typed words" in sent.content.decode()
+
+
+def test_warnings_need_a_word_that_approvers_read_beside_them(cast: make.Cast, client: SignedIn) -> None:
+    process = make.process(cast.purchasing, created_by=cast.author)
+    draft = make.draft(process, make.definition("Check offer", "Check offer"), by=cast.author)
+    address = reverse("approvals:submit", args=[process.number])
+    assert "1 warning needs a word" in words(client.as_(cast.author).get(address))
+    typed = {"version": draft.version, "summary": "Checked twice.", "when": "at_once"}
+    refused = client.post(address, typed)
+    assert (refused.status_code, ApprovalCase.objects.count()) == (422, 0)
+    assert "Checked twice." in words(refused)
+    client.post(address, typed | {"warnings_word": "By two people."})
+    found = ApprovalCase.objects.get()
+    assert found.warnings_word == "By two people."
+    said = words(client.as_(cast.approver).get(page(found)))
+    assert "Step 3 has the same name as step 2" in said
+    assert "Why the warnings may stand By two people." in said
+
+
+def test_the_story_itself_asks_for_the_word(cast: make.Cast) -> None:
+    draft = make.draft(make.process(cast.purchasing, created_by=cast.author), make.definition("Check", "Check"), by=cast.author)
+    with pytest.raises(Refused, match="say in a word why they may stand"):
+        workflow.submit(draft, by=cast.author, now=make.now(), warnings_word=" ")
 
 
 def test_who_may_not_submit_is_told_why_and_who_may_not_see_the_draft_finds_nothing(

@@ -14,6 +14,10 @@ TEXTS: Final[Mapping[str, str | Promise]] = {
     "no-start": _("The process has no start. Add a start step that says what triggers it."),
     "several-starts": _("The process has %(count)s starts. Check that each of them really triggers it."),
     "no-end": _("The process has no end. Add an end step that says what the result is."),
+    "ends-alike": _("End %(number)s has the same name as end %(other)s. Say what is different, or let both ways lead to one end."),
+    "arrow-to-itself": _("An arrow of step %(number)s leads back to itself and does not say when. Write in which case it is repeated."),
+    "several-cases-at-once": _("Decision %(number)s lets several cases apply at once. Readers expect one; ask them one after the other."),
+    "input-from-nowhere": _("Step %(number)s uses “%(name)s”, which no supplier brings and no step makes. Name it in the SIPOC table."),
     "too-many-steps": _("%(count)s steps are too many for one chart (more than %(limit)s). Move parts into sub-processes."),
     "many-steps": _("%(count)s steps are hard to follow (more than %(limit)s). Consider a sub-process."),
     "many-roles": _("%(count)s roles take part (more than %(limit)s). Join roles that act together, or split the process."),
@@ -36,6 +40,26 @@ TEXTS: Final[Mapping[str, str | Promise]] = {
     "branch-without-label": _("The branch from step %(number)s to step %(other)s says nothing. Write in which case it is taken."),
     "implicit-split": _("Step %(number)s continues in %(count)s ways. Put a decision or a parallel split after it."),
     "never-joined": _("The parallel ways after step %(number)s never meet again. Join them with a second parallel step."),
+}
+
+FIXES: Final[Mapping[str, str | Promise]] = {
+    "add-start": _("Add a start"),
+    "add-end": _("Add an end"),
+    "drop-role": _("Remove the role"),
+    "remove-step": _("Remove the step"),
+    "go-on": _("Go on with the step below"),
+    "end-here": _("End here"),
+    "from-above": _("Let the step above go on with it"),
+    "shorten": _("Move the rest to the description"),
+    "role-above": _("Same role as the step beside it"),
+    "to-below": _("Go on with the step below"),
+    "drop-arrow": _("Remove the arrow"),
+    "one-arrow": _("Keep one arrow"),
+    "other-case": _("Add the other case"),
+    "make-activity": _("Make it an activity"),
+    "yes-no": _("Label them yes and no"),
+    "ask-after": _("Ask which one, in a decision"),
+    "split-after": _("Do all of them, in parallel"),
 }
 
 

@@ -51,6 +51,13 @@ def _ends(definition: Definition, net: Net) -> Iterator[Finding]:
         yield Finding("several-starts", "hint", values={"count": str(len(starts))})
     if not any(step.kind == "end" for step in definition.steps):
         yield Finding("no-end", "error")
+    ends: dict[str, list[str]] = {}
+    for step in definition.steps:
+        if step.kind == "end":
+            ends.setdefault(_folded(step.name), []).append(step.key)
+    for first, *others in ends.values():
+        for other in others:
+            yield Finding("ends-alike", "hint", other, {"other": first})
 
 
 def _size(definition: Definition, net: Net) -> Iterator[Finding]:
@@ -85,13 +92,12 @@ def _names(definition: Definition, net: Net) -> Iterator[Finding]:
     first: dict[str, str] = {}
     for step in definition.steps:
         name = " ".join(step.name.split())
-        folded = name.casefold()
         if step.kind in _WORK and not name:
             yield Finding("unnamed-step", "error", step.key)
         if len(name) > LABEL_AT_MOST:
             yield Finding("long-name", "warning", step.key, {"count": str(len(name)), "limit": str(LABEL_AT_MOST)})
-        if name and step.kind in _WORK and first.setdefault(folded, step.key) != step.key:
-            yield Finding("duplicate-name", "warning", step.key, {"name": name, "other": first[folded]})
+        if name and step.kind in _WORK and first.setdefault(_folded(name), step.key) != step.key:
+            yield Finding("duplicate-name", "warning", step.key, {"name": name, "other": first[_folded(name)]})
 
 
 def _roles(definition: Definition, net: Net) -> Iterator[Finding]:
@@ -110,6 +116,8 @@ def _arrows(definition: Definition, net: Net) -> Iterator[Finding]:
                 yield Finding("missing-target", "error", step.key, {"label": flow.label})
             if len(flow.label) > LABEL_AT_MOST:
                 yield Finding("long-label", "warning", step.key, {"label": flow.label, "limit": str(LABEL_AT_MOST)})
+        if not net.isolated(step.key) and any(flow.target == step.key and not flow.label.strip() for flow in net.after[step.key]):
+            yield Finding("arrow-to-itself", "warning", step.key)
         for target, count in Counter(flow.target for flow in net.after[step.key]).items():
             if count > 1:
                 yield Finding("identical-arrows", "warning", step.key, {"count": str(count), "other": target})
@@ -124,6 +132,8 @@ def _decisions(definition: Definition, net: Net) -> Iterator[Finding]:
 def _decision(step: Step, branches: list[ExplicitFlow]) -> Iterator[Finding]:
     if not step.name.strip():
         yield Finding("decision-without-question", "warning", step.key)
+    if step.task_type in {"inclusive", "complex"}:
+        yield Finding("several-cases-at-once", "hint", step.key)
     if len(branches) == 1:
         yield Finding("decision-with-one-branch", "warning", step.key)
     if len(branches) > BRANCHES_AT_MOST:
@@ -143,5 +153,18 @@ def _splits(definition: Definition, net: Net) -> Iterator[Finding]:
             yield Finding("never-joined", "warning", step.key)
 
 
+def _inputs(definition: Definition, net: Net) -> Iterator[Finding]:
+    """What a step uses although, by the table of suppliers, nobody brings it and no step makes it."""
+    brought = {_folded(row.input) for row in definition.sipoc} | {_folded(name) for step in definition.steps for name in step.outputs}
+    for step in definition.steps if definition.sipoc else ():
+        for name in step.inputs:
+            if _folded(name) not in brought:
+                yield Finding("input-from-nowhere", "hint", step.key, {"name": name})
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
 Check = Callable[[Definition, Net], Iterator[Finding]]
-_CHECKS: Final[tuple[Check, ...]] = (_ends, _size, _reach, _names, _roles, _arrows, _decisions, _splits)
+_CHECKS: Final[tuple[Check, ...]] = (_ends, _size, _reach, _names, _roles, _arrows, _decisions, _splits, _inputs)

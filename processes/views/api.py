@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from organization.refusals import Stale
-from processes import drafting
-from processes.canonical import TEXT_LIMIT
+from processes import drafting, fixes
+from processes.canonical import TEXT_LIMIT, from_json
+from processes.definition import upgraded
+from processes.flowchart.findings import find
 from processes.markdown import render
 from processes.models import DraftPresence, Revision
 from processes.views.doors import BadInput, Body, api, draft_or_404, person_of
@@ -56,6 +58,27 @@ def preview(request: HttpRequest, number: str, body: Body) -> JsonResponse:
     if not isinstance(text, str) or len(text) > TEXT_LIMIT:
         raise BadInput(_("A text of at most %(limit)d characters is expected.") % {"limit": TEXT_LIMIT})
     return JsonResponse({"html": render(text)})
+
+
+@api
+def fix(request: HttpRequest, number: str, body: Body) -> JsonResponse:
+    """{"version", "finding": its place, "code", "fix"} → {"operations"}: what the mend does, to be done like typing.
+
+    409 where the draft has changed since the findings were shown, so that nothing is mended that nobody looked at.
+    """
+    revision = draft_or_404(request, number)
+    definition = upgraded(from_json(revision.content))
+    found, place = find(definition), _whole_number(body.get("finding"))
+    if body.get("version") != revision.version or place >= len(found) or found[place].code != body.get("code"):
+        raise Stale(_("The draft has changed meanwhile. Look at the finding again."))
+    done = fixes.operations(definition, found[place], str(body.get("fix")), words_of(revision.process.language))
+    return JsonResponse({"operations": done})
+
+
+def words_of(language: str) -> fixes.Words:
+    """What the editor itself writes into a document, in the document's language."""
+    with translation.override(language):
+        return fixes.Words(_("Start"), _("End"), _("yes"), _("no"), _("Which case is it?"), _("Do all of these"))
 
 
 def _is_operation(sent: object) -> bool:

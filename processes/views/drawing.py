@@ -4,25 +4,29 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from processes import charts
+from processes import charts, fixes
 from processes.definition import Definition
 from processes.drafting import TYPES_WITH_STEPS
-from processes.finding_texts import sentence
+from processes.finding_texts import FIXES, sentence
 from processes.flowchart.draw import Orientation
-from processes.flowchart.findings import find
+from processes.flowchart.findings import Finding, find
 
 GRAVITY = ("error", "warning", "hint")
-FIXES = {"no-end": "add-end"}
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One finding: how grave (error, warning, hint), its sentence, the step it leads to, and a fix that the editor knows."""
+    """One finding: how grave (error, warning, hint), its sentence, the step it leads to, and fixes with what they do.
+
+    `place` is its number among the findings of this content, by which a fix is asked for.
+    """
 
     level: str
     text: str
     step: str
-    fix: str
+    code: str
+    place: int
+    fixes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,15 @@ class Drawn:
 def drawn(definition: Definition, orientation: Orientation) -> Drawn:
     """The drawing and the findings of a definition."""
     numbers = definition.numbers()
-    ordered = sorted(find(definition), key=lambda finding: GRAVITY.index(finding.level))
-    found = [Said(f.level, sentence(f, numbers), f.step, FIXES.get(f.code, "")) for f in ordered]
+    ordered = sorted(enumerate(find(definition)), key=lambda placed: GRAVITY.index(placed[1].level))
+    found = [Said(f.level, sentence(f, numbers), f.step, f.code, place, _fixes(definition, f)) for place, f in ordered]
     if not definition.steps:
         missing = tuple(found) if definition.document_type in TYPES_WITH_STEPS else ()
         return Drawn(None, _("The chart is drawn here while you type the steps."), missing)
     label = _("Flowchart of %(title)s") % {"title": definition.title or definition.number}
     chart = charts.chart(definition, orientation=orientation, label=label)
     return Drawn(chart.svg, chart.message, tuple(found))
+
+
+def _fixes(definition: Definition, finding: Finding) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(FIXES[name])) for name in fixes.offered(definition, finding))

@@ -1,12 +1,13 @@
 """The editor's page, the chart beside it, beginning and giving up a draft."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +19,7 @@ from processes.definition import Definition, upgraded
 from processes.flowchart.draw import Orientation
 from processes.models import Process, Revision
 from processes.procedure import steps_of
+from processes.views.api import words_of
 from processes.views.doors import draft_or_404, open_revision, person_of, process_or_404, refused
 from processes.views.drawing import Drawn, drawn
 from processes.views.editor_texts import columns, kinds, texts, triggers
@@ -54,7 +56,7 @@ def chart(request: HttpRequest, number: str) -> HttpResponse:
     revision = draft_or_404(request, number)
     orientation: Orientation = "LR" if request.GET.get("orientation") == "LR" else "TB"
     found: Drawn = drawn(from_json(revision.content), orientation)
-    return render(request, "processes/chart.html", {"drawn": found, "process": revision.process, "may_edit": True})
+    return render(request, "processes/chart.html", {"drawn": found, "process": revision.process, "revision": revision, "may_edit": True})
 
 
 @require_POST
@@ -126,7 +128,7 @@ def _carried(request: HttpRequest, revision: Revision, definition: Definition) -
     """What the page hands to the editor's script, as JSON."""
     number, scope = revision.process.number, scope_of(request)
     page = reverse("processes:draft", args=(number,))
-    names = ("operations", "presence", "preview", "chart")
+    names = ("operations", "presence", "preview", "chart", "fix")
     data = {
         "person": request.user.pk,
         "revision": revision.pk,
@@ -137,7 +139,7 @@ def _carried(request: HttpRequest, revision: Revision, definition: Definition) -
         "triggers": triggers(),
         "columns": columns(),
         "roles": role_titles(scope, revision.process.department),
-        "words": _words(revision.process.language),
+        "words": asdict(words_of(revision.process.language)),
         "durations": {
             "units": {word: durations.MINUTES[unit] for word, unit in durations.UNITS.items()},
             "numerals": dict(durations.NUMERALS),
@@ -150,9 +152,3 @@ def _carried(request: HttpRequest, revision: Revision, definition: Definition) -
         "editor_texts": texts(),
         "known_processes": process_titles(scope, number),
     }
-
-
-def _words(language: str) -> dict[str, str]:
-    """What the editor itself writes into a document, in the document's language."""
-    with translation.override(language):
-        return {"yes": _("yes"), "no": _("no"), "end": _("End")}

@@ -84,6 +84,8 @@ def _of_lines() -> dict[str, str]:
         "undone": _("Undone"),
         "redone": _("Done again"),
         "nothing to undo": _("Nothing more to undo"),
+        "mended": _("Mended. Ctrl-Z takes it back."),
+        "fix later": _("This cannot be mended before everything is saved. Try again in a moment."),
         "errors first": _("{count} errors keep this draft from being submitted."),
     }
 

@@ -248,4 +248,33 @@ def test_the_chart_follows_the_text_and_counts_what_is_wrong(client: SignedIn, c
     assert worse.context["drawn"].errors > 0
     assert b'data-fix="add-end"' in worse.content
     assert worse.context["drawn"].findings[0].level == "error"
+    assert b'data-version="2"' in worse.content
     assert client.get(reverse("processes:chart", args=(NUMBER,)), {"orientation": "LR"}).content != worse.content
+
+
+def test_a_fix_is_told_as_operations_and_only_of_what_was_looked_at(client: SignedIn, cast: make.Cast, draft: Revision) -> None:
+    client.as_(cast.author)
+    send(client, {"seen": 1, "operations": [{"id": "x", "op": "remove", "target": "steps/end"}]})
+    said = {one.code: one for one in client.get(reverse("processes:chart", args=(NUMBER,))).context["drawn"].findings}
+    asked = {"version": 2, "finding": said["no-end"].place, "code": "no-end", "fix": "add-end"}
+    (end,) = fix(client, asked).json()["operations"]
+    assert (end["op"], end["target"], end["value"]["kind"], end["value"]["name"]) == ("add", "steps", "end", "End")
+    for stale in ({"version": 1}, {"finding": 99}, {"code": "no-start"}):
+        assert fix(client, asked | stale).status_code == 409
+    assert fix(client, asked | {"finding": "0"}).status_code == 400
+    assert fix(client, asked | {"fix": ["?"]}).json() == {"operations": []}
+    assert {who: fix(client.as_(getattr(cast, who)), asked).status_code for who in ("stranger", "reader", "author", "approver")} == {
+        "stranger": 404, "reader": 200, "author": 200, "approver": 200,
+    }  # fmt: skip
+
+
+def test_what_a_fix_writes_is_in_the_language_of_the_document(client: SignedIn, cast: make.Cast, draft: Revision) -> None:
+    type(draft.process).objects.update(language="zh-hans")
+    send(client.as_(cast.author), {"seen": 1, "operations": [{"id": "x", "op": "remove", "target": "steps/end"}]})
+    said = {one.code: one for one in client.get(reverse("processes:chart", args=(NUMBER,))).context["drawn"].findings}
+    (end,) = fix(client, {"version": 2, "finding": said["no-end"].place, "code": "no-end", "fix": "add-end"}).json()["operations"]
+    assert end["value"]["name"] == "结束"
+
+
+def fix(client: Client, asked: dict[str, object]) -> Any:
+    return send(client, asked, "fix")

@@ -125,6 +125,26 @@ def test_the_chart_follows_and_leads_back_to_the_line(editor: Editor, people: ma
     expect(name(page, 2)).to_be_focused()
 
 
+def test_a_finding_is_mended_by_its_button_and_undone_like_typing(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    waiting_line(page).fill("Buyer: Check offer")
+    page.keyboard.press("Enter")
+    name(page, 3).focus()
+    page.keyboard.press("Alt+Enter")
+    page.get_by_role("button", name="Remove step").click()
+    saved(page)
+    mend = page.locator("[data-part=findings]").get_by_role("button", name="Add an end")
+    mend.click()
+    expect(page.locator("[data-part=findings] .finding-error")).to_have_count(0, timeout=8_000)
+    expect(name(page, 3)).to_be_focused()
+    saved(page)
+    assert lines()[-1] == ("end", "Buyer", "End")
+    page.keyboard.press("Control+z")
+    saved(page)
+    assert len(lines()) == 2
+    expect(mend).to_be_visible(timeout=8_000)
+
+
 def test_keys_move_remove_undo_and_open_details(editor: Editor, people: make.Cast) -> None:
     page = editor(people.author)
     keys = page.keyboard

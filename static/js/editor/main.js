@@ -3,7 +3,7 @@
 import { Chart } from "./chart.js";
 import { Conflicts } from "./conflict.js";
 import { carried, h, translator } from "./dom.js";
-import { Model, add, blankStep } from "./model.js";
+import { Model, newId } from "./model.js";
 import "./outline.js";
 import { Presence } from "./presence.js";
 import { Rows, texts } from "./rows.js";
@@ -145,16 +145,29 @@ class Editor {
     const discard = document.getElementById("discard");
     this.root.querySelector("[data-part=discard]")?.addEventListener("click", () => discard.showModal());
     discard?.querySelector("[data-close]")?.addEventListener("click", () => discard.close());
-    document.addEventListener("click", (event) => event.target.closest("[data-fix=add-end]") && this.addEnd());
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-fix]");
+      if (button) this.mend(button);
+    });
     this.root.querySelector("[data-part=findings]").addEventListener("click", (event) => {
       const key = event.target.closest("[data-step]")?.dataset.step;
       if (key) (event.preventDefault(), this.openStep(key));
     });
   }
 
-  addEnd() {
-    const last = this.model.steps.at(-1);
-    this.edit([add("steps", blankStep({ kind: "end", name: this.data.words.end, role: last?.role ?? "" }), null)]);
+  /** A fix of a finding: the server says what it does to what was drawn, and it is done like typing. */
+  async mend(button) {
+    const { fix, finding, code } = button.dataset;
+    const version = Number(button.closest("[data-version]").dataset.version);
+    button.disabled = true;
+    const asked = { fix, code, finding: Number(finding), version };
+    const { status, body } = this.sync.idle ? await this.sync.post(this.data.urls.fix, asked) : { status: 0 };
+    button.disabled = false;
+    if (status !== 200) return this.say(body?.error ?? this.t("fix later"));
+    this.edit(body.operations.map((operation) => ({ ...operation, id: newId() })));
+    this.tell(this.t("mended"));
+    const key = body.operations.map(({ target, value }) => target.split("/")[1] ?? value?.key).find((one) => this.model.step(one));
+    if (key) this.openStep(key);
   }
 
   /** After each drawing: how many findings there are; errors close the way to submitting. */

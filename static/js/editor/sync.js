@@ -39,6 +39,11 @@ export class Sync extends EventTarget {
     return ["signed-out", "refused", "closed"].includes(this.state);
   }
 
+  /** Whether the server has everything. */
+  get idle() {
+    return this.state === "saved" && !this.model.pending.length;
+  }
+
   keep() {
     if (!this.shelf.keep({ pending: this.model.pending, conflicts: this.conflicts })) this.say("full");
   }

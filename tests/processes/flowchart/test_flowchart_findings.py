@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 
-from processes.definition import Definition, Flow, RoleRef, Step
+from processes.definition import Definition, Flow, RoleRef, SipocRow, Step
 from processes.finding_texts import TEXTS, sentence
 from processes.flowchart.findings import Finding, find
 from tests.processes.flowchart.made import definitions, purchase, step
@@ -143,6 +143,34 @@ def test_texts_at_arrows() -> None:
     ]
 
 
+def test_ends_that_cannot_be_told_apart_are_a_hint() -> None:
+    asks = step("q", "decision", "Approved?", "b", "e1|yes", "e2|no")
+    start = step("start", "start", "Need", "b")
+    assert found(start, asks, step("e1", "end", "Done", "b"), step("e2", "end", " done ", "b")) == [("ends-alike", "hint", "e2")]
+
+
+def test_an_arrow_back_to_its_own_step_says_when() -> None:
+    start = step("start", "start", "Need", "b")
+    asks = step("q", "decision", "Approved?", "b", "q|not yet", "end|yes")
+    assert found(start, asks, END) == []
+    again = step("q", "decision", "Approved?", "b", "q", "end|yes")
+    assert found(start, again, END) == [("arrow-to-itself", "warning", "q"), ("branch-without-label", "error", "q")]
+
+
+def test_several_cases_at_once_are_a_hint() -> None:
+    asks = replace(step("q", "decision", "Which?", "b", "end|a", "x|b"), task_type="inclusive")
+    assert found(step("start", "start", "Need", "b"), asks, do("x"), END) == [("several-cases-at-once", "hint", "q")]
+
+
+def test_what_is_used_comes_from_a_supplier_or_a_step() -> None:
+    start, make_it = step("start", "start", "Need", "b"), step("m", "activity", "Make", "b", outputs=("Plan",))
+    use = step("u", "activity", "Use", "b", inputs=("plan", "Order ", "Drawing"))
+    content = Definition(roles=(RoleRef("b", "Buyer"),), steps=(start, make_it, use, END))
+    assert find(content) == ()
+    with_table = replace(content, sipoc=(SipocRow("r", input="order"),))
+    assert find(with_table) == (Finding("input-from-nowhere", "hint", "u", {"name": "Drawing"}),)
+
+
 def test_roles() -> None:
     nobody = (step("start", "start", "Need", ""), step("a", "activity", "Check", "gone"), END)
     assert found(*nobody) == [("missing-role", "warning", "start"), ("missing-role", "error", "a")]
@@ -178,4 +206,4 @@ def test_sentences_name_steps_by_their_present_number() -> None:
             "An arrow of step 3 leads nowhere. Choose the step that follows, or remove the arrow."
         )
         assert sentence(Finding("missing-role", "error", "gone"), numbers) == "Step ? has no role. Say who does it."
-    assert len(TEXTS) == 26
+    assert len(TEXTS) == 30

@@ -272,3 +272,98 @@ def test_the_editor_fits_a_phone(editor: Editor, people: make.Cast) -> None:
     name(page, 1).focus()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert faults(page) == []
+
+
+def paste(field: Locator, **data: str) -> None:
+    """Pastes these kinds of data ("html", "plain") into a field, as another program would have put them on the clipboard."""
+    field.focus()
+    field.evaluate(
+        "(field, kinds) => { const data = new DataTransfer();"
+        " for (const [kind, text] of Object.entries(kinds)) data.setData(`text/${kind}`, text);"
+        " field.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})); }",
+        data,
+    )
+
+
+def test_a_table_from_a_word_processor_becomes_steps_with_their_roles(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    html = (
+        "<table><tr><th>No.</th><th>Responsible</th><th>Activity</th><th>Output</th><th>Remarks</th></tr>"
+        "<tr><td>1</td><td>Buyer</td><td>Ask for offers<br>At least three</td><td>Offers; Comparison</td><td>By mail</td></tr>"
+        "<tr><td>2</td><td>Head</td><td><b>Approved?</b></td><td></td><td><img src=x onerror=alert(1)></td></tr></table>"
+    )
+    paste(waiting_line(page), html=html, plain="1\tBuyer\tAsk for offers")
+    saved(page)
+    assert lines()[1:-1] == [("activity", "Buyer", "Ask for offers"), ("decision", "Head", "Approved?")]
+    ask = written().steps[1]
+    assert (ask.outputs, ask.description) == (("Offers", "Comparison"), "At least three\nBy mail")
+    page.keyboard.press("Control+z")
+    saved(page)
+    assert len(lines()) == 2
+
+
+def test_cells_of_a_spreadsheet_become_steps(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    paste(waiting_line(page), plain='采购员\t向三家供应商询价\n经理\t"批准报价吗？\n五天之内"\n采购员\t下订单并确认\n')
+    saved(page)
+    assert lines()[1:-1] == [
+        ("activity", "采购员", "向三家供应商询价"),
+        ("decision", "经理", "批准报价吗？"),
+        ("activity", "采购员", "下订单并确认"),
+    ]
+    assert written().steps[2].description == "五天之内"
+
+
+def test_several_steps_are_chosen_copied_moved_and_removed_by_keyboard(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    keys = page.keyboard
+    paste(waiting_line(page), plain="Buyer: One\nStores: Two\nThree")
+    name(page, 2).focus()
+    for _press in range(2):
+        keys.press("Shift+Alt+ArrowDown")
+    expect(page.locator(".block-count")).to_have_text("2 chosen")
+    keys.press("Control+c")
+    keys.press("Escape")
+    expect(page.locator(".block-bar")).to_be_hidden()
+    waiting_line(page).focus()
+    keys.press("Control+v")
+    saved(page)
+    assert [(role, text) for _kind, role, text in lines()][1:-1] == [
+        ("Buyer", "One"), ("Stores", "Two"), ("Stores", "Three"), ("Buyer", "One"), ("Stores", "Two"),
+    ]  # fmt: skip
+    assert len({step.key for step in written().steps}) == 7
+    page.get_by_role("toolbar", name="Chosen steps").get_by_role("button", name="Move up").click()
+    saved(page)
+    assert [text for _kind, _role, text in lines()][1:-1] == ["One", "Two", "One", "Two", "Three"]
+    page.get_by_role("toolbar", name="Chosen steps").get_by_role("button", name="Remove").click()
+    saved(page)
+    assert [text for _kind, _role, text in lines()][1:-1] == ["One", "Two", "Three"]
+    keys.press("Control+z")
+    saved(page)
+    assert len(lines()) == 7
+
+
+def test_a_step_is_dragged_by_its_number(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    paste(waiting_line(page), plain="Buyer: One\nTwo\nThree")
+    saved(page)
+    page.get_by_role("button", name="Choose step 4").drag_to(
+        page.get_by_role("button", name="Choose step 2"), target_position={"x": 5, "y": 2}
+    )
+    saved(page)
+    assert [text for _kind, _role, text in lines()][1:-1] == ["Three", "One", "Two"]
+
+
+def test_what_was_understood_is_a_chip_that_can_be_taken_back(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    waiting_line(page).focus()
+    page.keyboard.type("Buyer: place order doc: Purchase order")
+    page.keyboard.press("Enter")
+    page.keyboard.type("see PUR-014")
+    page.keyboard.press("Enter")
+    saved(page)
+    assert (written().steps[1].name, written().steps[1].outputs) == ("place order", ("Purchase order",))
+    page.get_by_role("button", name="Take “PUR-014” back").click()
+    page.get_by_role("button", name="Take “1 out” back").click()
+    saved(page)
+    assert (written().steps[1].outputs, written().steps[2].link, written().steps[2].kind) == ((), "", "activity")

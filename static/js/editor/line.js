@@ -4,6 +4,7 @@ import { Branches } from "./branches.js";
 import { combobox } from "./combobox.js";
 import { Details } from "./details.js";
 import { grow, h, show } from "./dom.js";
+import { set } from "./model.js";
 import { NAME_LIMIT } from "./reading.js";
 
 export class StepLine {
@@ -14,7 +15,9 @@ export class StepLine {
   }
 
   build(t) {
-    this.number = h("span", { class: "line-number num", "aria-hidden": "true" });
+    const { outline } = this;
+    const choose = (event) => this.step && outline.blocks.choose(this.key, { range: event.shiftKey });
+    this.number = h("button", { type: "button", class: "line-number num", tabindex: "-1", draggable: "true", "aria-pressed": "false", onclick: choose });
     this.role = h("input", { class: "line-role", maxlength: "160", autocomplete: "off", spellcheck: "false", placeholder: t("role"), dataset: { field: "role" } });
     this.name = h("textarea", { class: "line-name", rows: "1", maxlength: String(NAME_LIMIT * 4), autocomplete: "off", dataset: { field: "name" }, "aria-keyshortcuts": "Alt+Enter Alt+ArrowUp Alt+ArrowDown" });
     this.grown = grow(this.name);
@@ -62,6 +65,8 @@ export class StepLine {
     this.element.classList.toggle("is-ghost", !step);
     this.element.dataset.kind = step?.kind ?? "activity";
     this.number.textContent = step ? String(number) : "+";
+    this.number.disabled = !step;
+    this.number.setAttribute("aria-label", step ? t("choose step", { number }) : t("next step"));
     this.role.setAttribute("aria-label", step ? t("role of step", { number }) : t("role of the next step"));
     this.name.setAttribute("aria-label", step ? t("step number", { number }) : t("next step"));
     this.name.placeholder = step ? "" : t("type the next step");
@@ -73,7 +78,7 @@ export class StepLine {
     if (step) show(this.name, step.name);
     this.grown.copy();
     this.kind.value = step?.kind ?? "activity";
-    this.facts.replaceChildren(...this.factsOf(step).map((text) => h("span", { class: "fact" }, text)));
+    this.facts.replaceChildren(...this.factsOf(step).map((fact) => this.chip(fact)));
     this.showOther();
     this.branches.update(step);
     this.details?.update();
@@ -83,7 +88,26 @@ export class StepLine {
     if (!step) return [];
     const { t } = this.outline;
     const counts = [["outputs", "out"], ["records", "rec"]].filter(([field]) => step[field].length);
-    return [step.link, step.duration, step.system, ...counts.map(([field, word]) => t(word, { count: step[field].length }))].filter(Boolean);
+    const plain = step.kind === "subprocess" ? { kind: "activity" } : {};
+    return [
+      { text: step.link, clear: { link: "", ...plain } },
+      { text: step.duration, clear: { duration: "" } },
+      { text: step.system, clear: { system: "" } },
+      { text: step.form, clear: { form: "" } },
+      ...counts.map(([field, word]) => ({ text: t(word, { count: step[field].length }), title: step[field].join("\n"), clear: { [field]: [] } })),
+    ].filter(({ text }) => text);
+  }
+
+  /** What was understood, with a cross that takes it back. */
+  chip({ text, title = "", clear }) {
+    const { outline } = this;
+    const undo = () => {
+      outline.edit(Object.entries(clear).map(([field, value]) => set(`steps/${this.key}/${field}`, value)));
+      outline.editor.tell(outline.t("taken back"));
+      this.name.focus();
+    };
+    const label = outline.t("take back", { what: text });
+    return h("span", { class: "fact", title }, h("span", {}, text), h("button", { type: "button", class: "fact-undo", tabindex: "-1", "aria-label": label, title: label, onclick: undo }, "×"));
   }
 
   showOther() {
@@ -91,6 +115,12 @@ export class StepLine {
     this.here.hidden = !other;
     this.here.textContent = other?.initials ?? "";
     this.here.title = other?.name ?? "";
+  }
+
+  /** Whether it is one of the chosen lines. */
+  choose(on) {
+    this.element.classList.toggle("is-chosen", on);
+    this.number.setAttribute("aria-pressed", String(on));
   }
 
   toggle(open = !this.details) {

@@ -122,11 +122,30 @@ export class Model extends EventTarget {
       back.unshift(inverse);
       this.wait(operation);
     }
-    if (done.length) {
-      this.dispatchEvent(new CustomEvent("change", { detail: { mine: true } }));
-      this.dispatchEvent(new CustomEvent("mine", { detail: { done, back } }));
-    }
+    if (this.group) {
+      this.group.done.push(...done);
+      this.group.back.unshift(...back);
+    } else this.say(done, back);
     return { done, back };
+  }
+
+  /** Whatever is performed inside is told, drawn and taken back as one. */
+  together(write) {
+    if (this.group) return write();
+    this.group = { done: [], back: [] };
+    try {
+      write();
+    } finally {
+      const { done, back } = this.group;
+      this.group = null;
+      this.say(done, back);
+    }
+  }
+
+  say(done, back) {
+    if (!done.length) return;
+    this.dispatchEvent(new CustomEvent("change", { detail: { mine: true } }));
+    this.dispatchEvent(new CustomEvent("mine", { detail: { done, back } }));
   }
 
   /** Typing on in one field is one operation, unless it is on its way already. */

@@ -12,6 +12,12 @@ const LINK = /^(.*?)\(?（?(?:\bsee|参见|參見|见)\s+([A-Za-z][A-Za-z0-9]{0,
 const ARROW = "(?:→|->|=>|－>)";
 const GOES = new RegExp(`^(.*\\S)\\s*${ARROW}\\s*(\\d+|end|结束)\\s*$`, "is");
 const BRANCH = new RegExp(`^(.*?)\\s*${ARROW}\\s*(.*)$`, "s");
+// Without brackets only words that no sentence ends in before a colon.
+const NOTE = /(?:\s+(docs?|records?|文件|文档|记录)|\s*[\[(（](docs?|out|in|records?|form|system|文件|文档|输出|输入|记录|表单|系统))\s*[:：]\s*([^\])）]+)[\])）]?\s*$/i;
+const NOTES = {
+  doc: "outputs", docs: "outputs", out: "outputs", 文件: "outputs", 文档: "outputs", 输出: "outputs", in: "inputs", 输入: "inputs",
+  record: "records", records: "records", 记录: "records", form: "form", 表单: "form", system: "system", 系统: "system",
+};
 const BULLET = /^\s*(?:[-*•·–—▪◦○●]\s+|[(（]?\d{1,3}(?:\.\d{1,3})*[.)）、．]\s*|[a-z][.)]\s+|[①-⑳]\s*)/i;
 
 /** Whether this text asks something. */
@@ -20,7 +26,7 @@ export const asks = (text) => /[?？]\s*$/.test(text);
 /** {role, rest} where the text begins with a role and a colon, else null. A time or an address is no role. */
 export function roleIn(text) {
   if (START.test(text) || END.test(text)) return null;
-  const found = ROLE.exec(text);
+  const found = ROLE.exec(notesIn(text).rest) && ROLE.exec(text);
   return found && !/[?？]/.test(found[1]) ? { role: found[1].trim(), rest: found[2].trim() } : null;
 }
 
@@ -62,10 +68,24 @@ function goesOn(text) {
   return found ? { name: found[1].trim(), branches: [{ label: "", to: found[2] }] } : null;
 }
 
-/** What the text says besides its words: {name, kind?, duration?, link?, branches?}. */
+/** "place order doc: Purchase order" → {rest, notes: {outputs: ["Purchase order"]}}; several may follow each other. */
+export function notesIn(text) {
+  const notes = {};
+  let rest = text;
+  for (let found = NOTE.exec(rest); found && found.index > 0; found = NOTE.exec(rest)) {
+    const field = NOTES[(found[1] ?? found[2]).toLowerCase()];
+    const values = found[3].trim().split(/\s*[;；]\s*/).filter(Boolean);
+    notes[field] = ["form", "system"].includes(field) ? found[3].trim() : [...values, ...(notes[field] ?? [])];
+    rest = rest.slice(0, found.index);
+  }
+  return { rest: rest.trim(), notes };
+}
+
+/** What the text says besides its words: {name, kind?, duration?, link?, branches?, notes?}. */
 export function meaning(text) {
-  const trimmed = text.trim();
-  return decision(trimmed) ?? event(trimmed) ?? link(trimmed) ?? goesOn(trimmed) ?? { name: trimmed };
+  const { rest, notes } = notesIn(text.trim());
+  const found = decision(rest) ?? event(rest) ?? link(rest) ?? goesOn(rest) ?? { name: rest };
+  return Object.keys(notes).length ? { ...found, notes } : found;
 }
 
 /** Pasted text as lines, without their numbers and bullets. */

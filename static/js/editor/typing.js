@@ -59,10 +59,10 @@ export class Typing {
   insert(text, { after, role = "", key = newKey() }) {
     const said = roleIn(text);
     const { key: roleKey, operations } = said ? this.role(said.role) : { key: role, operations: [] };
-    const { name, branches = [], ...rest } = meaning(said ? said.rest : text);
+    const { name, branches = [], notes, ...rest } = meaning(said ? said.rest : text);
     const before = this.steps[this.body - 1];
     const atEnd = !before || before.key === after;
-    const step = blankStep({ key, role: roleKey, ...rest, ...tooLong(name) });
+    const step = blankStep({ key, role: roleKey, ...rest, ...notes, ...tooLong(name) });
     const flows = this.flows(step, branches);
     step.flows = flows.flows;
     const edges = atEnd ? this.edges(step, roleKey, before?.role ?? "") : [];
@@ -72,7 +72,7 @@ export class Typing {
   /** What a finished line says besides its words. */
   read(step, text) {
     const said = roleIn(text);
-    const { name, branches = [], kind, duration, link } = meaning(said ? said.rest : text);
+    const { name, branches = [], kind, duration, link, notes = {} } = meaning(said ? said.rest : text);
     const at = (field) => `steps/${step.key}/${field}`;
     const kept = tooLong(name);
     const operations = said ? this.setRole(step, said.role) : [];
@@ -81,6 +81,7 @@ export class Typing {
     if (kind) operations.push(set(at("kind"), kind));
     if (duration && !step.duration) operations.push(set(at("duration"), duration));
     if (link) operations.push(set(at("link"), link));
+    for (const [field, value] of Object.entries(notes)) operations.push(set(at(field), Array.isArray(value) ? [...new Set([...step[field], ...value])] : value));
     if (branches.length || kind === "decision") operations.push(...this.setFlows({ ...step, kind: kind ?? step.kind }, branches));
     return operations;
   }

@@ -367,3 +367,20 @@ def test_what_was_understood_is_a_chip_that_can_be_taken_back(editor: Editor, pe
     page.get_by_role("button", name="Take “1 out” back").click()
     saved(page)
     assert (written().steps[1].outputs, written().steps[2].link, written().steps[2].kind) == ((), "", "activity")
+
+
+def test_undo_goes_on_after_the_page_is_loaded_again(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    paste(waiting_line(page), plain="Buyer: One\nTwo")
+    saved(page)
+    page.reload()
+    expect(page.locator(".editor.is-ready")).to_be_visible()
+    name(page, 2).focus()
+    page.keyboard.press("Control+z")
+    saved(page)
+    assert len(lines()) == 2
+    page.reload()
+    expect(page.locator(".editor.is-ready")).to_be_visible()
+    page.get_by_role("button", name="Redo").click()
+    saved(page)
+    assert [text for _kind, _role, text in lines()][1:-1] == ["One", "Two"]

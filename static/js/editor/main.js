@@ -22,7 +22,7 @@ class Editor {
     const left = shelf.takeOver();
     this.model = new Model(carried("editor-document"), this.data.version, left.pending);
     this.typing = new Typing(this.model, this.data.words);
-    this.undo = new Undo(this.model);
+    this.undo = new Undo(this.model, `undo/${this.data.person}/${this.data.revision}`);
     this.sync = this.saving(shelf, left.conflicts);
     this.outline = root.querySelector("process-outline");
     this.outline.start(this, { kinds: this.data.kinds, roles: this.data.roles });

@@ -1,20 +1,47 @@
-// Undo and redo of what was typed here, in this session. What others wrote in between is never taken back.
+// Undo and redo of what was typed in this window, also after it was loaded again. What others wrote in between is never taken back.
 
 import { clone, newId, valueAt } from "./model.js";
 
+const MOST = 200; // steps back that are kept
 const PAUSE = 1500; // ms: typing on in one field within this time is one step back
 
 export class Undo {
-  constructor(model) {
-    this.model = model;
-    this.done = [];
-    this.undone = [];
-    this.running = false;
+  /** `name`: under which the window keeps it. */
+  constructor(model, name, storage = window.sessionStorage) {
+    Object.assign(this, { model, name, storage, running: false });
+    const { done = [], undone = [] } = this.left();
+    Object.assign(this, { done, undone });
     model.addEventListener("mine", (event) => this.note(event.detail));
   }
 
-  note({ done, back }) {
+  left() {
+    try {
+      return JSON.parse(this.storage.getItem(this.name)) ?? {};
+    } catch {
+      return {};
+    }
+  }
+
+  /** Without room the older half is given up: better a shorter way back than none. */
+  keep() {
+    this.done = this.done.slice(-MOST);
+    try {
+      this.storage.setItem(this.name, JSON.stringify({ done: this.done, undone: this.undone }));
+    } catch {
+      this.storage.removeItem(this.name);
+      if (this.done.length < 2) return;
+      this.done = this.done.slice(Math.ceil(this.done.length / 2));
+      this.keep();
+    }
+  }
+
+  note(change) {
     if (this.running) return;
+    this.remember(change);
+    this.keep();
+  }
+
+  remember({ done, back }) {
     this.undone = [];
     const last = this.done.at(-1);
     if (last && Date.now() - last.at < PAUSE && this.goesOn(last, done)) {
@@ -43,6 +70,7 @@ export class Undo {
     const fresh = this.mine(operations, written).map((operation) => ({ ...clone(operation), id: newId() }));
     const result = this.model.perform(fresh);
     this.running = false;
+    this.keep();
     return result.done;
   }
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("processes/<str:number>/draft/chart/", editor.chart, name="chart"),
     path("processes/<str:number>/draft/operations/", api.operations, name="operations"),
     path("processes/<str:number>/draft/presence/", api.presence, name="presence"),
+    path("processes/<str:number>/draft/divide/", api.divide, name="divide"),
     path("processes/<str:number>/draft/fix/", api.fix, name="fix"),
     path("processes/<str:number>/draft/preview/", api.preview, name="preview"),
 ]

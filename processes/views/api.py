@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from organization.refusals import Stale
-from processes import drafting, fixes
+from processes import dividing, drafting, fixes
 from processes.canonical import TEXT_LIMIT, from_json
 from processes.definition import upgraded
 from processes.flowchart.findings import find
@@ -73,6 +74,18 @@ def fix(request: HttpRequest, number: str, body: Body) -> JsonResponse:
         raise Stale(_("The draft has changed meanwhile. Look at the finding again."))
     done = fixes.operations(definition, found[place], str(body.get("fix")), words_of(revision.process.language))
     return JsonResponse({"operations": done})
+
+
+@api
+def divide(request: HttpRequest, number: str, body: Body) -> JsonResponse:
+    """{"version", "steps": keys, "title"} → {"number", "title", "url", "version", "operations": what that changed in the draft}."""
+    steps, title = body.get("steps"), body.get("title")
+    if not isinstance(steps, list) or not all(isinstance(key, str) for key in steps) or not isinstance(title, str):
+        raise BadInput(_("A list of steps and a title are expected."))
+    revision, seen = draft_or_404(request, number), _whole_number(body.get("version"))
+    child = dividing.divide(revision, steps, title, by=person_of(request), now=timezone.now(), seen=seen)
+    address = reverse("processes:draft", args=(child.number,))
+    return JsonResponse({"number": child.number, "title": child.title, "url": address, **_since(revision, seen, seen)})
 
 
 def words_of(language: str) -> fixes.Words:

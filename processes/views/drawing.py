@@ -10,6 +10,7 @@ from processes.drafting import TYPES_WITH_STEPS
 from processes.finding_texts import FIXES, sentence
 from processes.flowchart.draw import Orientation
 from processes.flowchart.findings import Finding, find
+from processes.parts import Proposal, proposals
 
 GRAVITY = ("error", "warning", "hint")
 
@@ -31,11 +32,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The SVG, or None and why not; findings, the gravest first."""
+    """The SVG, or None and why not; findings, the gravest first; where a long process divides well."""
 
     svg: str | None
     message: str
     findings: tuple[Said, ...]
+    parts: tuple[Proposal, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -53,7 +55,7 @@ def drawn(definition: Definition, orientation: Orientation) -> Drawn:
         return Drawn(None, _("The chart is drawn here while you type the steps."), missing)
     label = _("Flowchart of %(title)s") % {"title": definition.title or definition.number}
     chart = charts.chart(definition, orientation=orientation, label=label)
-    return Drawn(chart.svg, chart.message, tuple(found))
+    return Drawn(chart.svg, chart.message, tuple(found), tuple(proposals(definition)))
 
 
 def _fixes(definition: Definition, finding: Finding) -> tuple[tuple[str, str], ...]:

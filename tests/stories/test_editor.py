@@ -52,7 +52,7 @@ def saved(page: Page) -> None:
 
 def written() -> Definition:
     """What the server has."""
-    return from_json(Revision.objects.get(state="draft").content)
+    return from_json(Revision.objects.get(state="draft", process__number="PUR-001").content)
 
 
 def lines() -> list[tuple[str, str, str]]:
@@ -384,3 +384,22 @@ def test_undo_goes_on_after_the_page_is_loaded_again(editor: Editor, people: mak
     page.get_by_role("button", name="Redo").click()
     saved(page)
     assert [text for _kind, _role, text in lines()][1:-1] == ["One", "Two"]
+
+
+def test_chosen_steps_become_a_sub_process(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    paste(waiting_line(page), plain="Buyer: One\nTwo\nThree")
+    saved(page)
+    page.get_by_role("button", name="Choose step 3").click()
+    page.get_by_role("button", name="Choose step 4").click(modifiers=["Shift"])
+    bar = page.get_by_role("toolbar", name="Chosen steps")
+    bar.get_by_role("button", name="Make a sub-process…").click()
+    page.keyboard.type("The rest")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="was made of 2 steps")).to_be_visible(timeout=8_000)
+    expect(page.get_by_role("textbox", name="Step 3", exact=True)).to_have_value("The rest")
+    saved(page)
+    assert [(kind, text) for kind, _role, text in lines()][1:-1] == [("activity", "One"), ("subprocess", "The rest")]
+    page.get_by_role("link", name="Open PUR-").click()
+    expect(page.locator(".editor.is-ready")).to_be_visible()
+    expect(page.locator(".line-name").nth(1)).to_have_value("Two")

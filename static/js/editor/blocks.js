@@ -20,8 +20,10 @@ export class Blocks {
       command("double", () => this.double()),
       command("block up", () => this.shift(-1)),
       command("block down", () => this.shift(1)),
+      command("make sub-process", () => this.askTitle()),
       command("remove chosen", () => this.removeAll()),
       command("choose none", () => this.clear()),
+      this.titleForm(),
     );
     for (const name of ["copy", "cut"]) outline.addEventListener(name, (event) => this.carry(event));
     outline.addEventListener("keydown", (event) => this.key(event), { capture: true });
@@ -31,6 +33,23 @@ export class Blocks {
   /** The chosen steps in the order of the text. */
   get keys() {
     return this.model.steps.map((step) => step.key).filter((key) => this.chosen.has(key));
+  }
+
+  /** The title of the sub-process that the chosen steps become. */
+  titleForm() {
+    this.title = h("input", { maxlength: "300", autocomplete: "off", required: true, "aria-label": this.t("sub-process title"), placeholder: this.t("sub-process title") });
+    const make = (event) => {
+      event.preventDefault();
+      this.outline.editor.divide(this.keys, this.title.value);
+      this.clear();
+    };
+    this.form = h("form", { class: "block-title", hidden: true, onsubmit: make }, this.title, h("button", { class: "btn btn-primary btn-sm" }, this.t("make it")));
+    return this.form;
+  }
+
+  askTitle() {
+    this.form.hidden = false;
+    this.title.focus();
   }
 
   // Choosing
@@ -50,7 +69,17 @@ export class Blocks {
     this.chosen = new Set(order.slice(Math.max(0, low), high + 1));
   }
 
+  /** Everything from one step to another. */
+  run(first, last) {
+    this.anchor = first;
+    this.upTo(last);
+    this.show();
+    this.outline.focusStep(first);
+  }
+
   clear() {
+    this.form.hidden = true;
+    this.title.value = "";
     this.chosen.clear();
     this.anchor = "";
     this.show();

@@ -148,11 +148,28 @@ class Editor {
     document.addEventListener("click", (event) => {
       const button = event.target.closest("[data-fix]");
       if (button) this.mend(button);
+      const part = event.target.closest("[data-choose]")?.dataset;
+      if (part) this.choosePart(part.choose, part.to);
     });
     this.root.querySelector("[data-part=findings]").addEventListener("click", (event) => {
       const key = event.target.closest("[data-step]")?.dataset.step;
       if (key) (event.preventDefault(), this.openStep(key));
     });
+  }
+
+  choosePart(first, last) {
+    this.choose("steps");
+    this.outline.blocks.run(first, last);
+  }
+
+  /** Chosen steps become a process of their own; the server does it, and what it changed here comes back like others' typing. */
+  async divide(steps, title) {
+    const asked = { steps, title, version: this.model.version };
+    const { status, body } = this.sync.idle ? await this.sync.post(this.data.urls.divide, asked) : { status: 0 };
+    if (status !== 200) return this.say(body?.error ?? this.t("divide later"));
+    this.model.confirm(body);
+    this.chart.soon();
+    this.said(h("p", {}, this.t("divided", { number: body.number, count: steps.length })), h("a", { class: "btn btn-sm", href: body.url }, this.t("open it", { number: body.number })));
   }
 
   /** A fix of a finding: the server says what it does to what was drawn, and it is done like typing. */
@@ -183,6 +200,13 @@ class Editor {
   /** To people who listen to the page. */
   tell(text) {
     this.root.querySelector("[data-part=told]").textContent = text;
+  }
+
+  /** To everybody: something that was done, with where to go on. */
+  said(...parts) {
+    const place = this.root.querySelector("[data-part=refused]");
+    const close = h("button", { type: "button", class: "btn btn-quiet btn-sm", onclick: (event) => event.target.closest("div").remove() }, this.t("understood"));
+    place.append(h("div", { class: "editor-banner", role: "status" }, ...parts, close));
   }
 
   /** To everybody: something that was not done, and why. */

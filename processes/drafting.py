@@ -84,7 +84,7 @@ def template(process: Process) -> Definition:
 @transaction.atomic
 def edit(revision: Revision, operations: Sequence[Entry], *, by: Person, now: dt.datetime, seen: int) -> EditResult:
     """Applies the operations (see `operations.py`) that nobody has overtaken since version `seen`. Raises Refused or Stale."""
-    locked = _locked_draft(revision, by=by, now=now)
+    locked = locked_draft(revision, by=by, now=now)
     if len(operations) > BATCH_LIMIT:
         raise Refused(_("Too many changes at once: %(count)d; at most %(limit)d.") % {"count": len(operations), "limit": BATCH_LIMIT})
     others = list(locked.edits.filter(version__gt=seen).exclude(by=by).select_related("by"))
@@ -214,7 +214,8 @@ class _Sending:
         self.revision.version = seen + len(self.rows)
 
 
-def _locked_draft(revision: Revision, *, by: Person, now: dt.datetime) -> Revision:
+def locked_draft(revision: Revision, *, by: Person, now: dt.datetime) -> Revision:
+    """The draft under its lock, if this person may write in it. Raises Refused or Stale."""
     locked: Revision = Revision.objects.select_for_update(of=("self",)).select_related("process__department").get(pk=revision.pk)
     if locked.state != Revision.State.DRAFT:
         raise Stale(_("This revision is no longer a draft (%(state)s); it cannot be edited.") % {"state": locked.get_state_display()})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from processes.views import api, catalogue, editor, interfaces, matrices, metadata, review
+from processes.views import api, catalogue, editor, interfaces, matrices, metadata, review, versions
 
 app_name = "processes"
 
@@ -21,6 +21,10 @@ urlpatterns = [
     path("processes/<str:number>/draft/start/", editor.start, name="start_draft"),
     path("processes/<str:number>/draft/discard/", editor.discard, name="discard"),
     path("processes/<str:number>/draft/chart/", editor.chart, name="chart"),
+    path("processes/<str:number>/draft/versions/", versions.draft_versions, name="draft_versions"),
+    path("processes/<str:number>/draft/versions/keep/", versions.keep_version, name="keep_version"),
+    path("processes/<str:number>/draft/versions/<int:version>/back/", versions.go_back, name="go_back"),
+    path("processes/<str:number>/draft/versions/<int:version>/forget/", versions.forget_version, name="forget_version"),
     path("processes/<str:number>/draft/operations/", api.operations, name="operations"),
     path("processes/<str:number>/draft/presence/", api.presence, name="presence"),
     path("processes/<str:number>/draft/divide/", api.divide, name="divide"),

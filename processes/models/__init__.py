@@ -4,11 +4,12 @@ from processes.models.access import Participation, ProcessGroupGrant, ProcessUse
 from processes.models.catalogue import NumberSeries, Process, ProcessGroup, Role
 from processes.models.derived import Link, Port, RoleUse, SearchDocument
 from processes.models.interfaces import Interface, InterfaceTerms
-from processes.models.revisions import DraftEdit, DraftPresence, FrozenContent, Move, OriginalFile, Revision
+from processes.models.revisions import DraftEdit, DraftPresence, DraftVersion, FrozenContent, Move, OriginalFile, Revision
 
 __all__ = [
     "DraftEdit",
     "DraftPresence",
+    "DraftVersion",
     "FrozenContent",
     "Interface",
     "InterfaceTerms",

@@ -152,6 +152,23 @@ class DraftPresence(models.Model):
         return f"{self.person_id} {self.step}"
 
 
+class DraftVersion(models.Model):
+    """The text of a draft at one moment, under a name that somebody gave it."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="named_versions")
+    name = models.CharField(max_length=120)
+    version = models.PositiveIntegerField(help_text="The revision's version whose text this is.")
+    content = models.JSONField()
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-kept_at", "-id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class OriginalFile(models.Model):
     """The file that a draft was imported from, kept as it came, with the report of what was not kept."""
 

@@ -1,7 +1,6 @@
 /* The procedure page: print, chart zoom and full screen, chart and text tied together, confirming at the end of the text. */
 
-const MIN_SCALE = 0.25;
-const MAX_SCALE = 2;
+import { ChartView } from "./chart-view.js";
 
 function tieChart(box) {
   const highlight = (key, on) => {
@@ -24,28 +23,6 @@ function tieChart(box) {
   });
 }
 
-function zoomable(box, tools) {
-  const svg = box.querySelector("svg");
-  if (!svg) return;
-  const width = svg.viewBox.baseVal.width;
-  const height = svg.viewBox.baseVal.height;
-  let scale = 1;
-  const show = (next) => {
-    scale = Math.min(MAX_SCALE, Math.max(MIN_SCALE, next));
-    svg.setAttribute("width", Math.round(width * scale));
-    svg.setAttribute("height", Math.round(height * scale));
-  };
-  tools.hidden = false;
-  tools.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    if (button.dataset.zoom === "in") show(scale * 1.25);
-    if (button.dataset.zoom === "out") show(scale / 1.25);
-    if (button.dataset.zoom === "fit") show((box.clientWidth - 8) / width);
-    if ("fullscreen" in button.dataset) (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen?.());
-  });
-}
-
 function confirmAtEnd(form) {
   const button = form.querySelector("button");
   const hint = form.querySelector("[data-acknowledge-hint]");
@@ -65,6 +42,12 @@ for (const button of document.querySelectorAll("[data-print]")) button.addEventL
 const box = document.querySelector(".chart-box");
 if (box) {
   tieChart(box);
-  zoomable(box, document.querySelector("[data-chart-tools]"));
+  const view = new ChartView(box);
+  const tools = document.querySelector("[data-chart-tools]");
+  tools.hidden = !view.svg;
+  tools.addEventListener("click", (event) => {
+    const name = event.target.closest("[data-chart]")?.dataset.chart;
+    if (name) view.command(name);
+  });
 }
 for (const form of document.querySelectorAll("[data-acknowledge]")) confirmAtEnd(form);

@@ -1,14 +1,14 @@
 // The flowchart beside the text: fetched after each confirmed change; line and node point at each other.
 
+import { ChartView } from "../chart-view.js";
+
 const PAUSE = 150; // ms
-const READABLE = 0.85; // below it letters are smaller than 11 px
-const ZOOMS = [0.5, 0.65, 0.8, 1, 1.25, 1.5, 2];
 
 export class Chart {
   constructor(editor, url, place) {
     Object.assign(this, { editor, url, place });
     this.canvas = place.querySelector("[data-part=chart]");
-    this.zoom = null; // chosen by nobody yet: as wide as there is room, but never so small that it cannot be read
+    this.view = new ChartView(this.canvas, place);
     this.orientation = "TB";
     this.shown = -1;
     place.addEventListener("click", (event) => this.click(event));
@@ -49,19 +49,10 @@ export class Chart {
 
   /** After a new drawing: the zoom again, and who waits for the counts. */
   changed() {
-    this.scale();
+    this.view.refresh();
     const counts = document.querySelector("[data-part=findings] [data-errors]")?.dataset ?? {};
     this.editor.counted(Number(counts.errors ?? 0), Number(counts.count ?? 0));
     this.link(this.editor.outline?.current, true);
-  }
-
-  scale() {
-    const svg = this.canvas.querySelector("svg.flowchart");
-    if (!svg) return;
-    const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
-    const zoom = this.zoom ?? Math.min(1, Math.max(READABLE, this.fitting()));
-    svg.setAttribute("width", String(Math.round(width * zoom)));
-    svg.setAttribute("height", String(Math.round(height * zoom)));
   }
 
   click(event) {
@@ -74,25 +65,13 @@ export class Chart {
   }
 
   command(name) {
-    const step = { in: 1, out: -1 }[name];
-    if (step) this.zoom = ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, this.nearest() + step))];
-    if (name === "fit") this.zoom = this.fitting();
-    if (name === "turn") {
-      this.orientation = this.orientation === "TB" ? "LR" : "TB";
-      return this.refresh();
-    }
-    if (name === "full") return document.fullscreenElement ? document.exitFullscreen() : this.place.requestFullscreen?.();
-    this.scale();
+    if (name !== "turn") return this.view.command(name);
+    this.orientation = this.orientation === "TB" ? "LR" : "TB";
+    this.refresh();
   }
 
-  nearest() {
-    const distance = (one) => Math.abs(one - (this.zoom ?? 1));
-    return ZOOMS.reduce((best, one, n) => (distance(one) < distance(ZOOMS[best]) ? n : best), 0);
-  }
-
-  fitting() {
-    const width = Number(this.canvas.querySelector("svg.flowchart")?.getAttribute("viewBox").split(" ")[2] ?? 1);
-    return Math.min(1.5, (this.canvas.clientWidth - 24) / width);
+  scale() {
+    this.view.scale();
   }
 
   point(event, on) {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from processes.views import api, catalogue, editor, interfaces, matrices, metadata, review, versions
+from processes.views import api, catalogue, downloads, editor, interfaces, matrices, metadata, review, versions
 
 app_name = "processes"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("processes/<str:number>/interfaces/names/", interfaces.port_names, name="port_names"),
     path("processes/<str:number>/interfaces/<int:interface>/", interfaces.interface, name="interface"),
     path("processes/<str:number>/revisions/<int:ordinal>/roles/", matrices.matrices, name="matrices"),
+    path("processes/<str:number>/revisions/<int:ordinal>/download/<slug:what>/", downloads.download, name="download"),
     path("processes/<str:number>/draft/", editor.draft, name="draft"),
     path("processes/<str:number>/draft/start/", editor.start, name="start_draft"),
     path("processes/<str:number>/draft/discard/", editor.discard, name="discard"),

@@ -19,10 +19,11 @@ from processes.definition import Definition, upgraded
 from processes.flowchart.draw import Orientation
 from processes.models import Process, Revision
 from processes.procedure import steps_of
+from processes.step_words import kinds, triggers
 from processes.views.api import words_of
 from processes.views.doors import draft_or_404, open_revision, person_of, process_or_404, refused
 from processes.views.drawing import Drawn, drawn
-from processes.views.editor_texts import columns, kinds, texts, triggers
+from processes.views.editor_texts import columns, texts
 from processes.views.offers import process_titles, role_titles
 
 

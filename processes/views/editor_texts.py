@@ -3,33 +3,6 @@
 from django.utils.translation import gettext as _
 
 
-def kinds() -> dict[str, str]:
-    """Kinds of steps, in the order of the menu."""
-    return {
-        "activity": _("Activity"),
-        "decision": _("Decision"),
-        "parallel": _("Parallel"),
-        "wait": _("Wait"),
-        "subprocess": _("Sub-process"),
-        "document": _("Document"),
-        "event": _("Event"),
-        "start": _("Start"),
-        "end": _("End"),
-    }
-
-
-def triggers() -> dict[str, str]:
-    """What sets a start, wait or event off."""
-    return {
-        "": _("Not said"),
-        "message": _("Message"),
-        "timer": _("Time"),
-        "condition": _("Condition"),
-        "signal": _("Signal"),
-        "error": _("Error"),
-    }
-
-
 def columns() -> dict[str, list[dict[str, object]]]:
     """The columns of the tables that are typed in, by the list's name."""
     table: dict[str, list[tuple[str, str]]] = {

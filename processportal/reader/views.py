@@ -15,6 +15,7 @@ from processes.compare import compare, marks
 from processes.models import Process, Revision
 from processes.procedure import minutes_to_read, roles_of, steps_of
 from processes.times import times_of
+from processes.views.downloads import offered
 from processportal.reader import facts
 from training import coverage
 
@@ -47,7 +48,7 @@ def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpRespons
     if context["open_revision"] is not None and context["open_revision"].state == Revision.State.IN_REVIEW:
         context["waiting"] = waiting_for(context["open_revision"], person, scope)
     if revision is not None:
-        context |= _content(request, revision)
+        context |= {"downloads": offered(), **_content(request, revision)}
         context |= _around(request, process, revision, "changes" if context["only_changes"] else "whole")
     return render(request, "portal/process.html", context)
 

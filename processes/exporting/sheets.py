@@ -1,0 +1,51 @@
+"""The table of steps as a spreadsheet and as CSV. No cell of it is run by a spreadsheet program."""
+
+import io
+from typing import Final
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from organization.tables.reading import escape, write
+from processes.definition import Definition
+from processes.exporting.columns import COLUMNS, rows
+
+LONGEST_CELL: Final = 32_767
+"""Characters that a cell of a spreadsheet holds."""
+WIDTHS: Final = {"number": 6, "role": 22, "name": 42, "kind": 14, "next": 16, "description": 60, "form_address": 30, "risks": 36}
+
+
+def as_csv(definition: Definition) -> bytes:
+    """UTF-8 with the mark that spreadsheet programs look for."""
+    return write(rows(definition)).encode("utf-8-sig")
+
+
+def as_xlsx(definition: Definition, title: str) -> bytes:
+    """One sheet with a head that stays in sight."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_sheet_name(title))
+    sheet.freeze_panes = "D2"
+    for place, name in enumerate(COLUMNS, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = WIDTHS.get(name, 20)
+    for number, row in enumerate(rows(definition)):
+        sheet.append([_cell(sheet, text, head=number == 0) for text in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cell(sheet: object, text: str, *, head: bool) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, escape(ILLEGAL_CHARACTERS_RE.sub("", text))[:LONGEST_CELL])
+    cell.data_type = "s"
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.font = Font(bold=head)
+    return cell
+
+
+def _sheet_name(title: str) -> str:
+    """A name that spreadsheet programs take: at most 31 characters, without some."""
+    kept = "".join(" " if c in "[]:*?/\\" else c for c in ILLEGAL_CHARACTERS_RE.sub("", title)).strip(" '")
+    return kept[:31].strip(" '") or "1"

@@ -1,0 +1,136 @@
+"""A revision as a file: the chart as a picture, the whole as data or text, the steps as a table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from organization.calendar import today
+from organization.scope import scope_of
+from processes.bpmn.writing import write_bpmn
+from processes.canonical import canonical, from_json, parse
+from processes.charts import chart
+from processes.definition import Definition
+from processes.exporting import pictures, sheets
+from processes.exporting.markdown import as_markdown
+from processes.flowchart.draw import Orientation
+from processes.models import Revision
+from processes.views.doors import process_or_404
+
+
+class NoChart(Exception):
+    """The chart could not be drawn; the message is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is downloaded: the definition, what it is called, and how it stands ("2.0, in force since …")."""
+
+    definition: Definition
+    name: str
+    standing: str
+
+    def picture(self, orientation: Orientation) -> bytes:
+        """The chart as a file of its own. Raises NoChart."""
+        drawn = chart(self.definition, orientation=orientation, label=self.definition.title)
+        if drawn.svg is None:
+            raise NoChart(drawn.message)
+        return pictures.standalone(drawn.svg, f"{self.name} · {self.standing}", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of file: what it is called in the menu, its ending, its type, and how it is made."""
+
+    label: str | Promise
+    ending: str
+    kind: str
+    make: Callable[[Content], bytes]
+    of_chart: bool = False
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    "svg": Format(gettext_lazy("Chart as SVG"), "svg", "image/svg+xml", lambda c: c.picture("TB"), of_chart=True),
+    "png": Format(gettext_lazy("Chart as PNG"), "png", "image/png", lambda c: pictures.png(c.picture("TB")), of_chart=True),
+    "pdf": Format(gettext_lazy("Chart as PDF"), "pdf", "application/pdf", lambda c: pictures.pdf(c.picture("TB"), c.name), of_chart=True),
+    "svg-wide": Format(gettext_lazy("Left to right, SVG"), "wide.svg", "image/svg+xml", lambda c: c.picture("LR"), of_chart=True),
+    "png-wide": Format(gettext_lazy("Left to right, PNG"), "wide.png", "image/png", lambda c: pictures.png(c.picture("LR")), of_chart=True),
+    "pdf-wide": Format(
+        gettext_lazy("Left to right, PDF"), "wide.pdf", "application/pdf", lambda c: pictures.pdf(c.picture("LR"), c.name), of_chart=True
+    ),
+    "bpmn": Format(gettext_lazy("BPMN 2.0"), "bpmn", "application/xml", lambda c: write_bpmn(c.definition)),
+    "xlsx": Format(
+        gettext_lazy("Steps for Excel"), "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        lambda c: sheets.as_xlsx(c.definition, c.name),
+    ),
+    "csv": Format(gettext_lazy("Steps as CSV"), "csv", "text/csv; charset=utf-8", lambda c: sheets.as_csv(c.definition)),
+    "md": Format(
+        gettext_lazy("Text as Markdown"), "md", "text/markdown; charset=utf-8", lambda c: as_markdown(c.definition, c.standing).encode()
+    ),
+    "json": Format(gettext_lazy("Everything as JSON"), "json", "application/json", lambda c: canonical(c.definition)),
+}  # fmt: skip
+
+
+def offered() -> dict[str, list[tuple[str, Format]]]:
+    """The formats for a menu: of the chart, and of the whole."""
+    return {
+        "chart": [(what, one) for what, one in FORMATS.items() if one.of_chart],
+        "whole": [(what, one) for what, one in FORMATS.items() if not one.of_chart],
+    }
+
+
+@require_safe
+def download(request: HttpRequest, number: str, ordinal: int, what: str) -> HttpResponse:
+    """The file, as an attachment. What cannot be drawn says so, with what can be taken instead."""
+    wanted = FORMATS.get(what)
+    if wanted is None:
+        raise Http404
+    process = process_or_404(request, number)
+    visible = Revision.objects.visible_to(scope_of(request)).filter(process=process).select_related("process", "frozen")
+    content = content_of(get_object_or_404(visible, ordinal=ordinal))
+    try:
+        data = wanted.make(content)
+    except NoChart as failure:
+        return render(request, "processes/no_download.html", {"process": process, "ordinal": ordinal, "reason": str(failure)}, status=503)
+    except pictures.NoPicture:
+        reason = _("This picture could not be made. The SVG of the chart can be opened by every browser and drawing program.")
+        return render(request, "processes/no_download.html", {"process": process, "ordinal": ordinal, "reason": reason}, status=503)
+    response = HttpResponse(data, content_type=wanted.kind)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{content.name}.{wanted.ending}") or ""
+    return response
+
+
+def content_of(revision: Revision) -> Content:
+    """A revision ready to be written to a file, in the active language."""
+    process = revision.process
+    if revision.frozen:
+        definition = parse(bytes(revision.frozen.content))
+    else:
+        definition = from_json(revision.content).with_metadata(
+            number=process.number, title=process.title, document_type=process.document_type, language=process.language
+        )
+    name = f"{process.number} {definition.title}".replace("/", "-")
+    return Content(definition, name, standing(revision))
+
+
+def standing(revision: Revision) -> str:
+    """Which version it is and whether it holds, as of today; a print on the wall says it for years."""
+    now = timezone.now()
+    day = formats.date_format(today(now), "DATE_FORMAT")
+    values = {"version": revision.label, "day": day}
+    since = revision.effective_from
+    if since and since <= now and (revision.effective_until is None or revision.effective_until > now):
+        return _("Version %(version)s, in force on %(day)s") % values
+    if since and since > now:
+        return _("Version %(version)s, not yet in force on %(day)s") % values
+    if since:
+        return _("Version %(version)s, no longer in force on %(day)s") % values
+    return _("%(state)s, not in force, %(day)s") % {"state": revision.get_state_display(), "day": day}

@@ -8,21 +8,14 @@ from typing import cast
 from django.db.models import Q
 
 from approvals.models import ApprovalCase
-from processes.canonical import from_json, parse
+from processes.canonical import parse
 from processes.compare import Comparison, compare
+from processes.content import working_definition
 from processes.definition import Definition
 from processes.drafting import TYPES_WITH_STEPS
 from processes.finding_texts import sentence
 from processes.flowchart.findings import Finding, find
 from processes.models import FrozenContent, Process, Revision
-
-
-def definition_of(revision: Revision) -> Definition:
-    """The draft as it would be frozen now: under the process's present number, title, type and language."""
-    process = revision.process
-    return from_json(revision.content).with_metadata(
-        number=process.number, title=process.title, document_type=process.document_type, language=process.language
-    )
 
 
 def frozen_definition(frozen: FrozenContent) -> Definition:
@@ -32,7 +25,7 @@ def frozen_definition(frozen: FrozenContent) -> Definition:
 
 def findings(revision: Revision) -> Sequence[Finding]:
     """What is wrong or unwise in the steps of a draft, where its document type has steps."""
-    return find(definition_of(revision)) if revision.process.document_type in TYPES_WITH_STEPS else ()
+    return find(working_definition(revision)) if revision.process.document_type in TYPES_WITH_STEPS else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from organization.resolution import Assignee, Question, resolve_each
 from organization.scope import Scope
 from processes import policy
 from processes.compare import Comparison
+from processes.content import working_definition
 from processes.models import Revision
 
 
@@ -87,7 +88,7 @@ def authors_of(draft: Revision, submitter: Person) -> frozenset[int]:
 
 def of_draft(draft: Revision, by: Person, scope: Scope, now: dt.datetime) -> Submission:
     """What happens when `by` submits this draft now."""
-    definition, base = changes.definition_of(draft), changes.base_of(draft.process, now)
+    definition, base = working_definition(draft), changes.base_of(draft.process, now)
     stages, dead_end = _expected(draft, by, now)
     return Submission(
         draft=draft,

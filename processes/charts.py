@@ -40,14 +40,23 @@ class Chart:
     message: str = ""
 
 
-def chart(definition: Definition, *, orientation: Orientation = "TB", marks: Mapping[str, str] | None = None, label: str = "") -> Chart:
+def chart(
+    definition: Definition,
+    *,
+    orientation: Orientation = "TB",
+    marks: Mapping[str, str] | None = None,
+    label: str = "",
+    numbers: Mapping[str, int] | None = None,
+) -> Chart:
     """The chart, from the cache where the same content was drawn the same way before. `label` is its accessible name."""
     no_role = _("(no role)")
-    drawn_as = [orientation, dict(marks or {}), label, no_role, configured(), program()]
+    drawn_as = [orientation, dict(marks or {}), label, no_role, configured(), program(), dict(numbers or {})]
     key = "chart-" + hashlib.sha256(canonical(definition) + canonical_json(drawn_as)).hexdigest()
     found: tuple[str, str] | None = kept.get(key)
     if found is None:
-        found = _drawn(lambda: draw(definition, orientation=orientation, marks=marks, label=label, no_role=no_role, timeout=TIMEOUT))
+        found = _drawn(
+            lambda: draw(definition, orientation=orientation, marks=marks, label=label, no_role=no_role, numbers=numbers, timeout=TIMEOUT)
+        )
         kept.set(key, found, FAILURE_SECONDS if found[1] else KEPT_SECONDS)
     svg, failure = found
     if failure:

@@ -16,7 +16,7 @@ from processes.definition import Definition, Flow, Risk, Step
 from processes.durations import in_words
 from processes.wording import Mark, Segment, mark_of, segments, whole
 
-__all__ = ["Change", "Comparison", "Mark", "compare", "marks"]
+__all__ = ["Change", "Comparison", "Mark", "compare", "marks", "paired"]
 
 CHARACTERS_COMPARED: Final = 200_000
 """Beyond this much changed text in one document, changed texts are shown as a whole."""
@@ -68,7 +68,7 @@ class _Run:
     flow_marks: dict[str, Kind] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.pairs = {area: _pairs(getattr(self.old, area), getattr(self.new, area), NAMES[area]) for area in NAMES}
+        self.pairs = {area: paired(getattr(self.old, area), getattr(self.new, area), area) for area in NAMES}
         self.key_now = {area: {a.key: b.key for a, b in self.pairs[area] if a and b} for area in NAMES}
 
     def texts(self) -> Iterator[Change]:
@@ -157,14 +157,14 @@ class _Run:
         return segments(old, new) if self.left >= 0 else whole(old, new)
 
 
-def _pairs(old: Sequence[Any], new: Sequence[Any], name_of: Callable[[Any], str]) -> list[Pair]:
+def paired(old: Sequence[Any], new: Sequence[Any], area: str) -> list[Pair]:
     """(before, after) in the order of the new side, removed items after the item that they followed.
 
     Items belong together by key or, where not one key is known (the document was imported again), by name.
     """
     before = {item.key: item for item in old}
     if before.keys().isdisjoint(item.key for item in new):
-        partner = _by_name(old, new, name_of)
+        partner = _by_name(old, new, NAMES[area])
     else:
         partner = {item.key: before[item.key] for item in new if item.key in before}
     kept = {item.key for item in partner.values()}

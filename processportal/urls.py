@@ -8,6 +8,7 @@ from processportal import finding, first_steps, health, home, reorganizing_pages
 from processportal.accounts import admin_sign_in
 from processportal.demo.views import demo_login
 from processportal.preferences import preferences
+from processportal.reader import comparing
 from processportal.reader import views as reader
 from processportal.styleguide import styleguide
 from processportal.work import views as work
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", include("processportal.continuity.urls")),
     path("processes/<str:number>/", reader.process_page, name="process"),
     path("processes/<str:number>/revisions/<int:ordinal>/", reader.revision_page, name="revision"),
+    path("processes/<str:number>/compare/", comparing.compare_revisions, name="compare_revisions"),
     path("work/team/", work.team_work, name="team"),
     path("work/team/give/", work.give_several, name="team_give"),
     path("work/<int:item>/", work.item_page, name="work_item"),

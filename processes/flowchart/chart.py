@@ -1,6 +1,7 @@
 """What is to be drawn: lanes, nodes and edges by position in their lists, taken from a definition."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,8 +65,12 @@ class Chart:
     edges: tuple[Edge, ...]
 
 
-def chart_of(definition: Definition, no_role: str = "(no role)") -> Chart:
-    """The chart of a definition. Unused roles are left out, steps without a known role get a last lane of their own."""
+def chart_of(definition: Definition, no_role: str = "(no role)", numbers: Mapping[str, int] | None = None) -> Chart:
+    """The chart of a definition. Unused roles are left out, steps without a known role get a last lane of their own.
+
+    `numbers` are those of steps that are not numbered by their place.
+    """
+    known_numbers = numbers or {}
     known = {role.key for role in definition.roles}
     used = {step.role if step.role in known else "" for step in definition.steps}
     lanes = [Lane(role.key, role.title, role.external) for role in definition.roles if role.key in used]
@@ -73,7 +78,16 @@ def chart_of(definition: Definition, no_role: str = "(no role)") -> Chart:
         lanes.append(Lane("", no_role))
     lane = {item.key: position for position, item in enumerate(lanes)}
     nodes = tuple(
-        Node(step.key, step.kind, lane.get(step.role, len(lanes) - 1), number, step.name, step.outputs, step.link, step.trigger)
+        Node(
+            step.key,
+            step.kind,
+            lane.get(step.role, len(lanes) - 1),
+            known_numbers.get(step.key, number),
+            step.name,
+            step.outputs,
+            step.link,
+            step.trigger,
+        )
         for number, step in enumerate(definition.steps, 1)
     )
     return Chart(tuple(lanes), nodes, _edges(definition))

@@ -45,13 +45,14 @@ def draw(
     timeout: float = 5.0,
     label: str = "",
     no_role: str = "(no role)",
+    numbers: Mapping[str, int] | None = None,
     at_most: int = DRAWN_AT_MOST,
 ) -> Drawing:
     """Draws the steps of a definition.
 
     `marks` maps keys of steps and flows to "added", "changed", "removed" or "moved" (ValueError for anything else);
     `timeout` is in seconds; `label` is the accessible name; `no_role` titles the lane of steps without a role;
-    charts of more steps than `at_most` are refused.
+    `numbers` those of steps that are not numbered by their place; charts of more steps than `at_most` are refused.
     Raises TooLarge, or DrawingFailed when Graphviz is missing, too slow or broken.
     """
     unknown = set((marks or {}).values()) - svg.MARKS
@@ -59,7 +60,7 @@ def draw(
         raise ValueError(f"unknown marks: {', '.join(sorted(unknown))}")
     if len(definition.steps) > at_most:
         raise TooLarge(len(definition.steps))
-    result = layout(chart_of(definition, no_role), upright=orientation == "TB")
+    result = layout(chart_of(definition, no_role, numbers), upright=orientation == "TB")
     drawn = engine.svg(dot(result), timeout)
     text = svg.page(result, drawn, marks or {}, label)
     return Drawing(text, result.width, result.height, geometry_of(result), result.simplified)

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 from organization.calendar import today
 from organization.scope import scope_of
 from processes.bpmn.writing import write_bpmn
-from processes.canonical import canonical, from_json, parse
+from processes.canonical import canonical
 from processes.charts import chart
+from processes.content import definition_of
 from processes.definition import Definition
 from processes.exporting import pictures, sheets
 from processes.exporting.markdown import as_markdown
@@ -110,13 +111,7 @@ def download(request: HttpRequest, number: str, ordinal: int, what: str) -> Http
 
 def content_of(revision: Revision) -> Content:
     """A revision ready to be written to a file, in the active language."""
-    process = revision.process
-    if revision.frozen:
-        definition = parse(bytes(revision.frozen.content))
-    else:
-        definition = from_json(revision.content).with_metadata(
-            number=process.number, title=process.title, document_type=process.document_type, language=process.language
-        )
+    process, definition = revision.process, definition_of(revision)
     name = f"{process.number} {definition.title}".replace("/", "-")
     return Content(definition, name, standing(revision))
 

@@ -111,7 +111,7 @@ def _actions(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         "submit_url": _address("approvals:submit", number),
         "may_submit": bool(answer),
         "submit_reason": "" if answer else answer.reason,
-        "compare_url": _address("approvals:compare", number) if revision.based_on_id else "",
+        "compare_url": _address("compare_revisions", number) if revision.based_on_id else "",
         "may_change": bool(policy.may_change_metadata(person_of(request), process, scope_of(request))),
         "discards_process": revision.based_on_id is None,
     }

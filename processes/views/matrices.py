@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from organization.scope import scope_of
-from processes.canonical import from_json, parse
+from processes.content import definition_of
 from processes.matrices import hand_offs, raci
 from processes.models import Revision
 from processes.views.doors import process_or_404
@@ -15,9 +15,9 @@ from processes.views.doors import process_or_404
 def matrices(request: HttpRequest, number: str, ordinal: int) -> HttpResponse:
     """Both matrices of a revision that the person may see."""
     process = process_or_404(request, number)
-    visible = Revision.objects.visible_to(scope_of(request)).filter(process=process).select_related("frozen")
+    visible = Revision.objects.visible_to(scope_of(request)).filter(process=process).select_related("frozen", "process")
     revision = get_object_or_404(visible, ordinal=ordinal)
-    definition = parse(bytes(revision.frozen.content)) if revision.frozen else from_json(revision.content)
+    definition = definition_of(revision)
     square = hand_offs(definition)
     context = {
         "process": process,

@@ -12,8 +12,6 @@ from kpis.models import Indicator, Measurement
 from kpis.periods import months_before
 from organization.models import Person, Signature
 from organization.scope import Scope
-from processes.canonical import from_json, parse
-from processes.definition import Definition
 from processes.models import Process, Revision, Role
 from training import opened
 from training.models import Acknowledgement, Reading
@@ -44,16 +42,6 @@ def shown_revision(process: Process, scope: Scope, now: dt.datetime, ordinal: in
         return visible.filter(ordinal=ordinal).first()
     approved = visible.filter(state=Revision.State.APPROVED).order_by("-effective_from", "-ordinal")
     return visible.in_force(now).first() or approved.first() or visible.open().first()
-
-
-def definition_of(revision: Revision) -> Definition:
-    """The frozen content, or the working content of a draft under the process's present title."""
-    if revision.frozen:
-        return parse(bytes(revision.frozen.content))
-    process = revision.process
-    return from_json(revision.content).with_metadata(
-        number=process.number, title=process.title, document_type=process.document_type, language=process.language
-    )
 
 
 def status_of(revision: Revision, now: dt.datetime) -> Status:

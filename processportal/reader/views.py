@@ -12,6 +12,7 @@ from organization.views.request import person_of
 from processes import policy
 from processes.charts import chart
 from processes.compare import compare, marks
+from processes.content import definition_of
 from processes.models import Process, Revision
 from processes.procedure import minutes_to_read, roles_of, steps_of
 from processes.times import times_of
@@ -55,8 +56,8 @@ def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpRespons
 
 def _content(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     """The document itself, or only what changed where the reader asked for that."""
-    definition, previous = facts.definition_of(revision), facts.previous_of(revision)
-    changes = compare(facts.definition_of(previous), definition) if previous else None
+    definition, previous = definition_of(revision), facts.previous_of(revision)
+    changes = compare(definition_of(previous), definition) if previous else None
     only_changes = changes is not None and "changes" in request.GET
     wide = request.GET.get("chart") == "wide"
     steps = steps_of(definition, facts.roles_of_person(scope_of(request)))

@@ -60,7 +60,9 @@ export class ChartView {
   /** in | out | fit | full */
   command(name) {
     if (name === "full") return document.fullscreenElement ? document.exitFullscreen() : this.full.requestFullscreen?.();
-    if (name === "fit") this.zoom = this.fitting(this.zoom !== null && Math.abs(this.zoom - this.fitting()) < 0.01);
+    // Fitting twice fits the height too.
+    this.fitted = name === "fit" ? (this.fitted === "across" ? "whole" : "across") : "";
+    if (this.fitted) this.zoom = this.fitting(this.fitted === "whole");
     else this.step(name === "in" ? 1 : -1);
     this.scale();
   }
@@ -94,7 +96,7 @@ export class ChartView {
   panning() {
     let from = null;
     this.box.addEventListener("pointerdown", (event) => {
-      if (event.pointerType !== "mouse" || event.button !== 0 || event.target.closest("a, [data-step], button, input")) return;
+      if (event.pointerType !== "mouse" || event.button !== 0 || event.target.closest("a, .flow, button, input")) return;
       from = { x: event.clientX + this.box.scrollLeft, y: event.clientY + this.box.scrollTop };
       this.box.setPointerCapture(event.pointerId);
       this.box.classList.add("is-panned");

@@ -1,6 +1,7 @@
 // The flowchart beside the text: fetched after each confirmed change; line and node point at each other.
 
 import { ChartView } from "../chart-view.js";
+import { ByHand } from "./byhand.js";
 
 const PAUSE = 150; // ms
 
@@ -9,6 +10,7 @@ export class Chart {
     Object.assign(this, { editor, url, place });
     this.canvas = place.querySelector("[data-part=chart]");
     this.view = new ChartView(this.canvas, place);
+    this.byHand = new ByHand(editor, this.view);
     this.orientation = "TB";
     this.shown = -1;
     place.addEventListener("click", (event) => this.click(event));
@@ -50,6 +52,7 @@ export class Chart {
   /** After a new drawing: the zoom again, and who waits for the counts. */
   changed() {
     this.view.refresh();
+    this.byHand.redrawn();
     const counts = document.querySelector("[data-part=findings] [data-errors]")?.dataset ?? {};
     this.editor.counted(Number(counts.errors ?? 0), Number(counts.count ?? 0));
     this.link(this.editor.outline?.current, true);
@@ -58,10 +61,8 @@ export class Chart {
   click(event) {
     const command = event.target.closest("[data-chart]")?.dataset.chart;
     if (command) return this.command(command);
-    const key = event.target.closest("[data-step]")?.dataset.step;
-    if (!key) return;
-    event.preventDefault();
-    this.editor.openStep(key);
+    if (!this.canvas.contains(event.target)) return;
+    if (this.byHand.click(event) || event.target.closest("[data-step]")) event.preventDefault();
   }
 
   command(name) {

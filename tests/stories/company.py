@@ -107,6 +107,6 @@ def _in_review(cast: make.Cast, now: dt.datetime) -> ApprovalCase:
     draft = make.draft(process, hostile("Collect all figures", "Rate"), by=cast.author)
     draft.content = to_json(replace(hostile("Collect all figures", "Rate"), number=process.number, title=process.title))
     draft.save(update_fields=["content"])
-    case = workflow.submit(draft, by=cast.author, now=now, summary=f"{HOSTILE} and more figures")
+    case = workflow.submit(draft, by=cast.author, now=now, summary=f"{HOSTILE} and more figures", warnings_word=f"Long {HOSTILE}")
     comments.add(case, by=cast.approver, now=now, text=f"Why {HOSTILE}?", anchor="s1")
     return case

@@ -39,6 +39,11 @@ def pages(company: Company) -> Iterator[Visit]:
         ("procedure", cast.reader, f"/processes/{one}/"),
         ("changes", cast.reader, f"/processes/{one}/?changes"),
         ("old-revision", cast.reader, f"/processes/{one}/revisions/1/"),
+        ("compared", cast.reader, f"/processes/{one}/compare/"),
+        ("responsibilities", cast.reader, f"/processes/{one}/revisions/1/roles/"),
+        ("interfaces", cast.author, f"/processes/{one}/interfaces/"),
+        ("propose-interface", cast.author, f"/processes/{one}/interfaces/propose/"),
+        ("draft-versions", cast.author, f"/processes/{new}/draft/versions/"),
         ("editor", cast.author, f"/processes/{new}/draft/"),
         ("submit", cast.author, f"/processes/{new}/submit/"),
         ("review", cast.approver, f"/reviews/{case}/?whole"),
@@ -101,7 +106,7 @@ class Rounds:
         assert answer is not None
         if answer.status != (404 if "NO-999" in address else 200):
             self.complaints.append(f"{address} answered {answer.status}")
-        if "/draft/" in address:
+        if address.endswith("/draft/"):
             expect(page.locator(".editor.is-ready")).to_be_visible()
         return page
 

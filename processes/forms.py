@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from organization.models import Department, Person, Position
 from organization.scope import Scope
 from processes import policy
+from processes.bringing_in import Asked
 from processes.models import Process, ProcessGroup
 
 SORTS = ("number", "-number", "title", "-title", "review", "-review")
@@ -52,6 +53,16 @@ class PositionChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         """Title and department."""
         return f"{obj.title} · {obj.department.name}"
+
+
+class UploadForm(forms.Form):
+    """A file to bring in."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("A Word document (.docx), a table of steps (.xlsx, .csv) or a BPMN file (.bpmn)."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx,.xlsx,.csv,.bpmn,.xml"}),
+    )
 
 
 class ProcessForm(forms.Form):
@@ -139,3 +150,21 @@ class VerdictForm(forms.Form):
         label=_("Reasons"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("What was checked, and what was found.")
     )
     next_on = forms.DateField(label=_("Next review"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class ImportForm(ProcessForm):
+    """What becomes of a file: fewer questions than for a new process, for most is in the file. A drawing says its own title."""
+
+    ASKED = ("title", "document_type", "department", "owner", "language")
+    ASKED_OF_DRAWINGS = ("department", "owner")
+
+    def __init__(self, data: Any, *, scope: Scope, person: Person, initial: dict[str, Any], drawn: bool) -> None:
+        super().__init__(data, scope=scope, person=person)
+        self.initial = {**self.initial, **initial}
+        for name in set(self.fields) - set(self.ASKED_OF_DRAWINGS if drawn else self.ASKED):
+            del self.fields[name]
+
+    @property
+    def asked(self) -> Asked:
+        """The answers."""
+        return Asked(**self.cleaned_data)

@@ -15,6 +15,9 @@ from markdown_it.token import Token
 
 BLOCKS: Final = {"p", "br", "hr", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"}
 TAGS: Final = BLOCKS | {"strong", "em", "s", "code", "a"}
+STRUCTURE: Final = {
+    "h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th", "strong", "em", "br",
+}  # fmt: skip
 ATTRIBUTES: Final[Mapping[str, set[str]]] = {"a": {"href"}, "ol": {"start"}}
 SCHEMES: Final = {"http", "https", "mailto"}
 HEADINGS_BELOW: Final = 3
@@ -33,6 +36,11 @@ def render(text: str) -> SafeString:
         link_rel="noopener noreferrer",
     )
     return mark_safe(html)
+
+
+def foreign(html: str) -> SafeString:
+    """HTML of a document that came from elsewhere, to be looked at: its structure without any attribute."""
+    return mark_safe(nh3.clean(html, tags=STRUCTURE, attributes={}))
 
 
 def _own_or_plain_address(tag: str, attribute: str, value: str) -> str | None:

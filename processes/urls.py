@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from processes.views import api, catalogue, downloads, editor, interfaces, matrices, metadata, review, versions
+from processes.views import api, bringing_in, catalogue, downloads, editor, interfaces, matrices, metadata, review, versions
 
 app_name = "processes"
 
 urlpatterns = [
     path("processes/", catalogue.processes, name="list"),
     path("processes/new/", metadata.new, name="new"),
+    path("processes/import/", bringing_in.upload, name="import"),
+    path("processes/import/<int:pending>/", bringing_in.preview, name="import_preview"),
     path("map/", catalogue.value_chain, name="map"),
     path("processes/<str:number>/settings/", metadata.settings, name="metadata"),
     path("processes/<str:number>/review/", review.review_verdict, name="review_verdict"),
@@ -22,6 +24,8 @@ urlpatterns = [
     path("processes/<str:number>/draft/start/", editor.start, name="start_draft"),
     path("processes/<str:number>/draft/discard/", editor.discard, name="discard"),
     path("processes/<str:number>/draft/chart/", editor.chart, name="chart"),
+    path("processes/<str:number>/draft/original/", bringing_in.original, name="original"),
+    path("processes/<str:number>/draft/original/file/", bringing_in.original_file, name="original_file"),
     path("processes/<str:number>/draft/versions/", versions.draft_versions, name="draft_versions"),
     path("processes/<str:number>/draft/versions/keep/", versions.keep_version, name="keep_version"),
     path("processes/<str:number>/draft/versions/<int:version>/back/", versions.go_back, name="go_back"),

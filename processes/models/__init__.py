@@ -4,7 +4,7 @@ from processes.models.access import Participation, ProcessGroupGrant, ProcessUse
 from processes.models.catalogue import NumberSeries, Process, ProcessGroup, Role
 from processes.models.derived import Link, Port, RoleUse, SearchDocument
 from processes.models.interfaces import Interface, InterfaceTerms
-from processes.models.revisions import DraftEdit, DraftPresence, DraftVersion, FrozenContent, Move, OriginalFile, Revision
+from processes.models.revisions import DraftEdit, DraftPresence, DraftVersion, FrozenContent, Move, OriginalFile, PendingImport, Revision
 
 __all__ = [
     "DraftEdit",
@@ -18,6 +18,7 @@ __all__ = [
     "NumberSeries",
     "OriginalFile",
     "Participation",
+    "PendingImport",
     "Port",
     "Process",
     "ProcessGroup",

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from organization.refusals import Refused
 from organization.scope import scope_of
 from processes import catalogue, drafting, durations, lifecycle, policy
+from processes.bringing_in import unverified_origin
 from processes.canonical import from_json, to_json
 from processes.definition import Definition, upgraded
 from processes.flowchart.draw import Orientation
@@ -43,6 +44,7 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
         "lines": steps_of(definition),
         "drawn": drawn(definition, "TB"),
         "may_edit": may_edit,
+        "unverified": unverified_origin(revision),
         "why_not": "" if may_edit else _why_not(revision, answer.reason),
         **_actions(request, revision),
     }

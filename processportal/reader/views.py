@@ -10,6 +10,7 @@ from approvals.review import waiting_for
 from organization.scope import scope_of
 from organization.views.request import person_of
 from processes import policy
+from processes.bringing_in import unverified_origin
 from processes.charts import chart
 from processes.compare import compare, marks
 from processes.content import definition_of
@@ -49,7 +50,7 @@ def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpRespons
     if context["open_revision"] is not None and context["open_revision"].state == Revision.State.IN_REVIEW:
         context["waiting"] = waiting_for(context["open_revision"], person, scope)
     if revision is not None:
-        context |= {"downloads": offered(), **_content(request, revision)}
+        context |= {"downloads": offered(), "unverified": unverified_origin(revision), **_content(request, revision)}
         context |= _around(request, process, revision, "changes" if context["only_changes"] else "whole")
     return render(request, "portal/process.html", context)
 

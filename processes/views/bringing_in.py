@@ -1,0 +1,95 @@
+"""Bringing documents in: upload, look at both sides, make the draft; later, the original and what was not taken."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from organization.refusals import Refused
+from organization.scope import scope_of
+from processes import bringing_in, policy
+from processes.charts import chart
+from processes.documents.found import NotRead
+from processes.forms import ImportForm, UploadForm
+from processes.markdown import foreign
+from processes.models import OriginalFile, PendingImport
+from processes.procedure import steps_of
+from processes.views.doors import draft_or_404, person_of, refused
+
+SHOWN = 200
+"""Lines that were not taken and are shown at once."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """Choose a file; one that can be read leads to the preview."""
+    if not policy.departments_to_create_in(scope_of(request)).exists():
+        return refused(request, _("New processes are begun by people with a position in a department. You hold none today."))
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            pending = bringing_in.keep(file.read(), file.name, by=person_of(request), now=timezone.now())
+        except NotRead as fault:
+            form.add_error("file", str(fault))
+        else:
+            return redirect("processes:import_preview", pending.pk)
+    return render(request, "processes/import.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preview(request: HttpRequest, pending: int) -> HttpResponse:
+    """The original beside what was understood; then the draft."""
+    kept = get_object_or_404(PendingImport.objects.filter(person=person_of(request)), pk=pending)
+    scope, person, data = scope_of(request), person_of(request), bytes(kept.content)
+    found = bringing_in.read_file(data, kept.name)
+    definition = found.definition
+    drawn = bringing_in.ending_of(kept.name) in bringing_in.DRAWN
+    initial = {"title": definition.title[:200], "language": definition.language}
+    form = ImportForm(request.POST if request.method == "POST" else None, scope=scope, person=person, initial=initial, drawn=drawn)
+    if request.method == "POST" and form.is_valid():
+        try:
+            process = bringing_in.make_draft(kept, form.asked, by=person, now=timezone.now())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, _("%(number)s was made of “%(file)s”. Look through it.") % {"number": process.number, "file": kept.name}
+            )
+            return redirect("processes:draft", process.number)
+    context: dict[str, Any] = {
+        "form": form,
+        "pending": kept,
+        "definition": definition,
+        "steps": steps_of(definition),
+        "original": foreign(found.original),
+        "not_taken": found.not_taken[:SHOWN],
+        "not_taken_count": len(found.not_taken),
+        "known": bringing_in.known_as(data, scope),
+        "chart": chart(definition, label=definition.title) if definition.steps else None,
+    }
+    return render(request, "processes/import_preview.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def original(request: HttpRequest, number: str) -> HttpResponse:
+    """Of a draft that was brought in: what was not taken over, and the file."""
+    revision = draft_or_404(request, number)
+    kept = get_object_or_404(OriginalFile.objects.filter(revision=revision).defer("content"))
+    lost = kept.report.get("lost", []) + kept.report.get("partly", [])
+    context = {"process": revision.process, "kept": kept, "lost": lost[:SHOWN], "count": len(lost)}
+    return render(request, "processes/original.html", context)
+
+
+@require_safe
+def original_file(request: HttpRequest, number: str) -> HttpResponse:
+    """The file as it came, never opened by the browser."""
+    kept = get_object_or_404(OriginalFile, revision=draft_or_404(request, number))
+    response = HttpResponse(bytes(kept.content), content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=kept.name) or ""
+    return response

@@ -36,6 +36,9 @@ JUMP: Final = re.compile(
     re.IGNORECASE,
 )
 
+OTHER: Final = {"no": "yes", "yes": "no", "否": "是", "是": "否"}
+"""The other case of a question with two answers."""
+
 
 def section_of(text: str) -> str:
     """The section that a heading opens, or ""."""

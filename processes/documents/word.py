@@ -19,7 +19,7 @@ from processes.documents import opening
 from processes.documents.building import Builder, language_of
 from processes.documents.columns import fields_of, step_of
 from processes.documents.found import Found, NotRead
-from processes.documents.phrases import JUMP, NUMBERED, RESPONSIBLE, ROLE, all_bold, section_of, text_of
+from processes.documents.phrases import JUMP, NUMBERED, OTHER, RESPONSIBLE, ROLE, all_bold, section_of, text_of
 
 
 def read_docx(data: bytes, name: str) -> Found:
@@ -160,6 +160,8 @@ class Reader:
         plain = NUMBERED.sub("", text, count=1).strip()
         role, plain = self._role_of(plain, element)
         first, _line, rest = plain.partition("\n")
+        if JUMP.search(first):  # what leads elsewhere is said by its arrow
+            first = JUMP.sub("", first).strip(" .,;。，；") or first
         name, more = (first[:NAME_LIMIT], "\n".join(part for part in ((plain if len(first) > NAME_LIMIT else rest),) if part))
         asks = name.endswith(("?", "？"))
         step = Step(new_key(), "decision" if asks else "activity", name, role, description=more[:TEXT_LIMIT])
@@ -241,7 +243,7 @@ class Reader:
         for place, label, number in self.jumps:
             if 1 <= number <= len(steps):
                 flow = Flow(new_key(), steps[number - 1].key, label[:NAME_LIMIT])
-                onward = () if steps[place].flows else (Flow(new_key()),)
+                onward = () if steps[place].flows else (Flow(new_key(), label=OTHER.get(label.lower(), "")),)
                 steps[place] = _with(steps[place], kind="decision", flows=(*onward, *steps[place].flows, flow))
             else:
                 steps[place] = _with(steps[place], description=f"{steps[place].description}\n{label} → {number}".strip())

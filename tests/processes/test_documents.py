@@ -79,12 +79,12 @@ def test_headings_lists_and_roles() -> None:
         ("start", "Buyer", "Start"),
         ("activity", "Buyer", "Ask for three offers"),
         ("activity", "Head of Purchasing", "checks the offers"),
-        ("decision", "Head of Purchasing", "Is the price right? If no, go to step 1."),
+        ("decision", "Head of Purchasing", "Is the price right?"),
         ("activity", "Buyer", "Order the goods"),
         ("end", "Buyer", "End"),
     ]
     assert definition.steps[1].description == "By mail or telephone."
-    assert ways(definition) == [("Is the price right? If no, go to step 1.", "no", "Ask for three offers")]
+    assert ways(definition) == [("Is the price right?", "yes", "Order the goods"), ("Is the price right?", "no", "Ask for three offers")]
     assert [(record.name, record.retention) for record in definition.records] == [("Order", "10 years")]
     assert [reference.label for reference in definition.references] == ["Supplier handbook"]
     assert "The buyer buys." in definition.notes
@@ -225,7 +225,7 @@ def test_lists_inside_lists() -> None:
     )
     assert [step.name for step in definition.steps] == ["Start", "Order", "End"]
     assert (definition.steps[1].description, definition.scope) == ("- by mail\n- or fax\n- at once", "- All\n\n- plants")
-    assert [(flow.label, flow.to) for flow in definition.steps[1].flows] == [("", ""), ("yes", definition.steps[1].key)]
+    assert [(flow.label, flow.to) for flow in definition.steps[1].flows] == [("no", ""), ("yes", definition.steps[1].key)]
     assert [one.text for one in reader.builder.not_taken] == ["(a picture)"]
 
 

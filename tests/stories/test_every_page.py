@@ -34,6 +34,7 @@ def pages(company: Company) -> Iterator[Visit]:
         ("department-tree", cast.author, "/processes/?view=departments"),
         ("map", cast.author, "/map/"),
         ("new-process", cast.author, "/processes/new/"),
+        ("import", cast.author, "/processes/import/"),
         ("settings", cast.author, f"/processes/{one}/settings/"),
         ("periodic-review", cast.author, f"/processes/{one}/review/"),
         ("procedure", cast.reader, f"/processes/{one}/"),

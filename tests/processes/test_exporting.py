@@ -2,8 +2,11 @@
 
 import csv
 import io
+import json
 import re
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -13,11 +16,12 @@ from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 
 from processes.bpmn.reading import read_bpmn
-from processes.canonical import parse
+from processes.canonical import from_json, parse, to_json
 from processes.definition import Boundary, Definition, Record, Reference, Risk, RoleRef, SipocRow, Step
 from processes.exporting import pictures, sheets
 from processes.exporting.columns import COLUMNS, rows
 from processes.exporting.markdown import as_markdown, plain
+from processes.exporting.schema import json_schema
 from processes.flowchart.draw import draw
 from processes.models import Process, Revision
 from processes.views.downloads import FORMATS, content_of
@@ -262,3 +266,41 @@ def test_a_print_says_how_it_stands(cast: Cast, since: int | None, until: int | 
         if until is not None:
             Revision.objects.filter(pk=revision.pk).update(effective_until=make.now() + make.dt.timedelta(days=until))
     assert says in content_of(Revision.objects.select_related("process", "frozen").get(pk=revision.pk)).standing
+
+
+# --- the schema of the JSON
+
+
+def test_the_schema_that_is_documented_is_the_one_of_the_code() -> None:
+    documented = (Path(__file__).parents[2] / "docs/definition.schema.json").read_text("utf-8")
+    assert json.loads(documented) == json.loads(json.dumps(json_schema()))
+
+
+def conforms(value: Any, schema: dict[str, Any], whole: dict[str, Any]) -> bool:
+    """Whether a value is as the schema says, for what occurs in ours."""
+    if "$ref" in schema:
+        return conforms(value, whole["$defs"][schema["$ref"].rpartition("/")[2]], whole)
+    if "enum" in schema:
+        return value in schema["enum"]
+    if schema["type"] == "object":
+        known = schema["properties"]
+        return (
+            set(value) <= set(known)
+            and set(schema["required"]) <= set(value)
+            and all(conforms(v, known[k], whole) for k, v in value.items())
+        )
+    if schema["type"] == "array":
+        return len(value) <= schema["maxItems"] and all(conforms(one, schema["items"], whole) for one in value)
+    if schema["type"] == "string":
+        return isinstance(value, str) and len(value) <= schema.get("maxLength", 64) and bool(re.match(schema.get("pattern", ""), value))
+    return type(value) is {"boolean": bool, "integer": int}[schema["type"]]
+
+
+@given(definitions())
+@settings(max_examples=40)
+def test_every_export_conforms_to_the_schema(definition: Definition) -> None:
+    document = to_json(from_json(to_json(definition)))
+    assert conforms(document, json_schema(), json_schema())
+    assert not conforms(document | {"colour": "red"}, json_schema(), json_schema())
+    assert not conforms(document | {"schema": 99}, json_schema(), json_schema())
+    assert not conforms(document | {"title": 5}, json_schema(), json_schema())

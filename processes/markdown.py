@@ -38,6 +38,11 @@ def render(text: str) -> SafeString:
     return mark_safe(html)
 
 
+def document(text: str) -> SafeString:
+    """Safe HTML of a whole Markdown document of ours: its headings stand as they are."""
+    return mark_safe(nh3.clean(_whole.render(text), tags=STRUCTURE | TAGS, attributes={}))
+
+
 def foreign(html: str) -> SafeString:
     """HTML of a document that came from elsewhere, to be looked at: its structure without any attribute."""
     return mark_safe(nh3.clean(html, tags=STRUCTURE, attributes={}))
@@ -53,8 +58,16 @@ def _own_or_plain_address(tag: str, attribute: str, value: str) -> str | None:
 
 
 def _heading(_renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
-    token = tokens[index]
-    level = min(6, int(token.tag[1]) + HEADINGS_BELOW)
+    return _heading_tag(tokens[index], HEADINGS_BELOW)
+
+
+def _own_heading(_renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
+    """Our own headings as they are; those of a quoted text below them."""
+    return _heading_tag(tokens[index], HEADINGS_BELOW if tokens[index].level else 0)
+
+
+def _heading_tag(token: Token, below: int) -> str:
+    level = min(6, int(token.tag[1]) + below)
     return f"<h{level}>" if token.nesting == 1 else f"</h{level}>\n"
 
 
@@ -66,3 +79,6 @@ def _make_parser() -> MarkdownIt:
 
 
 _parser: Final = _make_parser()
+_whole: Final = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable(["image", "link"])
+_whole.add_render_rule("heading_open", _own_heading)
+_whole.add_render_rule("heading_close", _own_heading)

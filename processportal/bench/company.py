@@ -23,6 +23,7 @@ class Made:
     """What the measures start from."""
 
     reader: Person
+    author: Person
     process: Process
     items: int
 
@@ -57,7 +58,7 @@ def build(processes: int) -> Made:
     made = _processes(processes, departments, heads, people[0], now)
     reader = people[-1]
     items = _readings(made, people, now)
-    return Made(reader, made[len(made) // 2 + 1], items)
+    return Made(reader, people[0], made[len(made) // 2 + 1], items)
 
 
 def positions(count: int) -> list[Position]:

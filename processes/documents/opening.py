@@ -16,10 +16,14 @@ from processes.documents.found import NotRead
 LARGEST: Final = 20_000_000
 """Bytes of the file."""
 UNPACKED: Final = 150_000_000
+LARGEST_PART: Final = {"docx": 4_000_000, "xlsx": 12_000_000}
+"""Bytes of one XML part. A text is held as a tree, many times as large: 4 MB take some ten seconds, and are hundreds of pages."""
 ENTRIES: Final = 3_000
 PIECE: Final = 1 << 20
 MAIN_PART: Final = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 OLD: Final = b"\xd0\xcf\x11\xe0"
+WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
+"""How text in UTF-16 begins, in which a declaration would not be seen; Office writes UTF-8."""
 DECLARATION: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -51,12 +55,20 @@ def _look_into(archive: zipfile.ZipFile, kind: str) -> None:
         raise NotRead(_("The file has more than %(most)d parts inside. Save it anew and try again.") % {"most": ENTRIES})
     left = UNPACKED
     for entry in entries:
-        with archive.open(entry) as stream:
-            head = b""
-            while piece := stream.read(PIECE):
-                left -= len(piece)
-                if left < 0:
-                    raise NotRead(_("Unpacked, the file is larger than %(size)d MB. Divide it.") % {"size": UNPACKED // 1_000_000})
-                head = head or piece
-        if entry.filename.endswith((".xml", ".rels")) and DECLARATION.search(head):
-            raise NotRead(_("The file contains declarations that no Office program writes. Open it, save it anew and try again."))
+        left -= _part(archive, entry, left, LARGEST_PART[kind])
+
+
+def _part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int, most: int) -> int:
+    """How many bytes one part has unpacked; raises NotRead where they are more than are left, or it is XML that Office does not write."""
+    is_xml, size, whole = entry.filename.endswith((".xml", ".rels")), 0, b""
+    with archive.open(entry) as stream:
+        while piece := stream.read(PIECE):
+            size += len(piece)
+            whole = whole + piece if is_xml else b""
+            if size > left:
+                raise NotRead(_("Unpacked, the file is larger than %(size)d MB. Divide it.") % {"size": UNPACKED // 1_000_000})
+            if len(whole) > most:
+                raise NotRead(_("The text of the file is larger than %(size)d MB. Divide it.") % {"size": most // 1_000_000})
+    if whole.startswith(WIDE) or DECLARATION.search(whole):
+        raise NotRead(_("The file contains declarations that no Office program writes. Open it, save it anew and try again."))
+    return size

@@ -18,7 +18,7 @@ SVG: Final = "http://www.w3.org/2000/svg"
 XLINK: Final = "http://www.w3.org/1999/xlink"
 POINT: Final = 0.75  # of a px
 PIXELS_PER_INCH: Final = 192  # twice the size on the screen
-MOST_PIXELS: Final = 60_000_000
+MOST_PIXELS: Final = 24_000_000
 LARGEST_SIDE: Final = 14_400.0
 """Points; a page of a PDF is not larger (ISO 32000, annex C)."""
 

@@ -122,6 +122,17 @@ def test_an_upload_is_its_owner_s_and_goes_after_a_day(client: SignedIn, cast: C
     assert client.as_(cast.author).get(reverse("processes:import")).status_code == 200
 
 
+def test_only_a_few_uploads_of_one_person_wait(cast: Cast) -> None:
+    first = bringing_in.keep(TABLE, "0.csv", by=cast.author, now=NOW)
+    other = bringing_in.keep(TABLE, "other.csv", by=cast.approver, now=NOW)
+    for n in range(1, 7):
+        bringing_in.keep(TABLE, f"{n}.csv", by=cast.author, now=NOW + dt.timedelta(minutes=n))
+    kept = PendingImport.objects.filter(person=cast.author).order_by("pk")
+    assert [one.name for one in kept] == ["2.csv", "3.csv", "4.csv", "5.csv", "6.csv"]
+    assert not PendingImport.objects.filter(pk=first.pk).exists()
+    assert PendingImport.objects.filter(pk=other.pk).exists()
+
+
 def test_who_may_not_create_there_is_told_and_loses_nothing(client: SignedIn, cast: Cast) -> None:
     kept = bringing_in.keep(TABLE, "a.csv", by=cast.stranger, now=NOW)
     with pytest.raises(Refused):

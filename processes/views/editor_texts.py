@@ -54,7 +54,7 @@ def _of_lines() -> dict[str, str]:
         "open it": _("Open {number}"),
         "divide later": _("This cannot be done before everything is saved. Try again in a moment."),
         "remove chosen": _("Remove"),
-        "choose none": _("Done"),
+        "choose none": _("Choose none"),
         "copied": _("{count} steps copied"),
         "cut away": _("{count} steps cut"),
         "chosen removed": _("{count} steps removed. Ctrl-Z brings them back."),

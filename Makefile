@@ -19,7 +19,7 @@ test:
 	python3 start.py test
 
 # Stories, policies, lifecycles and pure modules: every branch is walked. What only one of the databases runs stays out.
-WHOLE = */policy.py,approvals/comments.py,approvals/routes.py,approvals/seating.py,approvals/workflow.py,kpis/assessing.py,$\
+WHOLE = */policy.py,approvals/comments.py,approvals/discussing.py,approvals/routes.py,approvals/seating.py,approvals/workflow.py,kpis/assessing.py,$\
 	kpis/dues.py,kpis/periods.py,kpis/rating.py,kpis/recording.py,kpis/series.py,organization/absences.py,$\
 	organization/appointments.py,organization/calendar.py,organization/chain.py,organization/cover.py,$\
 	organization/feeds.py,organization/fetching.py,organization/gate.py,organization/ical.py,organization/ladder.py,$\

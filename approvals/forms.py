@@ -109,3 +109,11 @@ class NameForm(forms.Form):
     """Who is to decide instead."""
 
     person = forms.ModelChoiceField(label=gettext_lazy("Second approver"), queryset=Person.objects.filter(is_active=True))
+
+
+class AskForm(forms.Form):
+    """Whose opinion is wanted."""
+
+    person = forms.ModelChoiceField(
+        label=gettext_lazy("Ask for an opinion"), queryset=Person.objects.filter(is_active=True).order_by("name")
+    )

@@ -100,7 +100,7 @@ def of_case(case: ApprovalCase, person: Person, scope: Scope, now: dt.datetime) 
         to_name=vacant if vacant and policy.may_name(person, vacant, case, scope) else None,
         may_recall=case.state == State.OPEN and bool(policy.may_recall(person, case)),
         timeline=timeline(case, seats, turns, person, scope.today),
-        remarks=remarks_of(case, change.definition, person),
+        remarks=remarks_on(case.revision, change.definition, person),
         warnings=changes.warnings_told(change.definition) if case.warnings_word else (),
         tone=TONES[case.state],
     )
@@ -225,11 +225,11 @@ def moment(at: dt.datetime | None) -> str:
     return date_format(localtime(at, company_zone()), "DATETIME_FORMAT") if at else ""
 
 
-def remarks_of(case: ApprovalCase, definition: Definition, person: Person) -> list[Remark]:
-    """The comments of this revision, open ones first, in the order of the document and then of time."""
+def remarks_on(revision: Revision, definition: Definition, person: Person) -> list[Remark]:
+    """The comments of a revision, open ones first, in the order of the document and then of time."""
     places = {step.key: (number, step.name) for number, step in enumerate(definition.steps, start=1)}
-    mine = policy.wrote_revision(person, case.revision)
-    comments = Comment.objects.filter(revision=case.revision).select_related("author", "resolved_by")
+    mine = policy.wrote_revision(person, revision)
+    comments = Comment.objects.filter(revision=revision).select_related("author", "resolved_by")
     ordered = sorted(comments, key=lambda c: (c.resolved_at is not None, places.get(c.anchor, (0, ""))[0], c.pk))
     return [
         Remark(

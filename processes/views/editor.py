@@ -111,6 +111,7 @@ def _actions(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     answer = policy.may_submit(person_of(request), process, scope_of(request))
     return {
         "submit_url": _address("approvals:submit", number),
+        "discussion_url": _address("approvals:discussion", number),
         "may_submit": bool(answer),
         "submit_reason": "" if answer else answer.reason,
         "compare_url": _address("compare_revisions", number) if revision.based_on_id else "",

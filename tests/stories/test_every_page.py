@@ -44,6 +44,7 @@ def pages(company: Company) -> Iterator[Visit]:
         ("responsibilities", cast.reader, f"/processes/{one}/revisions/1/roles/"),
         ("interfaces", cast.author, f"/processes/{one}/interfaces/"),
         ("propose-interface", cast.author, f"/processes/{one}/interfaces/propose/"),
+        ("discussion", cast.author, f"/processes/{new}/draft/discussion/"),
         ("draft-versions", cast.author, f"/processes/{new}/draft/versions/"),
         ("editor", cast.author, f"/processes/{new}/draft/"),
         ("submit", cast.author, f"/processes/{new}/submit/"),

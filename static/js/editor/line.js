@@ -41,7 +41,7 @@ export class StepLine {
     this.name.addEventListener("focus", () => (this.textAtFocus = this.name.value));
     this.name.addEventListener("input", (event) => outline.typed(this, event));
     this.name.addEventListener("blur", () => outline.finish(this));
-    this.name.addEventListener("paste", (event) => outline.paste(this, event));
+    this.name.addEventListener("paste", (event) => outline.pasting.paste(this, event));
     this.name.addEventListener("keydown", (event) => outline.nameKey(this, event));
     this.role.addEventListener("keydown", (event) => outline.roleKey(this, event));
     this.kind.addEventListener("change", () => outline.setKind(this, this.kind.value));

@@ -1,15 +1,12 @@
-// The steps as lines of text: typing, keys, pasting, and the line that waits for the next step.
+// The steps as lines of text: typing, keys, and the line that waits for the next step.
 
 import { Blocks } from "./blocks.js";
 import { focusAt, h } from "./dom.js";
 import { StepLine } from "./line.js";
 import { move, newKey, remove, set } from "./model.js";
-import { TEXT_LIMIT, asks, pastedLines, roleIn } from "./reading.js";
-import { stepsIn, tableIn } from "./tables.js";
+import { Pasting } from "./pasting.js";
+import { asks, roleIn } from "./reading.js";
 import { tooLong } from "./typing.js";
-
-const PASTED_LINES = 400; // at once; more belong into several documents
-const PASTED_TEXT = 400_000; // characters
 
 export class ProcessOutline extends HTMLElement {
   /** `editor` gives model, typing, texts; `data` the roles of the catalogue and the names of kinds. */
@@ -22,6 +19,7 @@ export class ProcessOutline extends HTMLElement {
     this.current = "";
     this.list = h("ol", { class: "lines" });
     this.blocks = new Blocks(this);
+    this.pasting = new Pasting(this);
     this.replaceChildren(this.blocks.bar, this.list);
     this.model.addEventListener("change", () => this.render());
     this.render();
@@ -125,66 +123,6 @@ export class ProcessOutline extends HTMLElement {
     if (!line.step) return;
     const step = { ...line.step, kind };
     this.edit([set(`steps/${line.key}/kind`, kind), ...(kind === "decision" ? this.typing.setFlows(step, []) : [])]);
-  }
-
-  // Pasting
-
-  paste(line, event) {
-    const data = event.clipboardData;
-    const last = this.model.steps[this.typing.body - 1]?.key ?? "";
-    if (this.blocks.paste(data, line.step ? line.key : last)) return event.preventDefault();
-    const text = data.getData("text/plain");
-    if (text.length > PASTED_TEXT) {
-      event.preventDefault();
-      return this.editor.say(this.t("pasted too much", { count: text.length, limit: PASTED_TEXT }));
-    }
-    const table = tableIn(data);
-    const steps = table && stepsIn(table);
-    const lines = steps ?? pastedLines(text);
-    if (lines.length < 2 && !steps) return;
-    event.preventDefault();
-    if (lines.length > PASTED_LINES) return this.editor.say(this.t("pasted too many lines", { count: lines.length, limit: PASTED_LINES }));
-    if (steps) return this.insertTable(line, steps);
-    this.insertLines(line, lines.map((one) => one.slice(0, TEXT_LIMIT)));
-  }
-
-  /** Rows of a table: each is a step, its name read like a typed line. */
-  insertTable(line, rows) {
-    let after = line.step ? line.key : (this.model.steps[this.typing.body - 1]?.key ?? "");
-    const empty = line.step && !line.name.value.trim() ? line.key : "";
-    this.model.together(() => {
-      for (const { name, role = "", ...fields } of rows) {
-        const key = newKey();
-        const { key: roleKey, operations } = this.typing.role(role);
-        const wanted = role ? roleKey : (this.model.step(after)?.role ?? this.ghostRole);
-        this.edit([...operations, ...this.typing.insert(name, { after, role: wanted, key })]);
-        const step = this.model.step(key);
-        for (const [field, value] of Object.entries(fields)) {
-          const whole = field === "description" && step.description ? `${step.description}\n\n${value}` : value;
-          this.edit([set(`steps/${key}/${field}`, whole)]);
-        }
-        after = key;
-      }
-      if (empty) this.edit([remove("steps", empty)]);
-      this.edit(this.typing.arrived());
-    });
-    this.focusStep(after);
-  }
-
-  insertLines(line, lines) {
-    const empty = !line.step || !line.name.value.trim();
-    let after = line.step ? line.key : (this.model.steps[this.typing.body - 1]?.key ?? "");
-    this.model.together(() => {
-      lines.forEach((text, n) => {
-        if (n === 0 && line.step && empty) return void this.edit(this.typing.read(line.step, text));
-        const key = newKey();
-        const role = n === 0 && !line.step ? this.ghostRole : (this.model.step(after)?.role ?? "");
-        this.edit(this.typing.insert(text, { after, role, key }));
-        after = key;
-      });
-      this.edit(this.typing.arrived());
-    });
-    this.focusStep(after);
   }
 
   // Keys

@@ -4,7 +4,7 @@ Only what everybody in the company may read; each page says when it was made and
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -28,9 +28,10 @@ UNSAFE: Final = re.compile(r"[^\w.-]")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One page: the process, its file, and whether its chart could be drawn."""
+    """One page: the process, its title as approved, its file, and whether its chart could be drawn."""
 
     process: Process
+    title: str
     file: str
     drawn: bool
 
@@ -44,24 +45,35 @@ def everybodys(in_force: RevisionQuerySet) -> RevisionQuerySet:
 
 def write_site(folder: Path, revisions: RevisionQuerySet, standing: Any) -> Iterator[Written]:
     """Writes the pages one after the other and the index at the end. `standing` says of a revision how it stands today."""
-    titles = dict(revisions.values_list("process__number", "process__title"))
+    known = {one.pk: (one.process.number, definition_of(one).title) for one in revisions.prefetch_related(None).iterator(BATCH)}
+    titles = dict(known.values())
+    files = files_of(titles)
     written: list[Written] = []
-    for revision in revisions.iterator(chunk_size=BATCH):
-        one = _page(folder, revision, titles, standing(revision))
+    for revision in revisions.filter(pk__in=known).iterator(BATCH):  # what came into force meanwhile has no name here
+        one = _page(folder, revision, titles, files, standing(revision))
         written.append(one)
         yield one
     (folder / "index.html").write_text(render_to_string("site/index.html", {"pages": written, "now": timezone.now()}), "utf-8")
     (folder / "site.css").write_text(Path(str(finders.find("css/site.css"))).read_text("utf-8"), "utf-8")
 
 
-def file_of(number: str) -> str:
-    """The name of a process's page without its ending."""
-    return UNSAFE.sub("_", number)
+def files_of(numbers: Iterable[str]) -> dict[str, str]:
+    """Number → name of the page without its ending. No two are one file, on disks that mix large and small letters neither."""
+    files: dict[str, str] = {}
+    taken = {"index"}
+    for number in numbers:
+        name, again = UNSAFE.sub("_", number), 1
+        while name.casefold() in taken:
+            again += 1
+            name = f"{UNSAFE.sub('_', number)}_{again}"
+        taken.add(name.casefold())
+        files[number] = name
+    return files
 
 
-def _page(folder: Path, revision: Revision, titles: Mapping[str, str], standing: str) -> Written:
+def _page(folder: Path, revision: Revision, titles: Mapping[str, str], files: Mapping[str, str], standing: str) -> Written:
     process, definition = revision.process, definition_of(revision)
-    file = file_of(process.number)
+    file = files[process.number]
     drawn = chart(definition, label=definition.title) if definition.steps else None
     if drawn and drawn.svg:
         foot = f"{process.number} {definition.title} · {standing}"
@@ -73,10 +85,10 @@ def _page(folder: Path, revision: Revision, titles: Mapping[str, str], standing:
         "standing": standing,
         "picture": f"{file}.svg" if drawn and drawn.svg else "",
         "body": body_of(definition, standing),
-        "linked": [(number, titles[number], file_of(number)) for number in linked],
+        "linked": [(number, titles[number], files[number]) for number in linked],
     }
     (folder / f"{file}.html").write_text(render_to_string("site/page.html", context), "utf-8")
-    return Written(process, file, bool(drawn and drawn.svg))
+    return Written(process, definition.title, file, bool(drawn and drawn.svg))
 
 
 def body_of(definition: Any, standing: str) -> SafeString:

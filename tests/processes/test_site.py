@@ -53,6 +53,30 @@ def test_every_link_leads_to_a_file_and_nothing_typed_runs(cast: Cast, tmp_path:
     assert "Secret" not in "".join(page.text_content() for page in pages.values())
 
 
+def test_titles_are_those_that_were_approved(cast: Cast, tmp_path: Path) -> None:
+    in_force(cast, "PUR-001", WHOLE)
+    in_force(cast, "PUR-002", Definition(), title="As approved")
+    Process.objects.update(title="Renamed since")
+    export(tmp_path / "site")
+    for name in ("index.html", "PUR-001.html"):
+        page = (tmp_path / "site" / name).read_text("utf-8")
+        assert "As approved" in page
+        assert "Renamed since" not in page
+
+
+def test_no_page_takes_the_place_of_another(cast: Cast, tmp_path: Path) -> None:
+    for number in ("A/B-001", "A_B-001", "a_b-001", "Index"):
+        in_force(cast, number, Definition(), title=f"This is {number}")
+    export(tmp_path / "site")
+    pages = {path.name for path in (tmp_path / "site").glob("*.html")}
+    assert pages == {"index.html", "A_B-001.html", "A_B-001_2.html", "a_b-001_3.html", "Index_2.html"}
+    links = html.fromstring((tmp_path / "site/index.html").read_bytes()).xpath("//li/a")
+    assert len(links) == 4
+    for link in links:
+        number = link.xpath("string(span)")
+        assert f"This is {number}" in (tmp_path / "site" / link.get("href")).read_text("utf-8")
+
+
 def test_it_speaks_the_language_that_is_asked_for(cast: Cast, tmp_path: Path) -> None:
     in_force(cast, "PUR-001", make.definition("Check"))
     export(tmp_path / "site", "--language", "zh-hans")

@@ -11,6 +11,8 @@ from processes.durations import in_words
 from processes.procedure import StepView, roles_of, steps_of
 
 SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+MARKER: Final = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=[-+](?:\s|$)|-[-\s]*$))")
+"""Before the sign that makes a list or a rule of the line, or of the item, that it begins."""
 
 
 def as_markdown(definition: Definition, standing: str) -> str:
@@ -21,8 +23,8 @@ def as_markdown(definition: Definition, standing: str) -> str:
 
 
 def plain(text: str) -> str:
-    """One line in which every sign of Markdown is a sign."""
-    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """One line in which every sign of Markdown is a sign, wherever in a line it is put."""
+    return MARKER.sub(r"\1\\", SPECIAL.sub(r"\\\1", " ".join(text.split())))
 
 
 def quoted(text: str) -> str:

@@ -13,7 +13,14 @@ import typst
 from django.contrib.staticfiles import finders
 from lxml import etree
 
-FOOT: Final = 30.0  # px below the drawing
+from processes.flowchart.text import wrap
+
+FOOT_FONT: Final = 11.0  # px
+FOOT_LINE: Final = 15.0
+FOOT_ROOM: Final = 15.0  # above and below the lines together
+FOOT_SIDE: Final = 8.0
+FOOT_LINES: Final = 60
+"""More than the longest title needs in the narrowest chart: how it stands comes last and must not be cut off."""
 SVG: Final = "http://www.w3.org/2000/svg"
 XLINK: Final = "http://www.w3.org/1999/xlink"
 POINT: Final = 0.75  # of a px
@@ -43,16 +50,18 @@ def stylesheet() -> str:
         if plain and declared:
             rules.append(f"{', '.join(plain)} {{ {declared} }}")
     # The outer ring of an intermediate event lies over the inner disc (a sibling rule, which few programs know).
-    return "\n".join([*rules, ".ring { fill: none }", ".chart-foot { fill: #46535f; font-size: 11px }"])
+    return "\n".join([*rules, ".ring { fill: none }", f".chart-foot {{ fill: #46535f; font-size: {FOOT_FONT:g}px }}"])
 
 
 def standalone(drawn: str, foot: str, title: str) -> bytes:
     """The SVG of a page as a file: nothing outside it is needed, nothing in it leads or does anything."""
     root = etree.fromstring(drawn.encode(), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     left, top, width, height = (float(part) for part in (root.get("viewBox") or "0 0 1 1").replace(",", " ").split())
-    root.set("viewBox", f"{left:g} {top:g} {width:g} {height + FOOT:g}")
+    lines = wrap(foot, width - 2 * FOOT_SIDE, FOOT_FONT, FOOT_LINES)
+    whole = height + FOOT_ROOM + FOOT_LINE * len(lines)
+    root.set("viewBox", f"{left:g} {top:g} {width:g} {whole:g}")
     root.set("width", f"{width:g}")
-    root.set("height", f"{height + FOOT:g}")
+    root.set("height", f"{whole:g}")
     for link in list(root.iter(f"{{{SVG}}}a")):
         link.tag = f"{{{SVG}}}g"
         for name in ("href", f"{{{XLINK}}}href", "tabindex", "aria-label", "role"):
@@ -61,11 +70,12 @@ def standalone(drawn: str, foot: str, title: str) -> bytes:
         ring.set("class", f"ring {ring.get('class')}")
     style = etree.Element(f"{{{SVG}}}style")
     style.text = stylesheet()
-    paper = etree.Element(f"{{{SVG}}}rect", x=f"{left:g}", y=f"{top:g}", width=f"{width:g}", height=f"{height + FOOT:g}", fill="#ffffff")
+    paper = etree.Element(f"{{{SVG}}}rect", x=f"{left:g}", y=f"{top:g}", width=f"{width:g}", height=f"{whole:g}", fill="#ffffff")
     named = etree.Element(f"{{{SVG}}}title")
     named.text = title
-    line = etree.SubElement(root, f"{{{SVG}}}text", {"class": "chart-foot", "x": f"{left + 8:g}", "y": f"{top + height + FOOT - 10:g}"})
-    line.text = foot
+    for n, text in enumerate(lines, 1):
+        place = {"class": "chart-foot", "x": f"{left + FOOT_SIDE:g}", "y": f"{top + height + FOOT_LINE * n + 5:g}"}
+        etree.SubElement(root, f"{{{SVG}}}text", place).text = text
     for element in (paper, style, named):
         root.insert(0, element)
     return etree.tostring(root, xml_declaration=True, encoding="utf-8")

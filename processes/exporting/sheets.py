@@ -14,7 +14,7 @@ from processes.definition import Definition
 from processes.exporting.columns import COLUMNS, rows
 
 LONGEST_CELL: Final = 32_767
-"""Characters that a cell of a spreadsheet holds."""
+"""Units of UTF-16 that a cell of a spreadsheet holds; a character outside the basic plane is two of them."""
 WIDTHS: Final = {"number": 6, "role": 22, "name": 42, "kind": 14, "next": 16, "description": 60, "form_address": 30, "risks": 36}
 
 
@@ -38,11 +38,15 @@ def as_xlsx(definition: Definition, title: str) -> bytes:
 
 
 def _cell(sheet: object, text: str, *, head: bool) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, escape(ILLEGAL_CHARACTERS_RE.sub("", text))[:LONGEST_CELL])
+    cell = WriteOnlyCell(sheet, _fitting(escape(ILLEGAL_CHARACTERS_RE.sub("", text))))
     cell.data_type = "s"
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     cell.font = Font(bold=head)
     return cell
+
+
+def _fitting(text: str) -> str:
+    return text.encode("utf-16-le")[: 2 * LONGEST_CELL].decode("utf-16-le", "ignore")
 
 
 def _sheet_name(title: str) -> str:

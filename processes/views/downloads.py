@@ -23,8 +23,13 @@ from processes.definition import Definition
 from processes.exporting import pictures, sheets
 from processes.exporting.markdown import as_markdown
 from processes.flowchart.draw import Orientation
+from processes.flowchart.text import clean
 from processes.models import Revision
 from processes.views.doors import process_or_404
+
+
+LONGEST_TITLE: Final = 60
+"""Characters of a title in the name of a file; systems take 255 bytes, and a Chinese character is three."""
 
 
 class NoChart(Exception):
@@ -33,10 +38,11 @@ class NoChart(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is downloaded: the definition, what it is called, and how it stands ("2.0, in force since …")."""
+    """What is downloaded: the definition, what it and its file are called, and how it stands ("Version 2.0, in force on …")."""
 
     definition: Definition
     name: str
+    file: str
     standing: str
 
     def picture(self, orientation: Orientation) -> bytes:
@@ -80,9 +86,10 @@ FORMATS: Final[Mapping[str, Format]] = {
 }  # fmt: skip
 
 
-def offered() -> dict[str, list[tuple[str, Format]]]:
-    """The formats for a menu: of the chart, and of the whole."""
+def offered(*, wide: bool = False) -> dict[str, list[tuple[str, Format]]]:
+    """The formats for a menu: of the chart, of the chart as the page shows it, and of the whole."""
     return {
+        "shown": [(what, one) for what, one in FORMATS.items() if one.of_chart and what.endswith("-wide") == wide],
         "chart": [(what, one) for what, one in FORMATS.items() if one.of_chart],
         "whole": [(what, one) for what, one in FORMATS.items() if not one.of_chart],
     }
@@ -105,15 +112,21 @@ def download(request: HttpRequest, number: str, ordinal: int, what: str) -> Http
         reason = _("This picture could not be made. The SVG of the chart can be opened by every browser and drawing program.")
         return render(request, "processes/no_download.html", {"process": process, "ordinal": ordinal, "reason": reason}, status=503)
     response = HttpResponse(data, content_type=wanted.kind)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{content.name}.{wanted.ending}") or ""
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{content.file}.{wanted.ending}") or ""
     return response
 
 
 def content_of(revision: Revision) -> Content:
     """A revision ready to be written to a file, in the active language."""
     process, definition = revision.process, definition_of(revision)
-    name = f"{process.number} {definition.title}".replace("/", "-")
-    return Content(definition, name, standing(revision))
+    return Content(definition, f"{process.number} {definition.title}", file_name(revision, definition.title), standing(revision))
+
+
+def file_name(revision: Revision, title: str) -> str:
+    """Such as "PUR-001 v2.0 Purchase to pay": two versions in one folder do not take each other's place."""
+    version = f"v{revision.label}" if revision.label else str(revision.get_state_display())
+    words = clean(f"{revision.process.number} {version} {title[:LONGEST_TITLE]}").split()
+    return " ".join(words).replace("/", "-").replace("\\", "-")
 
 
 def standing(revision: Revision) -> str:

@@ -50,7 +50,7 @@ def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpRespons
     if context["open_revision"] is not None and context["open_revision"].state == Revision.State.IN_REVIEW:
         context["waiting"] = waiting_for(context["open_revision"], person, scope)
     if revision is not None:
-        context |= {"downloads": offered(), "unverified": unverified_origin(revision), **_content(request, revision)}
+        context |= {"unverified": unverified_origin(revision), **_content(request, revision)}
         context |= _around(request, process, revision, "changes" if context["only_changes"] else "whole")
     return render(request, "portal/process.html", context)
 
@@ -73,6 +73,7 @@ def _content(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         "changes": changes,
         "only_changes": only_changes,
         "wide": wide,
+        "downloads": offered(wide=wide),
         "chart": chart(
             definition,
             orientation="LR" if wide else "TB",

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 from hypothesis import given, settings
-from lxml import etree
+from lxml import etree, html
 from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 
@@ -23,8 +24,9 @@ from processes.exporting.columns import COLUMNS, rows
 from processes.exporting.markdown import as_markdown, plain
 from processes.exporting.schema import json_schema
 from processes.flowchart.draw import draw
+from processes.flowchart.text import text_width
 from processes.models import Process, Revision
-from processes.views.downloads import FORMATS, content_of
+from processes.views.downloads import FORMATS, content_of, file_name
 from tests import make
 from tests.conftest import SignedIn
 from tests.make import Cast
@@ -104,6 +106,28 @@ def test_what_cannot_be_painted_says_so() -> None:
         pictures.png(b"<svg xmlns='http://www.w3.org/2000/svg' width='0' height='0'/>")
 
 
+@pytest.mark.parametrize("foot", ["PUR-001 Purchase to pay · Version 1.0, in force on 25 November 2026", "采购" * 100 + " · 草稿"])
+def test_how_it_stands_is_never_cut_off(foot: str) -> None:
+    narrow = Definition(roles=(RoleRef("b", "B"),), steps=(Step("a", name="Do", role="b"),))
+    root = etree.fromstring(pictures.standalone(draw(narrow, label="x").svg, foot, "Title"))
+    lines = root.findall("{*}text[@class='chart-foot']")
+    said = [str(line.text) for line in lines]
+    assert len(said) > 1
+    assert "".join("".join(said).split()) == "".join(foot.split())
+    assert max(text_width(text, pictures.FOOT_FONT) for text in said) <= float(root.get("width")) - 2 * pictures.FOOT_SIDE
+    assert float(lines[-1].get("y")) < float(root.get("height")) == float(root.find("{*}rect").get("height"))
+
+
+def test_chinese_is_painted() -> None:
+    if "CJK" not in subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False).stdout:
+        pytest.skip("there is no Chinese font")
+    painted = {
+        pictures.png(picture(Definition(roles=(RoleRef("b", "B"),), steps=(Step("a", name=name, role="b"),))))
+        for name in ("采", "购", "员")
+    }
+    assert len(painted) == 3  # three boxes for missing signs would be one picture
+
+
 # --- tables
 
 
@@ -133,6 +157,12 @@ def test_no_cell_is_run_and_both_tables_say_the_same() -> None:
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
     assert (sheet.freeze_panes, sheet.title) == ("D2", "A B   采购 A B   采购 A B   采购 A B")
     assert load_workbook(io.BytesIO(sheets.as_xlsx(Definition(), "[]"))).active.title == "1"
+
+
+def test_a_cell_holds_what_spreadsheets_count() -> None:
+    many = Definition(roles=(RoleRef("b", "B"),), steps=(Step("a", name="Do", role="b", description="\U0001f600" * 20_000),))
+    sheet = load_workbook(io.BytesIO(sheets.as_xlsx(many, "T"))).active
+    assert sheet.cell(2, list(COLUMNS).index("description") + 1).value == "\U0001f600" * (sheets.LONGEST_CELL // 2)
 
 
 def test_headings_are_in_the_reader_s_language() -> None:
@@ -183,6 +213,15 @@ def test_nothing_that_was_typed_changes_the_structure(definition: Definition) ->
     assert len([level for level, _head in outline(text) if level == "h1"]) == 1
 
 
+@pytest.mark.parametrize("label", ["1.", "2) y", "- x", "+ x", "---", "===", "- - -", "1986. A year"])
+def test_a_label_makes_no_list_and_no_rule(label: str) -> None:
+    text = as_markdown(Definition(title="T", references=(Reference("e", label, ""), Reference("f", label, "x"))), "Draft")
+    tokens = MarkdownIt("commonmark").parse(text)
+    assert [token.type for token in tokens].count("list_item_open") == 2
+    assert "hr" not in {token.type for token in tokens}
+    assert [plain(text) for text in ("1.5 mm", "-5 °C", "=1+1", "")] == ["1.5 mm", "-5 °C", "=1+1", ""]
+
+
 def test_signs_of_markdown_are_signs() -> None:
     assert MarkdownIt("commonmark").renderInline(plain("*a* [b](c) <d> `e` \\ & ![f]")) == "*a* [b](c) &lt;d&gt; `e` \\ &amp; ![f]"
 
@@ -210,7 +249,7 @@ def test_every_format_is_what_it_says(client: SignedIn, cast: Cast, process: Pro
     for what, begin in begins.items():
         answer = client.get(f"/processes/PUR-001/revisions/1/download/{what}/")
         assert answer.content.startswith(begin), what
-        assert answer["Content-Disposition"] == f'attachment; filename="PUR-001 Purchase to pay.{FORMATS[what].ending}"'
+        assert answer["Content-Disposition"] == f'attachment; filename="PUR-001 v1.0 Purchase to pay.{FORMATS[what].ending}"'
         assert answer["X-Content-Type-Options"] == "nosniff"
     frozen = process.revisions.get(ordinal=1).frozen
     assert frozen
@@ -218,6 +257,26 @@ def test_every_format_is_what_it_says(client: SignedIn, cast: Cast, process: Pro
     assert read_bpmn(client.get("/processes/PUR-001/revisions/1/download/bpmn/").content).definition == parse(bytes(frozen.content))
     page = client.get("/processes/PUR-001/").content.decode()
     assert all(f"/processes/PUR-001/revisions/1/download/{what}/" in page for what in FORMATS)
+
+
+@pytest.mark.django_db
+def test_the_menus_offer_what_is_shown_and_let_a_refusal_be_read(client: SignedIn, cast: Cast, process: Process) -> None:
+    client.as_(cast.reader)
+    for query, ending in (("", ""), ("?chart=wide", "-wide")):
+        page = html.fromstring(client.get(f"/processes/PUR-001/{query}").content)
+        shown = page.xpath("//section[@id='flowchart']//a[contains(@href, '/download/')]/@href")
+        assert [address.split("/")[-2] for address in shown] == [f"svg{ending}", f"png{ending}", f"pdf{ending}"]
+        # With this attribute a browser throws the page away that says why there is no file.
+        assert not page.xpath("//a[contains(@href, '/revisions/1/download/')][@download]")
+
+
+@pytest.mark.django_db
+def test_names_of_files_say_the_version_and_are_safe(cast: Cast, process: Process) -> None:
+    first, second = process.revisions.order_by("ordinal")
+    assert file_name(first, "采购到付款") == "PUR-001 v1.0 采购到付款"
+    assert file_name(second, "Purchase to pay") == "PUR-001 Draft Purchase to pay"
+    assert file_name(first, "../a\\b\n\u202egpj.exe") == "PUR-001 v1.0 ..-a-b gpj.exe"
+    assert len(file_name(first, "采" * 200).encode()) < 250
 
 
 @pytest.mark.django_db

@@ -27,7 +27,6 @@ from processes.flowchart.text import clean
 from processes.models import Revision
 from processes.views.doors import process_or_404
 
-
 LONGEST_TITLE: Final = 60
 """Characters of a title in the name of a file; systems take 255 bytes, and a Chinese character is three."""
 

@@ -93,3 +93,9 @@ def test_a_rule_that_never_fits_ends_soon() -> None:
 def test_every_monday_and_the_first_monday_is_every_monday() -> None:
     both = rule(vRecur.from_ical("FREQ=MONTHLY;BYDAY=MO,1MO"))
     assert [d.day for d in days(both, FIRST, FIRST, dt.date(2026, 2, 1))] == [5, 12, 19, 26]
+
+
+def test_what_was_before_the_window_counts_and_is_not_given() -> None:
+    of = rule(vRecur.from_ical("FREQ=DAILY;COUNT=5"))
+    since = FIRST + dt.timedelta(days=3)
+    assert list(days(of, FIRST, since, FIRST + dt.timedelta(days=30))) == [since, since + dt.timedelta(days=1)]

@@ -238,6 +238,12 @@ def test_a_way_to_a_step_that_is_not_there_stays_in_words_and_lines_before_any_s
     assert (two.notes, two.steps[1].name, two.steps[1].description) == ("Dear\nall! bye", "One", "more")
 
 
+def test_a_record_that_is_too_long_keeps_its_beginning_and_is_listed_whole() -> None:
+    definition, reader = read_html(f"<h1>T</h1><h1>Records</h1><p>{'r' * 310}</p>")
+    assert len(definition.records[0].name) == 300
+    assert [len(one.text) for one in reader.builder.not_taken] == [310]
+
+
 def test_small_cells() -> None:
     found = read_csv("Role,Step,Kind,Work time,Inputs\n : ,Order,判断,soon,A; B\nBuyer,Pay,Nothing,2 h,\n".encode(), "t")
     order, pay = found.definition.steps[1:3]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from organization.models import Department, Person, Position
 from organization.refusals import Refused
 from organization.scope import Scope
-from processes import importing
+from processes import importing, pictures
 from processes.bpmn.reading import NotImported, read_bpmn
 from processes.catalogue import create_process
 from processes.documents.found import Found, NotRead, NotTaken
@@ -108,6 +108,8 @@ def _from_document(data: bytes, name: str, asked: Asked, *, by: Person, now: dt.
         owner=asked.owner, by=by, now=now, language=asked.language,
     )  # fmt: skip
     revision = process.revisions.get()
+    for picture in found.pictures:
+        pictures.keep(revision, picture, by=by, now=now)
     importing.fill(revision, found.definition, by=by, now=now)
     told = [{"element": one.where, "name": one.text, "why": one.why} for one in found.not_taken]
     OriginalFile.objects.create(

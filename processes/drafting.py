@@ -18,11 +18,13 @@ from organization import calendar
 from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope
-from processes import policy
+from processes import pictures, policy
 from processes.canonical import from_json, parse, to_json
 from processes.definition import Definition, Step, new_key
-from processes.models import DraftEdit, DraftPresence, Process, Revision
+from processes.markdown import pictures_in
+from processes.models import DraftEdit, DraftPresence, Picture, Process, Revision
 from processes.operations import Applied, OperationRefused, apply
+from processes.picture_files import prepare
 
 HERE_SECONDS: Final = 40
 BATCH_LIMIT: Final = 500
@@ -68,9 +70,11 @@ def open_draft(process: Process, *, by: Person, now: dt.datetime) -> Revision:
         number=process.number, title=process.title, document_type=process.document_type, language=process.language
     )
     last = process.revisions.aggregate(last=Max("ordinal"))["last"] or 0
-    return Revision.objects.create(
+    draft: Revision = Revision.objects.create(
         process=process, ordinal=last + 1, content=to_json(content), based_on=base, created_at=now, created_by=by
     )
+    pictures.take_over(draft, pictures.named_in(content), by=by, now=now)
+    return draft
 
 
 def template(process: Process) -> Definition:
@@ -98,6 +102,12 @@ def edit(revision: Revision, operations: Sequence[Entry], *, by: Person, now: dt
         refused=tuple(sending.refused),
         others=tuple(_entry(edit) for edit in others),
     )
+
+
+@transaction.atomic
+def add_picture(revision: Revision, data: bytes, *, by: Person, now: dt.datetime) -> Picture:
+    """A picture that texts of this draft can show. Raises Refused, Stale, or NotAPicture."""
+    return pictures.keep(locked_draft(revision, by=by, now=now), prepare(data), by=by, now=now)
 
 
 def operations_since(revision: Revision, version: int) -> list[Entry]:
@@ -212,6 +222,7 @@ class _Sending:
             raise Stale(_("The draft has changed in this moment. Send again."))
         DraftEdit.objects.bulk_create(self.rows)
         self.revision.version = seen + len(self.rows)
+        pictures.take_over(self.revision, pictures_in(*(str(row.after) for row in self.rows)), by=self.by, now=self.now)
 
 
 def locked_draft(revision: Revision, *, by: Person, now: dt.datetime) -> Revision:

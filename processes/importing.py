@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from organization.models import Department, Person, Position
 from organization.refusals import Refused, Stale
+from processes import pictures
 from processes.bpmn.index import Lost
 from processes.bpmn.reading import Imported, NotImported, read_bpmn
 from processes.bpmn.writing import write_bpmn
@@ -129,6 +130,7 @@ def fill(revision: Revision, definition: Definition, *, by: Person, now: dt.date
     if revision.edits.exists() or not changed.update(content=to_json(content), version=revision.version + 1):
         raise Stale(_("Somebody has begun to write this draft; import into a new one."))
     revision.refresh_from_db()
+    pictures.take_over(revision, pictures.named_in(content), by=by, now=now)
     DraftEdit.objects.create(
         revision=revision, version=revision.version, client_key="import", operation="import", target="content", by=by, at=now
     )

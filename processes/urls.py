@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from processes.views import api, bringing_in, catalogue, downloads, editor, interfaces, matrices, metadata, review, versions
+from processes.views import api, bringing_in, catalogue, downloads, editor, interfaces, matrices, metadata, pictures, review, versions
 
 app_name = "processes"
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path("processes/<str:number>/draft/start/", editor.start, name="start_draft"),
     path("processes/<str:number>/draft/discard/", editor.discard, name="discard"),
     path("processes/<str:number>/draft/chart/", editor.chart, name="chart"),
+    path("processes/<str:number>/pictures/<slug:sha256>/", pictures.picture, name="picture"),
+    path("processes/<str:number>/draft/pictures/", pictures.add, name="add_picture"),
     path("processes/<str:number>/draft/original/", bringing_in.original, name="original"),
     path("processes/<str:number>/draft/original/file/", bringing_in.original_file, name="original_file"),
     path("processes/<str:number>/draft/versions/", versions.draft_versions, name="draft_versions"),

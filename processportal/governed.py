@@ -35,6 +35,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.Process": (),
     "processes.Revision": ("content", "version"),
     "processes.FrozenContent": ("content",),
+    "processes.Picture": ("content",),
     "processes.Move": (),
     "processes.Participation": (),
     "processes.Interface": (),
@@ -58,6 +59,7 @@ DENIED = (
     "organization.Signature",
     "worklist.Happening",
     "processes.FrozenContent",
+    "processes.Picture",
     "processes.Move",
     "approvals.Decision",
     "training.Acknowledgement",
@@ -66,7 +68,7 @@ PERIODS = (
     Period("processes.Revision", ("process",), "effective_from", "effective_until"),
     Period("organization.Appointment", ("person", "position"), "starts_on", "ends_before"),
 )
-DIGESTS = (Digest("processes.FrozenContent", "content", "sha256"),)
+DIGESTS = (Digest("processes.FrozenContent", "content", "sha256"), Digest("processes.Picture", "content", "sha256"))
 PLAN = Plan(GOVERNED, DENIED, PERIODS, DIGESTS)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from processes.definition import Definition
+from processes.picture_files import Prepared
 
 
 class NotRead(Exception):
@@ -20,8 +21,12 @@ class NotTaken:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`original` is the document as HTML that nobody has cleaned yet, to stand beside what was understood."""
+    """`original` is the document as HTML that nobody has cleaned yet, to stand beside what was understood.
+
+    `pictures` are those that the definition's texts show.
+    """
 
     definition: Definition
     not_taken: tuple[NotTaken, ...] = ()
     original: str = ""
+    pictures: tuple[Prepared, ...] = ()

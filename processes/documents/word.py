@@ -15,7 +15,7 @@ from lxml import html
 
 from processes.canonical import NAME_LIMIT, TEXT_LIMIT
 from processes.definition import Flow, Record, Reference, Step, new_key
-from processes.documents import opening
+from processes.documents import album, opening
 from processes.documents.building import Builder, language_of
 from processes.documents.columns import fields_of, step_of
 from processes.documents.found import Found, NotRead
@@ -25,15 +25,17 @@ from processes.documents.phrases import JUMP, NUMBERED, OTHER, RESPONSIBLE, ROLE
 def read_docx(data: bytes, name: str) -> Found:
     """The procedure in a document. Raises NotRead."""
     opening.check(data, "docx")
+    taken = album.Album()
     try:
-        made = mammoth.convert_to_html(io.BytesIO(data), convert_image=mammoth.images.img_element(lambda _image: {"src": "picture"}))
+        made = mammoth.convert_to_html(io.BytesIO(data), convert_image=mammoth.images.img_element(taken.take))
     except Exception as fault:  # the library meets whatever a file holds with whatever error
         raise NotRead(_("The document cannot be read. Open it in Word, save it anew as .docx and try again.")) from fault
     reader = Reader()
     body = html.fragment_fromstring(made.value, create_parent="div")
+    taken.write_into(body)
     reader.blocks(body)
     definition = reader.finish(name, body)
-    return Found(definition, tuple(reader.builder.not_taken), made.value)
+    return Found(definition, tuple(reader.builder.not_taken), made.value, tuple(taken.pictures.values()))
 
 
 @dataclass
@@ -60,8 +62,10 @@ class Reader:
             (self._heading if re.fullmatch(r"h[1-6]", str(element.tag)) else handle)(element)
 
     def _pictures(self, element: Any) -> None:
-        for _picture in element.iter("img"):
-            self.builder.leave(self._where(), _("(a picture)"), _("Pictures are not taken over; add them to the description by hand."))
+        for picture in element.iter("img"):
+            self.builder.leave(
+                self._where(), _("(a picture)"), picture.get(album.WHY) or _("Pictures in headings and tables are not taken.")
+            )
 
     def _where(self) -> str:
         return self.heading or _("Beginning")
@@ -86,6 +90,9 @@ class Reader:
         text = text_of(element)
         if not text:
             return
+        if album.ONLY.fullmatch(text):
+            self._picture_line(text)
+            return
         section = section_of(text) if all_bold(element) else ""
         if section:
             self.section, self.heading = section, text
@@ -100,6 +107,13 @@ class Reader:
         else:
             self.texts["notes"].append(text)
 
+    def _picture_line(self, text: str) -> None:
+        """A paragraph of nothing but pictures belongs to the step above it, or to the text of its section."""
+        if self.section == "steps" and self.numbered and self.builder.steps:
+            self.builder.describe(text)
+        else:
+            self.texts[self.section if self.section in {"purpose", "scope"} else "notes"].append(text)
+
     def _list(self, element: Any) -> None:
         of_steps = self.section == "steps" or (not self.section and element.tag == "ol")
         if of_steps and element.tag == "ul" and self.numbered:
@@ -112,7 +126,9 @@ class Reader:
                 for line in filter(None, (text, *(text_of(child) for child in inner))):
                     self._line_of_list(line)
                 continue
-            if text:
+            if album.ONLY.fullmatch(text):
+                self._picture_line(text)
+            elif text:
                 self._step_line(text, item, numbered=True)
             for child in inner:
                 self._sub_lines(child)

@@ -19,10 +19,13 @@ from processes.content import definition_of
 from processes.exporting import pictures
 from processes.exporting.markdown import as_markdown
 from processes.markdown import document
-from processes.models import Process, Revision
+from processes.models import Picture, Process, Revision
+from processes.pictures import named_in
 from processes.querysets import RevisionQuerySet
 
 BATCH: Final = 100
+PICTURES: Final = "pictures"
+"""The folder of the pictures in descriptions."""
 UNSAFE: Final = re.compile(r"[^\w.-]")
 
 
@@ -87,10 +90,14 @@ def _page(folder: Path, revision: Revision, titles: Mapping[str, str], files: Ma
         "body": body_of(definition, standing),
         "linked": [(number, titles[number], files[number]) for number in linked],
     }
+    for picture in Picture.objects.filter(sha256__in=named_in(definition), uses__revision=revision):
+        (folder / PICTURES).mkdir(exist_ok=True)
+        (folder / PICTURES / f"{picture.sha256}.webp").write_bytes(picture.content)
     (folder / f"{file}.html").write_text(render_to_string("site/page.html", context), "utf-8")
     return Written(process, definition.title, file, bool(drawn and drawn.svg))
 
 
 def body_of(definition: Any, standing: str) -> SafeString:
     """The text without its title, which the page has already."""
-    return document(as_markdown(definition, standing).partition("\n\n")[2].partition("\n\n")[2])
+    text = as_markdown(definition, standing).partition("\n\n")[2].partition("\n\n")[2]
+    return document(text, lambda sha256: f"{PICTURES}/{sha256}.webp")

@@ -4,6 +4,7 @@ from processes.models.access import Participation, ProcessGroupGrant, ProcessUse
 from processes.models.catalogue import NumberSeries, Process, ProcessGroup, Role
 from processes.models.derived import Link, Port, RoleUse, SearchDocument
 from processes.models.interfaces import Interface, InterfaceTerms
+from processes.models.pictures import Picture, PictureUse
 from processes.models.revisions import DraftEdit, DraftPresence, DraftVersion, FrozenContent, Move, OriginalFile, PendingImport, Revision
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "OriginalFile",
     "Participation",
     "PendingImport",
+    "Picture",
+    "PictureUse",
     "Port",
     "Process",
     "ProcessGroup",

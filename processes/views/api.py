@@ -15,6 +15,7 @@ from processes.flowchart.findings import find
 from processes.markdown import render
 from processes.models import DraftPresence, Revision
 from processes.views.doors import BadInput, Body, api, draft_or_404, person_of
+from processes.views.pictures import address
 
 
 @api
@@ -58,7 +59,7 @@ def preview(request: HttpRequest, number: str, body: Body) -> JsonResponse:
     text = body.get("text")
     if not isinstance(text, str) or len(text) > TEXT_LIMIT:
         raise BadInput(_("A text of at most %(limit)d characters is expected.") % {"limit": TEXT_LIMIT})
-    return JsonResponse({"html": render(text)})
+    return JsonResponse({"html": render(text, address(number))})
 
 
 @api

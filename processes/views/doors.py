@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
@@ -56,9 +55,16 @@ def refused(request: HttpRequest, reason: str, status: int = 403) -> HttpRespons
 
 def api(view: Callable[[HttpRequest, str, Body], JsonResponse]) -> Callable[..., HttpResponse]:
     """JSON in, JSON out, POST only. Every refusal is a status and {"error": a sentence}; a signed-out sender gets 401."""
+    return _answering(lambda request, number: view(request, number, _body(request)))
 
+
+def file_api(view: Callable[[HttpRequest, str, BinaryIO], JsonResponse]) -> Callable[..., HttpResponse]:
+    """The same with a file (form field `file`) in."""
+    return _answering(lambda request, number: view(request, number, _file(request)))
+
+
+def _answering(view: Callable[[HttpRequest, str], JsonResponse]) -> Callable[..., HttpResponse]:
     @login_not_required  # answers 401 itself: a script cannot follow the way to the sign-in page
-    @wraps(view)
     def wrapped(request: HttpRequest, number: str) -> HttpResponse:
         if request.method != "POST":
             return _error(_("This address takes POST only."), 405)
@@ -69,9 +75,9 @@ def api(view: Callable[[HttpRequest, str, Body], JsonResponse]) -> Callable[...,
     return wrapped
 
 
-def _answered(request: HttpRequest, number: str, view: Callable[[HttpRequest, str, Body], JsonResponse]) -> JsonResponse:
+def _answered(request: HttpRequest, number: str, view: Callable[[HttpRequest, str], JsonResponse]) -> JsonResponse:
     try:
-        return view(request, number, _body(request))
+        return view(request, number)
     except RequestDataTooBig:
         return _error(_("This is too much text for one saving. Paste less at once, or divide it among several steps."), 413)
     except BadInput as fault:
@@ -92,6 +98,13 @@ def _body(request: HttpRequest) -> Body:
     if not isinstance(body, dict):
         raise BadInput(_("A JSON object is expected."))
     return body
+
+
+def _file(request: HttpRequest) -> BinaryIO:
+    file = request.FILES.get("file")
+    if file is None:
+        raise BadInput(_("A file is expected."))
+    return cast("BinaryIO", file)
 
 
 def _error(sentence: str, status: int) -> JsonResponse:

@@ -24,8 +24,10 @@ from processes.exporting import pictures, sheets
 from processes.exporting.markdown import as_markdown
 from processes.flowchart.draw import Orientation
 from processes.flowchart.text import clean
+from processes.markdown import Pictures, with_pictures
 from processes.models import Revision
 from processes.views.doors import process_or_404
+from processes.views.pictures import address
 
 LONGEST_TITLE: Final = 60
 """Characters of a title in the name of a file; systems take 255 bytes, and a Chinese character is three."""
@@ -37,12 +39,16 @@ class NoChart(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is downloaded: the definition, what it and its file are called, and how it stands ("Version 2.0, in force on …")."""
+    """What is downloaded: the definition, what it and its file are called, and how it stands ("Version 2.0, in force on …").
+
+    `pictures` tells where the pictures of its texts are.
+    """
 
     definition: Definition
     name: str
     file: str
     standing: str
+    pictures: Pictures
 
     def picture(self, orientation: Orientation) -> bytes:
         """The chart as a file of its own. Raises NoChart."""
@@ -79,7 +85,8 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "csv": Format(gettext_lazy("Steps as CSV"), "csv", "text/csv; charset=utf-8", lambda c: sheets.as_csv(c.definition)),
     "md": Format(
-        gettext_lazy("Text as Markdown"), "md", "text/markdown; charset=utf-8", lambda c: as_markdown(c.definition, c.standing).encode()
+        gettext_lazy("Text as Markdown"), "md", "text/markdown; charset=utf-8",
+        lambda c: with_pictures(as_markdown(c.definition, c.standing), c.pictures).encode(),
     ),
     "json": Format(gettext_lazy("Everything as JSON"), "json", "application/json", lambda c: canonical(c.definition)),
 }  # fmt: skip
@@ -102,7 +109,8 @@ def download(request: HttpRequest, number: str, ordinal: int, what: str) -> Http
         raise Http404
     process = process_or_404(request, number)
     visible = Revision.objects.visible_to(scope_of(request)).filter(process=process).select_related("process", "frozen")
-    content = content_of(get_object_or_404(visible, ordinal=ordinal))
+    base = request.build_absolute_uri("/")[:-1]
+    content = content_of(get_object_or_404(visible, ordinal=ordinal), base)
     try:
         data = wanted.make(content)
     except NoChart as failure:
@@ -115,10 +123,12 @@ def download(request: HttpRequest, number: str, ordinal: int, what: str) -> Http
     return response
 
 
-def content_of(revision: Revision) -> Content:
-    """A revision ready to be written to a file, in the active language."""
+def content_of(revision: Revision, base: str) -> Content:
+    """A revision ready to be written to a file, in the active language; `base` is the portal's own address."""
     process, definition = revision.process, definition_of(revision)
-    return Content(definition, f"{process.number} {definition.title}", file_name(revision, definition.title), standing(revision))
+    where = address(process.number)
+    name, file = f"{process.number} {definition.title}", file_name(revision, definition.title)
+    return Content(definition, name, file, standing(revision), lambda sha256: f"{base}{where(sha256)}")
 
 
 def file_name(revision: Revision, title: str) -> str:

@@ -132,7 +132,7 @@ def _carried(request: HttpRequest, revision: Revision, definition: Definition) -
     """What the page hands to the editor's script, as JSON."""
     number, scope = revision.process.number, scope_of(request)
     page = reverse("processes:draft", args=(number,))
-    names = ("operations", "presence", "preview", "chart", "fix", "divide")
+    names = ("operations", "presence", "preview", "chart", "fix", "divide", "add_picture")
     data = {
         "person": request.user.pk,
         "revision": revision.pk,

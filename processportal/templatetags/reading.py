@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from processes import durations
 from processes import markdown as sanitised
 from processes.definition import Reference
+from processes.views.pictures import address
 
 register = template.Library()
 NUMBER = re.compile(r"^[\w.-]{1,40}$")
@@ -18,9 +19,9 @@ RATING_STATES = {"green": "ok", "amber": "warn", "red": "bad"}
 
 
 @register.filter
-def markdown(text: str) -> SafeString:
-    """Sanitised HTML of Markdown."""
-    return sanitised.render(text)
+def markdown(text: str, number: str) -> SafeString:
+    """Sanitised HTML of Markdown with the pictures of the process of this number."""
+    return sanitised.render(text, address(number))
 
 
 @register.filter

@@ -26,7 +26,14 @@ PUBLIC = {
 
 
 # These answer a script themselves: 401 in JSON instead of a page to sign in.
-ANSWER_THEMSELVES = {"processes:operations", "processes:presence", "processes:preview", "processes:fix", "processes:divide"}
+ANSWER_THEMSELVES = {
+    "processes:operations",
+    "processes:presence",
+    "processes:preview",
+    "processes:fix",
+    "processes:divide",
+    "processes:add_picture",
+}
 
 
 # allauth's addresses of mailed links: their keys cannot be made up.

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import Mock
 
 import docx
 import pytest
@@ -18,14 +19,15 @@ from hypothesis import strategies as st
 from lxml import html
 from openpyxl import Workbook
 
-from processes.canonical import clean, from_json, to_json
+from processes.canonical import clean, from_json, sha256, to_json
 from processes.definition import Definition, explicit_flows
-from processes.documents import opening, sheet
+from processes.documents import album, opening, sheet
 from processes.documents.columns import fields_of
 from processes.documents.found import NotRead
 from processes.documents.sheet import read_csv, read_xlsx
 from processes.documents.word import Reader, read_docx
 from processes.exporting.sheets import as_csv, as_xlsx
+from processes.picture_files import NotAPicture
 from tests.processes.flowchart.made import HOSTILE, purchase
 from tests.processes.test_exporting import WHOLE
 
@@ -156,16 +158,49 @@ def test_nested_lists_pictures_and_headings_among_steps() -> None:
         document.add_paragraph("no → 77", style="List Bullet 2")
         document.add_heading("A heading", 2)
         document.add_picture(io.BytesIO(PIXEL))
+        document.add_heading("", 2).add_run().add_picture(io.BytesIO(PIXEL))
 
     found = read_docx(word(fill), "file")
+    assert [one.media_type for one in found.pictures] == ["image/webp"]
+    shown = f"![Picture 1](picture:{sha256(found.pictures[0].content)})"
     assert found.definition.title == "Working procedure"
     assert steps(found.definition)[1:-1] == [
         ("activity", "Buyer", "Order"),
         ("decision", "Stores", "Confirm"),
     ]
     assert ("Confirm", "yes", "Order") in ways(found.definition)
-    assert found.definition.steps[2].description == "- by mail\nno → 77"
+    assert found.definition.steps[2].description == f"- by mail\n{shown}\nno → 77"
     assert {(one.text, one.where) for one in found.not_taken} == {("A heading", "Process"), ("(a picture)", "A heading")}
+
+
+def test_pictures_stand_where_they_stood() -> None:
+    shown = "picture:" + "a" * 64
+    body = html.fragment_fromstring(
+        f"<h1>T</h1><p><img src='{shown}' alt='Our [big] plant'></p><h1>Purpose</h1><p>Why<img src='{shown}'>and how</p>"
+        f"<p><img src='{shown}'></p><h1>Steps</h1><p><img src='{shown}'></p><ol><li>Buyer: Order<img src='{shown}' alt='form'></li>"
+        f"<li><img src='{shown}' alt='more'></li></ol>",
+        create_parent="div",
+    )
+    album.Album().write_into(body)
+    reader = Reader()
+    reader.blocks(body)
+    definition = reader.finish("file", body)
+    assert definition.notes == f"![Our big plant]({shown})\n\n![Picture 4]({shown})"
+    assert definition.purpose == f"Why\n![Picture 2]({shown})\nand how\n\n![Picture 3]({shown})"
+    assert [(step.name, step.description) for step in definition.steps[1:-1]] == [("Order", f"![form]({shown})\n![more]({shown})")]
+
+
+def test_too_many_pictures_and_what_is_none_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(album, "MOST", 0)
+
+    def fill(document: Document) -> None:
+        document.add_paragraph("T")
+        document.add_picture(io.BytesIO(PIXEL))
+
+    found = read_docx(word(fill), "file")
+    assert [(one.text, one.why) for one in found.not_taken] == [("(a picture)", "More than 0 pictures; add the others by hand.")]
+    monkeypatch.setattr(album, "prepare", Mock(side_effect=NotAPicture("Not that.")))
+    assert [one.why for one in read_docx(word(fill), "file").not_taken] == ["Not that."]
 
 
 def test_where_nothing_is_numbered_each_paragraph_is_a_step() -> None:

@@ -324,7 +324,7 @@ def test_a_print_says_how_it_stands(cast: Cast, since: int | None, until: int | 
         revision = make.effective(process, since=make.now() + make.dt.timedelta(days=since))
         if until is not None:
             Revision.objects.filter(pk=revision.pk).update(effective_until=make.now() + make.dt.timedelta(days=until))
-    assert says in content_of(Revision.objects.select_related("process", "frozen").get(pk=revision.pk)).standing
+    assert says in content_of(Revision.objects.select_related("process", "frozen").get(pk=revision.pk), "").standing
 
 
 # --- the schema of the JSON

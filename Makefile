@@ -29,7 +29,7 @@ WHOLE = */policy.py,approvals/comments.py,approvals/discussing.py,approvals/rout
 	organization/working_calendar.py,processes/access.py,processes/bpmn/*,processes/canonical.py,processes/catalogue.py,$\
 	processes/compare.py,processes/content.py,processes/comparison.py,processes/bringing_in.py,processes/bulk_import.py,processes/definition.py,processes/dividing.py,processes/documents/*,processes/exporting/*,processes/fixes.py,processes/drafting.py,processes/durations.py,$\
 	processes/flowchart/*,processes/folding.py,processes/grants.py,processes/interfaces.py,processes/lifecycle.py,$\
-	processes/matching.py,processes/matrices.py,processes/operations.py,processes/parts.py,processes/outline.py,processes/procedure.py,$\
+	processes/matching.py,processes/matrices.py,processes/operations.py,processes/parts.py,processes/outline.py,processes/picture_files.py,processes/pictures.py,processes/procedure.py,$\
 	processes/review.py,processes/steering.py,processes/times.py,processes/united.py,processes/versions.py,processes/wording.py,processportal/continuity/*,processportal/reorganizing.py,$\
 	processportal/work/about.py,training/acknowledgements.py,training/assignments.py,training/audiences.py,$\
 	training/coverage.py,training/opened.py,worklist/calling.py,worklist/continuity_heads.py,$\

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -138,7 +139,7 @@ def _carried(request: HttpRequest, revision: Revision, definition: Definition) -
         "revision": revision.pk,
         "version": revision.version,
         "urls": {name: reverse(f"processes:{name}", args=(number,)) for name in names}
-        | {"page": page, "login": f"{reverse('account_login')}?next={page}"},
+        | {"icons": static("img/icons.svg"), "page": page, "login": f"{reverse('account_login')}?next={page}"},
         "kinds": kinds(),
         "triggers": triggers(),
         "columns": columns(),

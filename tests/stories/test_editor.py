@@ -1,5 +1,6 @@
 """Typing a process in a real browser: the keyboard alone, two people at once, and what happens when the network goes."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -467,3 +468,77 @@ def test_an_arrow_gets_its_text_and_goes_by_hand(editor: Editor, people: make.Ca
     page.locator(".node-card").get_by_role("button", name="Remove the arrow").click()
     saved(page)
     assert [label for label, _to in ways(2)] == ["no"]
+
+
+def drop_picture(field: Locator, kind: str = "paste") -> None:
+    """Puts a picture of the clipboard (or a dragged one) into a field."""
+    field.evaluate(
+        """async (element, kind) => {
+            const canvas = Object.assign(document.createElement("canvas"), { width: 60, height: 40 });
+            canvas.getContext("2d").fillRect(5, 5, 20, 20);
+            const blob = await new Promise((done) => canvas.toBlob(done));
+            const data = new DataTransfer();
+            data.items.add(new File([blob], "Oven [door].png", { type: "image/png" }));
+            const event = { bubbles: true, cancelable: true };
+            element.dispatchEvent(kind === "paste"
+                ? new ClipboardEvent("paste", { ...event, clipboardData: data })
+                : new DragEvent("drop", { ...event, dataTransfer: data }));
+        }""",
+        kind,
+    )
+
+
+def test_a_description_gets_a_picture_a_table_and_a_warning(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    waiting_line(page).fill("Heat the oven")
+    waiting_line(page).press("Enter")
+    name(page, 2).press("Alt+Enter")
+    field = page.get_by_label("Description")
+    field.fill("First.")
+    drop_picture(field)
+    expect(field).to_have_value(re.compile(r"^First\.\n\n!\[Oven door\]\(picture:[0-9a-f]{64}\)\n\n$"))
+    paste(field, plain="Size\tMinutes\n10 | 12\t5")
+    field.press("Control+b")
+    page.keyboard.type("hot")
+    bar = page.get_by_role("toolbar", name="Writing").first
+    field.press("Shift+Tab")
+    for key in ("ArrowRight",) * 5:
+        page.keyboard.press(key)
+    expect(bar.get_by_role("button", name="Warning")).to_be_focused()
+    page.keyboard.press("Enter")
+    saved(page)
+    text = written().steps[1].description
+    assert text.endswith("\n\n| Size | Minutes |\n| --- | --- |\n| 10 \\| 12 | 5 |\n\n> [!WARNING]\n> **hot**")
+    bar.get_by_role("button", name="Preview").click()
+    shown = page.locator(".preview")
+    expect(shown.get_by_role("img", name="Oven door")).to_have_js_property("naturalWidth", 60)
+    expect(shown.locator(".callout")).to_have_text(re.compile(r"Warning\s*hot"))
+    assert not faults(page)
+    bar.get_by_role("button", name="Preview").click()
+    field.press("Control+a")
+    bar.get_by_role("button", name="Italic").click()
+    expect(field).to_have_value(re.compile(r"^\*First.*\*$", re.DOTALL))
+    bar.get_by_role("button", name="Italic").click()
+    expect(field).to_have_value(text)
+
+
+def test_a_file_that_is_no_picture_says_so_and_lists_are_made_and_unmade(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    page.get_by_role("tab", name="Purpose and boundary").click()
+    field = page.get_by_label("Purpose", exact=True)
+    field.fill("one\ntwo")
+    place = page.locator("#view-frame .detail").first
+    place.locator("input[type=file]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no"})
+    expect(page.get_by_role("alert")).to_contain_text("not a picture that can be read")
+    field.press("Control+a")
+    for button, text in (
+        ("Numbered list", "1. one\n2. two"), ("List", "- one\n- two"), ("List", "one\ntwo"), ("Warning", "> [!WARNING]\n> one\n> two"),
+        ("Warning", "one\ntwo"), ("Link", "[one\ntwo](https://)"),
+    ):  # fmt: skip
+        field.press("Control+a")
+        place.get_by_role("button", name=button, exact=True).click()
+        expect(field).to_have_value(text)
+    drop_picture(field, "drop")
+    expect(field).to_have_value(re.compile("picture:"))
+    saved(page)
+    assert written().purpose == field.input_value()

@@ -3,6 +3,7 @@
 import { Bindings } from "./bind.js";
 import { accountable, risks, roles, time } from "./details-more.js";
 import { grow, h } from "./dom.js";
+import { markdown } from "./markdown.js";
 
 const SHORT = ["duration", "system", "form", "form_address", "link", "instruction"];
 const LISTS = ["inputs", "outputs", "records"];
@@ -61,25 +62,12 @@ export class Details {
   }
 
   description() {
-    const input = h("textarea", { rows: "3", maxlength: "20000" });
+    const input = h("textarea", { rows: "3", maxlength: "20000", "aria-label": this.outline.t("description") });
     const { box, copy } = grow(input);
     this.first = this.bindings.bind(input, this.target("description"), { copy });
-    const preview = h("div", { class: "preview prose", hidden: true });
-    const button = h("button", { type: "button", class: "btn btn-quiet btn-sm", "aria-pressed": "false" }, this.outline.t("preview"));
-    button.addEventListener("click", () => this.preview(button, box, preview));
-    return h("div", { class: "detail is-wide" }, this.field("description", box), preview, button);
-  }
-
-  async preview(button, box, place) {
-    const on = place.hidden;
-    button.setAttribute("aria-pressed", String(on));
-    place.hidden = !on;
-    box.hidden = on;
-    if (!on) return;
-    place.textContent = "…";
-    const { status, body } = await this.editor.sync.post(this.editor.data.urls.preview, { text: this.first.value });
-    if (status === 200) place.replaceChildren(...new DOMParser().parseFromString(body.html, "text/html").body.childNodes);
-    else place.textContent = this.outline.t("no preview");
+    const place = h("div", { class: "detail is-wide" }, h("span", { class: "detail-name", "aria-hidden": "true" }, this.outline.t("description")), box);
+    markdown(this.editor, input, box);
+    return place;
   }
 
   foot() {

@@ -2,6 +2,7 @@
 
 import { Bindings } from "./bind.js";
 import { h, show } from "./dom.js";
+import { markdown } from "./markdown.js";
 import { add, newKey, remove, set } from "./model.js";
 
 export class Rows {
@@ -96,6 +97,7 @@ export function texts(editor, root) {
     input.addEventListener("input", copy);
     input.readOnly = false;
     bindings.bind(input, input.dataset.target, { copy });
+    if (input.tagName === "TEXTAREA") markdown(editor, input, box);
   }
   return bindings;
 }

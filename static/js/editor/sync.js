@@ -79,14 +79,15 @@ export class Sync extends EventTarget {
     this.read(answer, batch);
   }
 
-  /** {status, body} of a POST; status 0 where the network is away. Never throws. */
+  /** {status, body} of a POST of JSON or of a form; status 0 where the network is away. Never throws. */
   async post(url, body) {
+    const form = body instanceof FormData;
     try {
       const response = await fetch(url, {
         method: "POST",
         redirect: "manual",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": this.token, Accept: "application/json" },
-        body: JSON.stringify(body),
+        headers: { ...(form ? {} : { "Content-Type": "application/json" }), "X-CSRFToken": this.token, Accept: "application/json" },
+        body: form ? body : JSON.stringify(body),
       });
       const json = response.headers.get("Content-Type")?.startsWith("application/json");
       const signedOut = response.type === "opaqueredirect" || (response.status === 403 && !json);

@@ -8,13 +8,14 @@ from typing import cast
 from django.db.models import Q
 
 from approvals.models import ApprovalCase
+from processes import checking
 from processes.canonical import parse
 from processes.compare import Comparison, compare
 from processes.content import working_definition
 from processes.definition import Definition
 from processes.drafting import TYPES_WITH_STEPS
 from processes.finding_texts import sentence
-from processes.flowchart.findings import Finding, find
+from processes.flowchart.findings import Finding
 from processes.models import FrozenContent, Process, Revision
 
 
@@ -25,7 +26,7 @@ def frozen_definition(frozen: FrozenContent) -> Definition:
 
 def findings(revision: Revision) -> Sequence[Finding]:
     """What is wrong or unwise in the steps of a draft, where its document type has steps."""
-    return find(working_definition(revision)) if revision.process.document_type in TYPES_WITH_STEPS else ()
+    return checking.findings(working_definition(revision)) if revision.process.document_type in TYPES_WITH_STEPS else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def warnings(revision: Revision) -> Sequence[Finding]:
 
 def warnings_told(definition: Definition) -> list[Found]:
     """The warnings of what was frozen, as sentences."""
-    return told([finding for finding in find(definition) if finding.level == "warning"], definition)
+    return told([finding for finding in checking.findings(definition) if finding.level == "warning"], definition)
 
 
 def base_of(process: Process, at: dt.datetime, *, besides: Revision | None = None) -> Revision | None:

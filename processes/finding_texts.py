@@ -39,6 +39,12 @@ TEXTS: Final[Mapping[str, str | Promise]] = {
     "many-branches": _("Decision %(number)s has %(count)s branches (more than %(limit)s). Ask two questions one after the other."),
     "branch-without-label": _("The branch from step %(number)s to step %(other)s says nothing. Write in which case it is taken."),
     "implicit-split": _("Step %(number)s continues in %(count)s ways. Put a decision or a parallel split after it."),
+    "link-itself": _("Step %(number)s leads to %(name)s, which is this process itself. Let an arrow lead back, or name another process."),
+    "link-circle": _("Step %(number)s leads to %(name)s, whose steps lead back to this process. Let one of the two stand on its own."),
+    "link-unknown": _("Step %(number)s names %(name)s, which does not exist. Correct the number."),
+    "link-withdrawn": _("Step %(number)s names %(name)s, which was withdrawn. Name what replaces it."),
+    "reference-unknown": _("The references name %(name)s, which does not exist. Correct the number."),
+    "reference-withdrawn": _("The references name %(name)s, which was withdrawn. Name what replaces it."),
     "never-joined": _("The parallel ways after step %(number)s never meet again. Join them with a second parallel step."),
 }
 

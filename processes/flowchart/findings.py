@@ -4,7 +4,7 @@ Sources of the rules: the seven process modelling guidelines (Mendling, Reijers,
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal
@@ -13,6 +13,7 @@ from processes.definition import Definition, ExplicitFlow, Step
 from processes.flowchart.reach import Net
 
 Level = Literal["error", "warning", "hint"]
+Gone = Literal["unknown", "withdrawn"]
 
 ROLES_AT_MOST: Final = 8
 STEPS_WELL: Final = 30
@@ -33,13 +34,18 @@ class Finding:
     values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def find(definition: Definition) -> tuple[Finding, ...]:
-    """All findings: those of the whole process first, then by step in text order, as the checks below are listed."""
+def find(
+    definition: Definition, gone: Mapping[str, Gone] = MappingProxyType({}), leading_back: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """All findings: those of the whole process first, then by step in text order, as the checks below are listed.
+
+    `gone` tells of the process numbers named here which ones lead nowhere, and why; `leading_back`, which ones lead back here.
+    """
     if not definition.steps:
         return (Finding("no-steps", "error"),)
     net = Net(definition)
     position = {step.key: n for n, step in enumerate(definition.steps)} | {"": -1}
-    found = [finding for check in _CHECKS for finding in check(definition, net)]
+    found = [finding for check in _CHECKS for finding in check(definition, net)] + list(_links(definition, gone, leading_back))
     return tuple(sorted(found, key=lambda finding: position[finding.step]))
 
 
@@ -160,6 +166,21 @@ def _inputs(definition: Definition, net: Net) -> Iterator[Finding]:
         for name in step.inputs:
             if _folded(name) not in brought:
                 yield Finding("input-from-nowhere", "hint", step.key, {"name": name})
+
+
+def _links(definition: Definition, gone: Mapping[str, Gone], leading_back: Collection[str]) -> Iterator[Finding]:
+    """Processes behind steps, instructions and references that do not exist or no longer hold, and a process behind itself."""
+    for step in definition.steps:
+        if step.link.strip() and step.link.strip() == definition.number:
+            yield Finding("link-itself", "warning", step.key, {"name": definition.number})
+        if step.link.strip() in leading_back:
+            yield Finding("link-circle", "warning", step.key, {"name": step.link.strip()})
+        for named in sorted({step.link.strip(), step.instruction.strip()} & gone.keys()):
+            yield Finding(f"link-{gone[named]}", "warning", step.key, {"name": named})
+    for reference in definition.references:
+        named = reference.target.strip()
+        if named in gone:
+            yield Finding(f"reference-{gone[named]}", "warning", values={"name": named})
 
 
 def _folded(text: str) -> str:

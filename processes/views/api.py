@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from organization.refusals import Stale
 from processes import dividing, drafting, fixes
 from processes.canonical import TEXT_LIMIT, from_json
+from processes.checking import findings
 from processes.definition import upgraded
-from processes.flowchart.findings import find
 from processes.markdown import render
 from processes.models import DraftPresence, Revision
 from processes.views.doors import BadInput, Body, api, draft_or_404, person_of
@@ -70,7 +70,7 @@ def fix(request: HttpRequest, number: str, body: Body) -> JsonResponse:
     """
     revision = draft_or_404(request, number)
     definition = upgraded(from_json(revision.content))
-    found, place = find(definition), _whole_number(body.get("finding"))
+    found, place = findings(definition), _whole_number(body.get("finding"))
     if body.get("version") != revision.version or place >= len(found) or found[place].code != body.get("code"):
         raise Stale(_("The draft has changed meanwhile. Look at the finding again."))
     done = fixes.operations(definition, found[place], str(body.get("fix")), words_of(revision.process.language))

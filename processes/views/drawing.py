@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from processes import charts, fixes
+from processes.checking import findings
 from processes.definition import Definition
 from processes.drafting import TYPES_WITH_STEPS
 from processes.finding_texts import FIXES, sentence
 from processes.flowchart.draw import Orientation
-from processes.flowchart.findings import Finding, find
+from processes.flowchart.findings import Finding
+from processes.matrices import hand_offs, raci
 from processes.parts import Proposal, proposals
 
 GRAVITY = ("error", "warning", "hint")
@@ -32,12 +34,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The SVG, or None and why not; findings, the gravest first; where a long process divides well."""
+    """The SVG, or None and why not; findings, the gravest first; where a long process divides well; how much is done and passed on."""
 
     svg: str | None
     message: str
     findings: tuple[Said, ...]
     parts: tuple[Proposal, ...] = ()
+    steps: int = 0
+    hand_offs: int = 0
 
     @property
     def errors(self) -> int:
@@ -48,14 +52,15 @@ class Drawn:
 def drawn(definition: Definition, orientation: Orientation) -> Drawn:
     """The drawing and the findings of a definition."""
     numbers = definition.numbers()
-    ordered = sorted(enumerate(find(definition)), key=lambda placed: GRAVITY.index(placed[1].level))
+    ordered = sorted(enumerate(findings(definition)), key=lambda placed: GRAVITY.index(placed[1].level))
     found = [Said(f.level, sentence(f, numbers), f.step, f.code, place, _fixes(definition, f)) for place, f in ordered]
     if not definition.steps:
         missing = tuple(found) if definition.document_type in TYPES_WITH_STEPS else ()
         return Drawn(None, _("The chart is drawn here while you type the steps."), missing)
     label = _("Flowchart of %(title)s") % {"title": definition.title or definition.number}
     chart = charts.chart(definition, orientation=orientation, label=label)
-    return Drawn(chart.svg, chart.message, tuple(found), tuple(proposals(definition)))
+    passed_on = sum(cell.count for row in hand_offs(definition) for cell in row)
+    return Drawn(chart.svg, chart.message, tuple(found), tuple(proposals(definition)), len(raci(definition)), passed_on)
 
 
 def _fixes(definition: Definition, finding: Finding) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 
-from processes.definition import Definition, Flow, RoleRef, SipocRow, Step
+from processes.definition import Definition, Flow, Reference, RoleRef, SipocRow, Step
 from processes.finding_texts import TEXTS, sentence
 from processes.flowchart.findings import Finding, find
 from tests.processes.flowchart.made import definitions, purchase, step
@@ -193,6 +193,24 @@ def test_every_finding_of_any_process_has_a_sentence(definition: Definition) -> 
             assert "%(" not in sentence(finding, definition.numbers())
 
 
+def test_processes_that_do_not_hold_are_named() -> None:
+    here = step("a", "subprocess", "Buy", "b", link=" OLD-1 ", instruction="NEW-9")
+    itself, round_about = step("c", "subprocess", "Again", "b", link="ME-1"), step("d", "subprocess", "Round", "b", link="YOU-1")
+    references = (Reference("r", "Rule", "OLD-1"), Reference("s", "Rule", "NEW-9"), Reference("t", "Rule", "FINE-1"))
+    definition = Definition(number="ME-1", roles=BUYER, steps=(START, here, itself, round_about, END), references=references)
+    assert find(definition) == (Finding("link-itself", "warning", "c", {"name": "ME-1"}),)
+    assert [
+        (one.code, one.step, one.values["name"]) for one in find(definition, {"OLD-1": "withdrawn", "NEW-9": "unknown"}, {"YOU-1"})
+    ] == [
+        ("reference-withdrawn", "", "OLD-1"),
+        ("reference-unknown", "", "NEW-9"),
+        ("link-unknown", "a", "NEW-9"),
+        ("link-withdrawn", "a", "OLD-1"),
+        ("link-itself", "c", "ME-1"),
+        ("link-circle", "d", "YOU-1"),
+    ]
+
+
 def test_sentences_name_steps_by_their_present_number() -> None:
     numbers = {"a": 3, "c": 7}
     with override("en"):
@@ -206,4 +224,4 @@ def test_sentences_name_steps_by_their_present_number() -> None:
             "An arrow of step 3 leads nowhere. Choose the step that follows, or remove the arrow."
         )
         assert sentence(Finding("missing-role", "error", "gone"), numbers) == "Step ? has no role. Say who does it."
-    assert len(TEXTS) == 30
+    assert len(TEXTS) == 36

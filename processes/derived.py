@@ -13,12 +13,12 @@ def rewrite(revision: Revision, definition: Definition) -> None:
     revision.ports.all().delete()
     revision.links.all().delete()
     revision.role_uses.all().delete()
-    Port.objects.bulk_create(_ports(revision, definition))
+    Port.objects.bulk_create(ports(revision, definition))
     Link.objects.bulk_create(_links(revision, definition))
     RoleUse.objects.bulk_create(_role_uses(revision, definition))
 
 
-def _ports(revision: Revision, definition: Definition) -> Iterator[Port]:
+def ports(revision: Revision, definition: Definition) -> Iterator[Port]:
     """The table of suppliers and customers, and what steps name beyond it; each name once for each party."""
     found: dict[tuple[Port.Side, str, str], None] = {}
     for row in definition.sipoc:
@@ -30,7 +30,7 @@ def _ports(revision: Revision, definition: Definition) -> Iterator[Port]:
             found |= {(side, name.strip(), ""): None for name in names if (side, name.strip()) not in named}
     for side, name, party in found:
         if name:
-            yield Port(revision=revision, side=side, name=name, party=party)
+            yield Port.of(revision, side, name, party)
 
 
 def _links(revision: Revision, definition: Definition) -> list[Link]:

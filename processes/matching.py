@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.db.models.functions import Lower
 
 from organization.scope import Scope
+from processes import derived
+from processes.content import working_definition
 from processes.models import Interface, InterfaceTerms, Port, Process, Revision
 
 OTHER: dict[str, str] = {Port.Side.INPUT: Port.Side.OUTPUT, Port.Side.OUTPUT: Port.Side.INPUT}
@@ -64,16 +66,23 @@ def rows(process: Process, revision: Revision | None, view: Scope, now: dt.datet
 def suggestions(process: Process, side: str, typed: str, view: Scope, now: dt.datetime) -> list[tuple[str, Process]]:
     """Names that visible processes use on the other side and that contain what was typed: (name, process)."""
     in_force = Revision.objects.in_force(now).filter(process__in=Process.objects.visible_to(view).filter(state=Process.State.ACTIVE))
-    found = Port.objects.filter(side=OTHER[side], revision__in=in_force, name__icontains=typed.strip())
-    ports = found.exclude(revision__process=process).select_related("revision__process").order_by(Lower("name"), "pk")
+    found = Port.objects.filter(side=OTHER[side], revision__in=in_force, folded__contains=typed.strip().casefold())
+    ports = found.exclude(revision__process=process).select_related("revision__process").order_by("folded", "pk")
     return [(port.name, port.revision.process) for port in ports[:SUGGESTED]]
 
 
 def _named(revision: Revision | None) -> dict[tuple[str, str], tuple[str, ...]]:
     found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for port in revision.ports.order_by("pk") if revision else ():
+    for port in _ports(revision) if revision else ():
         found[port.side, port.name] = (*found.get((port.side, port.name), ()), *([port.party] if port.party else []))
     return found
+
+
+def _ports(revision: Revision) -> Iterable[Port]:
+    """Of a draft as it stands; the rows of whatever was submitted."""
+    if revision.state == Revision.State.DRAFT:
+        return derived.ports(revision, working_definition(revision))
+    return revision.ports.order_by("pk")
 
 
 def _agreed(process: Process) -> dict[tuple[str, str], list[Interface]]:
@@ -88,7 +97,7 @@ def _agreed(process: Process) -> dict[tuple[str, str], list[Interface]]:
 def _others(process: Process, folded: set[str], now: dt.datetime) -> dict[tuple[str, str], list[Process]]:
     """Processes in force that name the same, by their side and folded name."""
     in_force = Revision.objects.in_force(now).filter(process__state=Process.State.ACTIVE)
-    same = Port.objects.annotate(folded=Lower("name")).filter(folded__in=folded, revision__in=in_force)
+    same = Port.objects.filter(folded__in=folded, revision__in=in_force)
     found: dict[tuple[str, str], list[Process]] = defaultdict(list)
     for port in same.exclude(revision__process=process).select_related("revision__process").order_by("revision__process__number"):
         others = found[port.side, port.name.casefold()]

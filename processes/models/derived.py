@@ -1,5 +1,7 @@
 """Rows derived from content, rewritten in the transaction that changes it, so that questions across processes stay cheap."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -34,13 +36,19 @@ class Port(models.Model):
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="ports")
     side = models.CharField(max_length=6, choices=Side)
     name = models.CharField(max_length=300)
+    folded = models.CharField(max_length=900, help_text="The name as it is compared: databases know small letters of ASCII only.")
     party = models.CharField(max_length=300, blank=True, help_text="Supplier of an input, customer of an output.")
 
     class Meta:
-        indexes = (models.Index(fields=("side", "name"), name="port_by_name"),)
+        indexes = (models.Index(fields=("side", "folded"), name="port_by_folded_name"),)
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def of(cls, revision: Revision, side: str, name: str, party: str = "") -> Self:
+        """A port, not saved yet."""
+        return cls(revision=revision, side=side, name=name, folded=name.casefold(), party=party)
 
 
 class Link(models.Model):

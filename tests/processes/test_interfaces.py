@@ -85,7 +85,7 @@ def test_one_that_was_agreed_and_is_no_longer_named_stays_in_sight(cast: Cast, o
 
 def test_a_process_that_names_it_twice_is_one_partner(cast: Cast, ordering: Process, receiving: Process) -> None:
     in_use = receiving.revisions.get()
-    Port.objects.create(revision=in_use, side=Port.Side.INPUT, name="Approved Order", party="Buyer")
+    Port.of(in_use, Port.Side.INPUT, "Approved Order", "Buyer").save()
     (row,) = matching.rows(ordering, ordering.revisions.get(), scope(cast.author, make.TODAY), NOW)
     assert [partner.process for partner in row.partners] == [receiving]
 
@@ -93,7 +93,7 @@ def test_a_process_that_names_it_twice_is_one_partner(cast: Cast, ordering: Proc
 def test_what_nobody_takes_is_unmatched_and_drafts_match_nothing(cast: Cast, ordering: Process) -> None:
     draft = make.draft(make.process(cast.stores, number="STO-002"))
     derived.rewrite(draft, make.definition())
-    Port.objects.create(revision=draft, side="input", name="Approved order")
+    Port.of(draft, "input", "Approved order").save()
     (row,) = matching.rows(ordering, ordering.revisions.get(), scope(cast.author, make.TODAY), NOW)
     assert row.partners == ()
 
@@ -105,6 +105,19 @@ def test_a_hidden_process_shows_its_number_only(client: SignedIn, cast: Cast, or
     assert "Secret receipt" not in html
     names = client.get(reverse("processes:port_names", args=["PUR-001"]), {"side": "output", "q": "order"}).json()
     assert names == {"names": []}
+
+
+def test_letters_beyond_ascii_meet_and_a_draft_is_shown_as_it_stands(cast: Cast, ordering: Process) -> None:
+    """SQLite's own small letters are those of ASCII."""
+    Port.of(ordering.revisions.get(), "output", "ÜBERGABEPROTOKOLL STRASSE").save()
+    mine = make.process(cast.stores, number="STO-009", created_by=cast.author)
+    draft = make.draft(
+        mine, replace(make.definition(), sipoc=(SipocRow("s", "Buyer", "Übergabeprotokoll Straße", "", "", ""),)), by=cast.author
+    )
+    (row,) = matching.rows(mine, draft, scope(cast.manager, make.TODAY), make.now())
+    assert (row.name, [partner.process.number for partner in row.partners]) == ("Übergabeprotokoll Straße", [ordering.number])
+    found = matching.suggestions(mine, "input", "übergabe", scope(cast.manager, make.TODAY), make.now())
+    assert [name for name, _process in found] == ["ÜBERGABEPROTOKOLL STRASSE"]
 
 
 def test_names_are_suggested_as_one_types(client: SignedIn, cast: Cast, ordering: Process, receiving: Process) -> None:
@@ -285,8 +298,8 @@ def test_the_list_costs_the_same_for_one_row_and_for_five(client: SignedIn, cast
     client.as_(cast.author).get(address)
     for more in (0, 4):
         for n in range(more):
-            Port.objects.create(revision=revision, side="output", name=f"More {n}")
-            Port.objects.create(revision=other, side="input", name=f"More {n}")
+            Port.of(revision, "output", f"More {n}").save()
+            Port.of(other, "input", f"More {n}").save()
             interfaces.propose(ordering, receiving, f"More {n}", TERMS, side="giver", by=cast.author, now=NOW)
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
@@ -298,5 +311,5 @@ def test_the_list_costs_the_same_for_one_row_and_for_five(client: SignedIn, cast
 def test_what_a_process_makes_and_uses_itself_is_no_interface(cast: Cast) -> None:
     process = make.process(cast.purchasing, number="PUR-003")
     revision = in_force(process, gives="Comparison", takes="comparison")
-    Port.objects.create(revision=revision, side="output", name="Order")
+    Port.of(revision, "output", "Order").save()
     assert [row.name for row in matching.rows(process, revision, scope(cast.author, make.TODAY), NOW)] == ["Order"]

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from organization.scope import Scope
 from processes import derived
@@ -64,10 +64,12 @@ def rows(process: Process, revision: Revision | None, view: Scope, now: dt.datet
 
 
 def suggestions(process: Process, side: str, typed: str, view: Scope, now: dt.datetime) -> list[tuple[str, Process]]:
-    """Names that visible processes use on the other side and that contain what was typed: (name, process)."""
+    """Names that visible processes use on the other side and that contain what was typed, those that begin so first: (name, process)."""
+    wanted = typed.strip().casefold()
     in_force = Revision.objects.in_force(now).filter(process__in=Process.objects.visible_to(view).filter(state=Process.State.ACTIVE))
-    found = Port.objects.filter(side=OTHER[side], revision__in=in_force, folded__contains=typed.strip().casefold())
-    ports = found.exclude(revision__process=process).select_related("revision__process").order_by("folded", "pk")
+    found = Port.objects.filter(side=OTHER[side], revision__in=in_force, folded__contains=wanted)
+    begins = Case(When(folded__startswith=wanted, then=0), default=1)
+    ports = found.exclude(revision__process=process).select_related("revision__process").order_by(begins, "folded", "pk")
     return [(port.name, port.revision.process) for port in ports[:SUGGESTED]]
 
 

@@ -133,7 +133,7 @@ def _carried(request: HttpRequest, revision: Revision, definition: Definition) -
     """What the page hands to the editor's script, as JSON."""
     number, scope = revision.process.number, scope_of(request)
     page = reverse("processes:draft", args=(number,))
-    names = ("operations", "presence", "preview", "chart", "fix", "divide", "add_picture")
+    names = ("operations", "presence", "preview", "chart", "fix", "divide", "add_picture", "port_names", "propose_interface")
     data = {
         "person": request.user.pk,
         "revision": revision.pk,

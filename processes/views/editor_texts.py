@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+MATCHES = {"input": "input", "output": "output"}
+"""Columns in which what other processes name is offered, and the side on which it stands."""
+
 
 def columns() -> dict[str, list[dict[str, object]]]:
     """The columns of the tables that are typed in, by the list's name."""
@@ -18,13 +21,14 @@ def columns() -> dict[str, list[dict[str, object]]]:
         "references": [("label", _("Document")), ("target", _("Process number or address"))],
     }
     return {
-        name: [{"field": field, "label": label, "check": field == "external"} for field, label in fields] for name, fields in table.items()
+        name: [{"field": field, "label": label, "check": field == "external", "matches": MATCHES.get(field, "")} for field, label in fields]
+        for name, fields in table.items()
     }
 
 
 def texts() -> dict[str, str]:
     """Everything else."""
-    return _of_lines() | _of_details() | _of_saving() | _of_conflicts()
+    return _of_lines() | _of_details() | _of_boundary() | _of_saving() | _of_conflicts()
 
 
 def _of_lines() -> dict[str, str]:
@@ -153,6 +157,35 @@ def _of_details() -> dict[str, str]:
         "move down": _("Move down (Alt-↓)"),
         "remove step": _("Remove step"),
         "close details": _("Close"),
+    }
+
+
+def _of_boundary() -> dict[str, str]:
+    return {
+        "boundary page": _("{number} of {count}"),
+        "boundary begins": _("Where does it begin?"),
+        "boundary begins help": _("What happens that sets the process off, and what is done first then?"),
+        "boundary ends": _("Where does it end?"),
+        "boundary ends help": _("What is there when it is over, and what is done last?"),
+        "boundary in": _("What comes in, and from whom?"),
+        "boundary in help": _("One line each. What other processes hand over is offered while you type."),
+        "boundary out": _("What goes out, and to whom?"),
+        "boundary out help": _("One line each. What other processes need is offered while you type."),
+        "boundary all": _("This is the process"),
+        "boundary all help": _("Ask the other side for an interface: what is handed over, how good it must be, and by when."),
+        "boundary trigger": _("What sets it off"),
+        "boundary first_step": _("What is done first"),
+        "boundary result": _("What is there at the end"),
+        "boundary last_step": _("What is done last"),
+        "boundary from to": _("From “{trigger}” to “{result}”"),
+        "boundary not said": _("not said yet"),
+        "boundary propose": _("Propose an interface"),
+        "boundary alone in": _("no process hands this over yet"),
+        "boundary alone out": _("no process takes this yet"),
+        "boundary nothing": _("Neither inputs nor outputs are named yet."),
+        "boundary back": _("Back"),
+        "boundary next": _("Next"),
+        "boundary done": _("Done"),
     }
 
 

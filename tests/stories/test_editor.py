@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 from organization.models import Person
 from processes.canonical import from_json
 from processes.definition import Definition
-from processes.models import Participation, Revision
+from processes.models import Participation, Port, Revision
 from tests import make
 from tests.browser import DESKTOP, PHONE, accessibility_faults
 
@@ -542,3 +542,48 @@ def test_a_file_that_is_no_picture_says_so_and_lists_are_made_and_unmade(editor:
     expect(field).to_have_value(re.compile("picture:"))
     saved(page)
     assert written().purpose == field.input_value()
+
+
+def test_the_boundary_is_asked_for_step_by_step_by_keyboard(editor: Editor, people: make.Cast) -> None:
+    receiving = make.effective(make.process(people.stores, number="STO-001", title="Goods receipt", created_by=people.author))
+    Port.of(receiving, "input", "Approved order").save()
+    page = editor(people.author)
+    name(page, 1).fill("Start")
+    page.get_by_role("tab", name="Purpose and boundary").click()
+    page.get_by_role("button", name="Ask me step by step").press("Enter")
+    dialog = page.get_by_role("dialog", name="Where does it begin?")
+    expect(dialog.get_by_label("What sets it off")).to_be_focused()
+    for text in ("A need is approved", "Ask for offers", "The order is placed", "Place the order"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="What comes in, and from whom?")).to_be_visible()
+    for text in ("Request", "Requester"):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Next").press("Enter")
+    out = page.get_by_role("dialog", name="What goes out, and to whom?")
+    expect(out.get_by_role("combobox", name="Output, row 1")).to_be_focused()
+    page.keyboard.type("appr")
+    expect(out.get_by_role("option")).to_have_text("Approved orderSTO-001 Goods receipt")
+    page.keyboard.press("Escape")
+    expect(out).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(out.get_by_role("option", selected=True)).to_have_text("Approved orderSTO-001 Goods receipt")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Next").press("Enter")
+    glance = page.get_by_role("dialog", name="This is the process")
+    expect(glance.get_by_role("listitem")).to_have_text(
+        [re.compile("Request.*Requester.*no process hands this over yet"), re.compile("Approved order.*STO-001 Goods receipt")]
+    )
+    ask = glance.get_by_role("link", name="Propose an interface").last
+    expect(ask).to_have_attribute("href", re.compile(r"side=giver&name=Approved\+order&other=STO-001$"))
+    assert not faults(page)
+    page.get_by_role("button", name="Done").press("Enter")
+    saved(page)
+    whole = written()
+    assert (whole.boundary.trigger, whole.boundary.last_step) == ("A need is approved", "Place the order")
+    assert [(row.supplier, row.input, row.output, row.customer) for row in whole.sipoc] == [
+        ("Requester", "Request", "", ""), ("", "", "Approved order", "STO-001 Goods receipt"),
+    ]  # fmt: skip
+    assert [name for _kind, _role, name in lines()] == ["A need is approved", "Need met"]

@@ -1,5 +1,6 @@
 // The editor of a draft: puts the document, the outline, the chart, the saving and the others together.
 
+import { Boundary } from "./boundary.js";
 import { Chart } from "./chart.js";
 import { Conflicts } from "./conflict.js";
 import { carried, h, translator } from "./dom.js";
@@ -83,11 +84,24 @@ class Editor {
 
   fields() {
     const bindings = texts(this, this.root);
+    this.boundary = new Boundary(this, document.getElementById("boundary"));
     const tables = [...this.root.querySelectorAll("[data-rows]")].map((place) => new Rows(this, place, this.data.columns[place.dataset.rows]));
     this.model.addEventListener("change", () => {
       bindings.update();
       tables.forEach((table) => table.update());
+      this.boundary.update();
     });
+  }
+
+  /** What other processes name on the other side of an input or output: [{text, note: who}]. */
+  async namedByOthers(side, typed) {
+    this.others ??= {};
+    const asked = `${this.data.urls.port_names}?side=${side}&q=${encodeURIComponent(typed)}`;
+    this.others[asked] ??= fetch(asked, { headers: { Accept: "application/json" } })
+      .then((response) => (response.ok ? response.json() : { names: [] }))
+      .catch(() => ({ names: [] }));
+    const { names } = await this.others[asked];
+    return names.map(({ name, number, title }) => ({ text: name, note: `${number} ${title}`, number }));
   }
 
   tabs() {

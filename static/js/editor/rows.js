@@ -1,14 +1,20 @@
 // Tables that are typed in: SIPOC, roles, records, references. The last row is always empty and becomes a row when typed in.
 
 import { Bindings } from "./bind.js";
+import { combobox } from "./combobox.js";
 import { h, show } from "./dom.js";
 import { markdown } from "./markdown.js";
 import { add, newKey, remove, set } from "./model.js";
 
+const PARTIES = { input: "supplier", output: "customer" };
+
 export class Rows {
-  /** `place` carries data-rows (the list's name) and has a tbody; `columns`: [{field, label, check}]. */
-  constructor(editor, place, columns) {
-    Object.assign(this, { editor, place, columns, list: place.dataset.rows });
+  /**
+   * `place` carries data-rows (the list's name) and has a tbody; `columns`: [{field, label, check, matches}]. A column that
+   * `matches` ("input", "output") offers what other processes name on the other side. `some`: only rows that say something here.
+   */
+  constructor(editor, place, columns, { some = false } = {}) {
+    Object.assign(this, { editor, place, columns, some, list: place.dataset.rows });
     this.body = place.querySelector("tbody");
     this.rows = new Map();
     this.next = newKey();
@@ -16,7 +22,8 @@ export class Rows {
   }
 
   get items() {
-    return this.editor.model.definition[this.list];
+    const all = this.editor.model.definition[this.list];
+    return this.some ? all.filter((item) => this.rows.has(item.key) || this.columns.some(({ field }) => item[field])) : all;
   }
 
   update() {
@@ -52,21 +59,34 @@ export class Rows {
         onkeydown: (event) => this.key(event, key),
       }),
     );
-    const cells = inputs.map((input, k) => h("td", { dataset: { label: this.columns[k].label } }, input));
+    const cells = inputs.map((input, k) => h("td", { dataset: { label: this.columns[k].label } }, this.cell(key, input, this.columns[k])));
     const drop = h("button", { type: "button", class: "row-remove", "aria-label": this.editor.t("remove row"), onclick: () => this.drop(key) }, "×");
     return { element: h("tr", {}, ...cells, h("td", { class: "row-end" }, drop)), inputs, remove: drop };
   }
 
+  /** What others hand over or take is offered as one types; choosing it names them on the other side. */
+  cell(key, input, { field, matches }) {
+    if (!matches) return input;
+    const pick = (text, option) => {
+      if (!option) return;
+      const party = PARTIES[matches];
+      this.typed(key, field, text);
+      const item = this.editor.model.definition[this.list].find((one) => one.key === key);
+      if (item && !item[party]) this.typed(key, party, option.note);
+    };
+    return combobox(input, { options: (typed) => this.editor.namedByOthers(matches, typed), pick });
+  }
+
   typed(key, field, value) {
-    if (this.items.some((item) => item.key === key)) return this.editor.edit([set(`${this.list}/${key}/${field}`, value)]);
+    if (this.editor.model.definition[this.list].some((item) => item.key === key)) return this.editor.edit([set(`${this.list}/${key}/${field}`, value)]);
     if (value === "") return;
-    const blank = Object.fromEntries(this.columns.map((column) => [column.field, column.check ? false : ""]));
+    const blank = Object.fromEntries(this.editor.data.columns[this.list].map((column) => [column.field, column.check ? false : ""]));
     this.editor.edit([add(this.list, { ...blank, key, [field]: value }, null)]);
   }
 
   /** Enter goes to the row below. */
   key(event, key) {
-    if (event.key !== "Enter" || event.isComposing) return;
+    if (event.key !== "Enter" || event.isComposing || event.target.hasAttribute("aria-activedescendant")) return;
     event.preventDefault();
     const keys = [...this.items.map((item) => item.key), this.next];
     this.rows.get(keys[keys.indexOf(key) + 1])?.inputs[0].focus();

@@ -580,6 +580,7 @@ def test_the_boundary_is_asked_for_step_by_step_by_keyboard(editor: Editor, peop
     expect(ask).to_have_attribute("href", re.compile(r"side=giver&name=Approved\+order&other=STO-001$"))
     assert not faults(page)
     page.get_by_role("button", name="Done").press("Enter")
+    expect(page.locator(".line-name").first).to_have_value("A need is approved")
     saved(page)
     whole = written()
     assert (whole.boundary.trigger, whole.boundary.last_step) == ("A need is approved", "Place the order")

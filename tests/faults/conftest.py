@@ -8,11 +8,12 @@ import pytest
 from approvals import workflow
 from approvals.models import ApprovalCase, Seat
 from tests import make
+from tests.browser import browser_type_launch_args
 from tests.faults.machinery import Portal
 from tests.faults.sink import Mailbox
 from tests.lifting import _denials_lifted_for_the_flush
 
-__all__ = ["_denials_lifted_for_the_flush"]
+__all__ = ["_denials_lifted_for_the_flush", "browser_type_launch_args"]
 
 
 @pytest.fixture

@@ -52,8 +52,9 @@ export class Boundary {
 
   /** Enter goes from field to field and on to the next page; in a table it goes down (see Rows), with Ctrl on. */
   key(event) {
-    if (event.key !== "Enter" || event.isComposing || event.target.tagName !== "INPUT" || event.defaultPrevented) return;
-    if (event.target.closest("table") && !event.ctrlKey) return;
+    if (event.key !== "Enter" || event.isComposing || event.defaultPrevented) return;
+    const inField = event.target.tagName === "INPUT" && !event.target.closest("table");
+    if (!inField && !event.ctrlKey) return;
     event.preventDefault();
     const inputs = [...this.pages[this.at].element.querySelectorAll("input")];
     const next = event.ctrlKey ? null : inputs[inputs.indexOf(event.target) + 1];

@@ -86,7 +86,7 @@ export class Rows {
 
   /** Enter goes to the row below. */
   key(event, key) {
-    if (event.key !== "Enter" || event.isComposing || event.target.hasAttribute("aria-activedescendant")) return;
+    if (event.key !== "Enter" || event.ctrlKey || event.isComposing || event.target.hasAttribute("aria-activedescendant")) return;
     event.preventDefault();
     const keys = [...this.items.map((item) => item.key), this.next];
     this.rows.get(keys[keys.indexOf(key) + 1])?.inputs[0].focus();

@@ -18,8 +18,8 @@ LONGEST = 300
 
 
 def latest(due_on: dt.date, day: dt.date) -> dt.date:
-    """Until when something can be put off at most: its due day; what is overdue, the next working day."""
-    return due_on if due_on >= day else add_working_days(day, 1)
+    """Until when something can be put off at most: its due day; what is due today or overdue, the next working day."""
+    return due_on if due_on > day else add_working_days(day, 1)
 
 
 @transaction.atomic
@@ -33,8 +33,6 @@ def put_off(item: WorkItem, *, until: dt.date, reason: str, by: Person, now: dt.
     if len(reason) > LONGEST:
         raise Refused(_("The reason has at most %(most)d characters.") % {"most": LONGEST})
     last = latest(item.due_on, day)
-    if last <= day:
-        raise Refused(_("This is due today and cannot be put off."))
     if not day < until <= last:
         raise Refused(_("Choose a day from tomorrow until %(day)s.") % {"day": date_format(last)})
     made, _new = Snooze.objects.update_or_create(item=item, person=by, defaults={"until": until, "reason": reason, "at": now})

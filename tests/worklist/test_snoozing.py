@@ -54,7 +54,7 @@ def test_putting_off_again_moves_the_day_and_waking_brings_it_back(cast: Cast) -
     [
         (5, 6, "until 9 Mar 2026"),  # after the due day
         (5, 0, "from tomorrow"),
-        (0, 1, "due today"),
+        (0, 2, "until 5 Mar 2026"),  # due today: the next working day at most
         (-2, 2, "until 5 Mar 2026"),  # overdue: the next working day at most
     ],
 )
@@ -66,6 +66,7 @@ def test_until_a_day_that_is_near_enough(cast: Cast, due: int, until: int, sente
 
 def test_the_due_day_itself_and_the_next_working_day_are_allowed(cast: Cast) -> None:
     off(owe("due"), cast, day(5))
+    off(owe("today", due=0), cast, day(1))
     off(owe("late", due=-2), cast, day(1))
     friday = NOW + dt.timedelta(days=2)
     assert snoozing.latest(day(-1), friday.date()) == day(5)  # Monday

@@ -58,7 +58,9 @@ def test_heads_and_process_managers_see_their_departments_the_office_everything_
     whole = line | {"Subject stores"}
     assert seen == {"author": line, "approver": line, "manager": whole, "boss": whole}
     for who in (cast.reader, cast.stranger, cast.admin):
-        assert client.as_(who).get("/work/team/").status_code == 403
+        refused = client.as_(who).get("/work/team/")
+        assert refused.status_code == 403
+        assert "is shown to heads, process managers and the process office" in refused.content.decode(), "the page says why"
 
 
 def test_a_subject_is_hidden_from_a_superior_who_may_not_see_its_process(client: SignedIn, cast: Cast, secret: str) -> None:

@@ -111,7 +111,7 @@ def _team(request: HttpRequest, give_form: GiveForm, chosen: list[WorkItem] | No
         "form": form,
         "give_form": give_form,
         "chosen": {item.pk for item in chosen or ()},
-        "tabs": tabs("team"),
+        "tabs": tabs("team", scope.person_id, leads=True),
         "today": scope.today,
         "active": [{"label": words, "remove_url": changed(request.GET, name, "", "after")} for name, words in form.active()],
         "first_url": changed(request.GET, "after", "") if after else "",

@@ -258,6 +258,18 @@ def test_a_notice_never_leads_out_of_the_portal(client: SignedIn, cast: Cast) ->
     assert client.post("/notices/seen/", {"notice": "x" * 30}).status_code == 404
 
 
+def test_notices_are_found_from_my_work_with_how_many_are_unread(client: SignedIn, cast: Cast) -> None:
+    def tabs(address: str) -> list[tuple[object, object]]:
+        return [(tab["label"], tab.get("count")) for tab in client.get(address).context["tabs"]]
+
+    client.as_(cast.reader)
+    assert tabs("/work/") == [("My work", None), ("Notices", None)]
+    tell(cast.reader, "one")
+    assert tabs("/notices/") == tabs("/work/") == [("My work", None), ("Notices", 1)]
+    client.as_(cast.author)
+    assert [label for label, _count in tabs("/work/team/")] == ["My work", "Team", "Notices"]
+
+
 def test_notices_have_pages(client: SignedIn, cast: Cast) -> None:
     for n in range(51):
         tell(cast.reader, f"n{n}")

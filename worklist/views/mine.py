@@ -35,7 +35,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "today": scope.today,
         "active": active,
         "put_off": mine.put_off(scope).count(),
-        "tabs": tabs("mine") if policy.reach_of(scope) else (),
+        "tabs": tabs("mine", scope.person_id, leads=bool(policy.reach_of(scope))),
         "first_url": changed(request.GET, "after", "") if after else "",
         "next_url": changed(request.GET, "after", page.after) if page.after else "",
     }

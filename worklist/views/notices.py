@@ -13,10 +13,12 @@ from organization.policy import may_manage
 from organization.scope import scope_of
 from organization.views.request import person_of
 from worklist import mail as mails
+from worklist import policy
 from worklist.models import Notice
 from worklist.notices import mark_seen, unread
 from worklist.preferences import DIGEST
 from worklist.views.addresses import changed, number
+from worklist.views.tabs import tabs
 
 ROWS = 50
 
@@ -24,8 +26,14 @@ ROWS = 50
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """What I was told, newest first."""
-    found = Notice.objects.filter(person=scope_of(request).person_id).exclude(kind=DIGEST)
-    return render(request, "worklist/notices.html", {"unread": unread(scope_of(request).person_id), **_newest(request, found)})
+    scope = scope_of(request)
+    found = Notice.objects.filter(person=scope.person_id).exclude(kind=DIGEST)
+    context = {
+        "unread": unread(scope.person_id),
+        "tabs": tabs("notices", scope.person_id, leads=bool(policy.reach_of(scope))),
+        **_newest(request, found),
+    }
+    return render(request, "worklist/notices.html", context)
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as named
 
 from organization import gate, workdays
 from organization.ladder import HIGHEST
@@ -85,7 +86,7 @@ class DepartmentForm(forms.Form):
 class PositionForm(forms.Form):
     """An office."""
 
-    title = forms.CharField(label=_("Title"), max_length=160, help_text=_("Such as: Head of Purchasing"))
+    title = forms.CharField(label=named("of a position", "Title"), max_length=160, help_text=_("Such as: Head of Purchasing"))
     kind = forms.ChoiceField(label=_("Kind"), choices=Position.Kind.choices, initial=Position.Kind.STAFF)
     required_level = forms.TypedChoiceField(label=_("Required level"), coerce=int, initial=0)
     deputy = PositionChoice(
@@ -148,7 +149,9 @@ class AbsenceForm(forms.Form):
 
     starts_on = day_field(_("First day away"))
     last_day = day_field(_("Last day away"))
-    substitute = person_field(_("Substitute"), required=False, help_text=_("Acts for all positions while the person is away."))
+    substitute = person_field(
+        _("Substitute"), required=False, help_text=_("Acts for all positions meanwhile. Type a name or login name and choose.")
+    )
     note = forms.CharField(
         label=_("Note"), max_length=200, required=False, help_text=_("Seen by the person, the heads above and administrators only.")
     )
@@ -190,7 +193,7 @@ class PersonForm(forms.Form):
         help_text=_("Usually the personnel number. It is never used again for somebody else."),
         error_messages={"invalid": _("Use letters, digits and . @ + - _ only, without spaces.")},
     )
-    name = forms.CharField(label=_("Name"), max_length=160)
+    name = forms.CharField(label=named("of a person", "Name"), max_length=160)
     email = forms.EmailField(label=_("E-mail"), required=False)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     is_staff = forms.BooleanField(

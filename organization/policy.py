@@ -13,6 +13,7 @@ from organization.ladder import Action
 from organization.models import AbsenceFeed, Appointment, CompanySettings, Person, Position
 from organization.refusals import Refused
 from organization.scope import below, scope
+from organization.sentences import listed
 
 YES = Answer(True)
 
@@ -119,7 +120,7 @@ def process_office_stays_kept(before: Books, after: Books, today: dt.date) -> An
         reason = _("From %(day)s on nobody would be company process manager; the office is never empty. Appoint a successor first.")
         return Answer(False, reason=reason % {"day": date_format(day)})
     people = {person for held in snapshot_on(after, day).holders.values() for person in held}
-    words = {"day": date_format(day), "names": ", ".join(Person.objects.filter(pk__in=people).values_list("name", flat=True))}
+    words = {"day": date_format(day), "names": listed(Person.objects.filter(pk__in=people).values_list("name", flat=True))}
     reason = _(
         "On %(day)s %(names)s would be away and nobody would act as company process manager. "
         "First name a substitute who is there in all that time, or appoint somebody acting."

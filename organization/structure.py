@@ -10,6 +10,7 @@ from organization import calendar, events, policy, process_office
 from organization.models import Appointment, Department, Person, Position
 from organization.refusals import Refused
 from organization.scope import below
+from organization.sentences import listed
 
 
 @transaction.atomic
@@ -81,7 +82,7 @@ def titles_taken(positions: Iterable[Position], department: Department) -> list[
 
 def collision(department: Department, titles: Iterable[str]) -> str:
     """The sentence that names titles which are taken in the other department."""
-    words = {"department": department.name, "titles": ", ".join(titles)}
+    words = {"department": department.name, "titles": listed(titles)}
     return _("%(department)s has, or had, positions of these titles: %(titles)s. Rename them before they move.") % words
 
 

@@ -96,19 +96,25 @@ def _public(country: str, region: str, language: str) -> holidays.HolidayBase | 
 
 
 def public_days(rules: Rules, year: int, language: str) -> list[PublicDay]:
-    """What differs from the weekend's rhythm in this year, named in the language (such as "zh-hans") where the library has it."""
+    """What differs from the weekend's rhythm in this year, named in the language (such as "zh-hans") where the library has it, else in English."""
     public = _public(rules.country, rules.region, "")
     if public is None:
         return []
-    named = _public(rules.country, rules.region, _closest(language, public.supported_languages) or public.default_language or "")
+    named = _public(rules.country, rules.region, _readable(language, public))
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     free = {day: PublicDay(day, named.get(day) or "", is_working=False) for day in public[first : last + dt.timedelta(days=1)]}  # type: ignore[union-attr]
     worked = {day: PublicDay(day, "", is_working=True) for day in public.weekend_workdays if day.year == year}
     return [found for _day, found in sorted((free | worked).items())]
 
 
+def _readable(language: str, public: holidays.HolidayBase) -> str:
+    """The reader's language, else English, else the country's own."""
+    offered = public.supported_languages
+    return _closest(language, offered) or _closest("en", offered) or public.default_language or ""
+
+
 def _closest(language: str, offered: Sequence[str]) -> str:
-    """The library's name of a language: zh-hans → zh_CN, en → en_US; "" (the country's own) where it has none."""
+    """The library's name of a language: zh-hans → zh_CN, en → en_US; "" where it has none."""
     wanted = language.split("-", maxsplit=1)[0]
     names = [name for name in (*LANGUAGES.get(language, ()), *offered) if name in offered]
     return next((name for name in names if name.split("_")[0] == wanted), "")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from organization import policy, structure
 from organization.models import Department, Person, Position
 from organization.resolution import Assignee, resolve
+from organization.sentences import listed
 from processes import catalogue
 from processes.models import Process
 from training import audiences
@@ -84,11 +85,11 @@ def warnings(found: Inside, plan: Plan, today: dt.date) -> list[str]:
     """What is allowed and should be known before: sentences."""
     said = []
     if plan.positions and (twice := _kinds_twice(found.positions, plan.positions, today)):
-        words = {"department": plan.positions.name, "titles": ", ".join(twice)}
+        words = {"department": plan.positions.name, "titles": listed(twice)}
         said.append(_("%(department)s would have several offices of one kind: %(titles)s. Change their kind afterwards.") % words)
     confidential = [p.number for p in found.processes if p.confidentiality == Process.Confidentiality.DEPARTMENTS]
     if plan.processes and confidential:
-        words = {"department": plan.processes.name, "numbers": ", ".join(confidential)}
+        words = {"department": plan.processes.name, "numbers": listed(confidential)}
         said.append(_("%(department)s will see documents that only participating departments see: %(numbers)s.") % words)
     readers = plan.positions or plan.processes
     if readers and not plan.parent and found.rules:

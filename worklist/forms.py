@@ -58,6 +58,7 @@ class PutOffForm(forms.Form):
         last = latest(item.due_on, today)
         field = self.fields["until"]
         field.widget.attrs |= {"min": (today + dt.timedelta(days=1)).isoformat(), "max": last.isoformat()}
+        field.initial = last if last == today + dt.timedelta(days=1) else None  # one day is no choice
         field.help_text = _("It comes back to your list on this day; %(day)s at the latest. Due day and reminders stay.") % {
             "day": date_format(last)
         }

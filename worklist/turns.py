@@ -54,8 +54,8 @@ class Turn:
     def since(self) -> str:
         """Since how many working days it has been waiting."""
         if self.days <= 0:
-            return _("since today")
-        return ngettext("since %(days)d working day", "since %(days)d working days", self.days) % {"days": self.days}
+            return _("waiting since today")
+        return ngettext("waiting for %(days)d working day", "waiting for %(days)d working days", self.days) % {"days": self.days}
 
     @property
     def usually(self) -> str:

@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from organization.sentences import listed
+
 YES = frozenset({"yes", "y", "true", "1", "x", "active", "是", "在职", "有效"})
 NO = frozenset({"no", "n", "false", "0", "inactive", "否", "离职", "无效"})
 DAYS = (
@@ -141,7 +143,7 @@ def one_of(words: Callable[[], Mapping[str, str]]) -> Read:
         known = words()
         found = known.get(fold(cell))
         if found is None:
-            raise Wrong(_("Write one of: %(words)s.") % {"words": ", ".join(dict.fromkeys(known.values()))})
+            raise Wrong(_("Write one of: %(words)s.") % {"words": listed(dict.fromkeys(known.values()))})
         return found
 
     return read

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from organization.sentences import listed
 from organization.tables.cells import Wrong, fold
 from organization.tables.columns import STAYS, Column, Kind, header, shown
 from organization.tables.reading import Sheet
@@ -69,13 +70,13 @@ def _columns(sheet: Sheet, kind: Kind) -> tuple[dict[int, Column], list[Fault]]:
     known = {name: column for column in kind.columns for name in column.names()}
     places = {place: known[fold(name)] for place, name in enumerate(sheet.header) if fold(name) in known}
     often = {column.key for column, times in Counter(places.values()).items() if times > 1}
-    listed = ", ".join(header(kind, get_language() or "en"))
+    names = listed(header(kind, get_language() or "en"))
     faults = []
     for place, name in enumerate(sheet.header):
         if place in places and places[place].key in often:
             faults.append(Fault(sheet.header_row, name, name, _("Two columns say the same. Take one of them out.")))
         elif place not in places and name:
-            sentence = _("There is no such column in this kind of table. Known are: %(columns)s.") % {"columns": listed}
+            sentence = _("There is no such column in this kind of table. Known are: %(columns)s.") % {"columns": names}
             faults.append(Fault(sheet.header_row, name, name, sentence))
     return places, faults
 

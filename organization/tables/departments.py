@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from organization import structure
 from organization.models import Department
+from organization.sentences import listed
 from organization.tables import lookup
 from organization.tables.chains import ordered
 from organization.tables.checking import Fault, Line
@@ -49,7 +50,7 @@ def _faults(rows: dict[str, Line], known: dict[str, Department], wanted: dict[st
         if code in known and known[code].dissolved_on:
             faults.append(line.fault("code", _("This department is dissolved; its code is never used again.")))
         elif code in circles:
-            words = {"codes": ", ".join(sorted(circles))}
+            words = {"codes": listed(sorted(circles))}
             faults.append(line.fault("parent", _("These departments would lie below each other in a circle: %(codes)s.") % words))
         elif parent and parent not in known and parent not in rows:
             faults.append(line.fault("parent", near(_("There is no department with this code, neither here nor in the table."), parent)))

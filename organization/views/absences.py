@@ -17,6 +17,7 @@ from organization.directory import last_day
 from organization.forms import DAY, AbsenceForm
 from organization.models import Absence, Person
 from organization.refusals import Refused
+from organization.sentences import listed
 from organization.standing_in import Covered, while_away
 from organization.views.request import Page, carry_out, person_of
 
@@ -31,7 +32,9 @@ def new_absence(request: HttpRequest, person: int) -> HttpResponse:
 
     made = carry_out(request, form, story)
     return (
-        _entered(request, made) if made else _page(request, form, found, Page(_("Enter absence"), _("Enter"), _page_of(found), found.name))
+        _entered(request, made)
+        if made
+        else _page(request, form, found, Page(_("Enter absence"), _("Enter absence"), _page_of(found), found.name))
     )
 
 
@@ -96,7 +99,7 @@ def _entered(request: HttpRequest, absence: Absence) -> HttpResponse:
     covered = while_away(absence.person, absence.starts_on, absence.ends_before, absence.substitute)
     fallen = [row.position.title for row in covered if any(span.falls for span in row.spans)]
     if fallen:
-        words = {"positions": ", ".join(fallen)}
+        words = {"positions": listed(fallen)}
         messages.warning(request, _("The absence is entered. Nobody nearer than the process office acts for: %(positions)s.") % words)
     else:
         messages.success(request, _("The absence is entered; somebody acts in every position."))

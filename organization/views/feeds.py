@@ -14,6 +14,7 @@ from organization.forms import ConfirmForm
 from organization.import_forms import CalendarFileForm, CompanyFeedForm, FeedForm
 from organization.models import AbsenceFeed
 from organization.reconciling import Outcome
+from organization.sentences import listed
 from organization.tables.columns import KINDS
 from organization.views.request import Page, carry_out, form_page, person_of
 
@@ -65,7 +66,7 @@ def new_feed(request: HttpRequest) -> HttpResponse:
     if added:
         messages.success(request, _("The calendar is added. It is read every half hour; you can also read it now."))
         return redirect("organization:feeds")
-    lead = _("Allowed hosts: %(hosts)s.") % {"hosts": ", ".join(fetching.allowed())} if fetching.allowed() else ""
+    lead = _("Allowed hosts: %(hosts)s.") % {"hosts": listed(fetching.allowed())} if fetching.allowed() else ""
     return form_page(request, form, Page(_("Add a calendar"), _("Add"), reverse("organization:feeds"), _("Absence calendars"), lead))
 
 

@@ -72,9 +72,11 @@ def deactivate(request: HttpRequest, person: int) -> HttpResponse:
     me, found = person_of(request), get_object_or_404(Person, pk=person)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if carry_out(request, form, lambda _data: people.deactivate(found, by=me, now=timezone.now())):
-        messages.success(request, _("%(name)s has no access any more. The positions are free.") % {"name": found.name})
+        messages.success(request, _("%(name)s has no access any more. What was in hand waits in a handover.") % {"name": found.name})
         return redirect("organization:person", found.pk)
-    lead = _("Access ends at once and all appointments end today. Signatures stay. This cannot be undone: the account is never used again.")
+    lead = _(
+        "Access ends at once and all appointments end today. Signatures stay. What is in hand waits in a handover. This cannot be undone: the account is never used again."
+    )
     return form_page(request, form, Page(_("Deactivate person"), _("Deactivate"), _page_of(found), found.name, lead))
 
 

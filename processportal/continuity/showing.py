@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from organization.resolution import Assignee
@@ -86,7 +87,9 @@ def _row(line: HandoverLine, secret: str) -> Row:
     if secret:
         return Row(line, secret, "", state_of(line))
     item = line.work_item or WorkItem(url_name=line.url_name, url_args=line.url_args)
-    subject = f"{item.get_kind_display()}: {line.subject}" if line.work_item is not None else line.subject
+    subject = line.subject
+    if line.work_item is not None:
+        subject = gettext("%(what)s: %(subject)s") % {"what": item.get_kind_display(), "subject": line.subject}
     return Row(line, subject, item.get_absolute_url(), state_of(line))
 
 

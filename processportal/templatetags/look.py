@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from organization.calendar import today as company_today
 from organization.calendar import working_days_between
-from organization.sentences import in_a_row
+from organization.sentences import in_a_row, listed
 
 register = template.Library()
 SOON = 2  # working days before the due day on which the chip turns amber
@@ -43,6 +43,7 @@ def short_day(day: dt.date) -> str:
 
 
 register.filter(in_a_row)
+register.filter(listed)
 
 
 @register.filter

@@ -316,9 +316,12 @@ def text(response: HttpResponse) -> str:
 
 
 def test_without_allowed_hosts_the_page_says_how(cast: make.Cast, client: SignedIn) -> None:
+    """To administrators the setting; to others whom to ask and what to do until then."""
     page = text(client.as_(cast.reader).get(reverse("organization:feeds")))
     assert "No calendar can be added yet" in page
-    assert "ABSENCE_FEED_HOSTS" in page
+    assert ("ABSENCE_FEED_HOSTS" in page, "ask an administrator" in page, ">Import</a>" in page) == (False, True, False)
+    page = text(client.as_(cast.admin).get(reverse("organization:feeds")))
+    assert ("ABSENCE_FEED_HOSTS" in page, "ask an administrator" in page, ">Import</a>" in page) == (True, False, True)
     response = client.post(reverse("organization:new_feed"), {"name": "Mine", "url": ICS})
     assert (response.status_code, ICS in text(response)) == (422, True)
     assert not AbsenceFeed.objects.exists()

@@ -77,7 +77,7 @@ def test_everybody_who_may_see_a_review_sees_whose_turn_it_is(client: SignedIn, 
     page = client.as_(cast.author).get(f"/processes/{process.number}/").content.decode()
     assert ("In review, waits for" in page, words in page) == (True, True)
     html = client.get(f"/reviews/{case.pk}/").content.decode()
-    assert "Approver · since today · due" in html
+    assert "Approver · waiting since today · due" in html
     assert "· escalates on" in html
     other = client.as_(cast.stranger).get(f"/processes/{process.number}/").content.decode()
     assert "In review, waits for" not in other

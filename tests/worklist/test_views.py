@@ -13,6 +13,7 @@ from tests import make
 from tests.conftest import SignedIn
 from tests.make import Cast
 from worklist import items, listing, mine, notices
+from worklist.forms import PutOffForm
 from worklist.models import Notice, WorkItem
 
 
@@ -86,6 +87,18 @@ def test_filters_by_urgency_by_words_and_the_chips_that_take_them_away(client: S
         "Contains “cast”": "?urgent=1&kind=act&whose=me", "Act": "?q=cast&urgent=1&whose=me",
         "Only mine": "?q=cast&urgent=1&kind=act", "Only urgent": "?q=cast&kind=act&whose=me",
     }  # fmt: skip
+
+
+def test_the_only_day_until_which_it_can_wait_is_filled_in(cast: Cast) -> None:
+    day = dt.date(2026, 3, 4)  # a Wednesday
+    item = owe("today", person=cast.reader)
+
+    def proposed(due_on: dt.date) -> object:
+        item.due_on = due_on
+        return PutOffForm(item=item, today=day)["until"].initial
+
+    days = [proposed(day + dt.timedelta(days=n)) for n in (-2, 0, 1, 5)]
+    assert days == [dt.date(2026, 3, 5)] * 3 + [None]
 
 
 def test_what_is_put_off_leaves_the_list_and_the_badge_and_comes_back(client: SignedIn, cast: Cast) -> None:
@@ -222,10 +235,10 @@ def test_one_row_costs_as_many_questions_as_five(client: SignedIn, cast: Cast) -
         notices.tell(cast.reader, key=f"{n}", subject="News", body="", url="/", now=make.now())
 
     add(0)
-    assert [cost("/work/"), cost("/notices/")] == [26, 16]
+    assert [cost("/work/"), cost("/notices/")] == [27, 18]
     for n in range(1, 5):
         add(n)
-    assert [cost("/work/"), cost("/notices/")] == [26, 16]
+    assert [cost("/work/"), cost("/notices/")] == [27, 18]
 
 
 def tell(who: Person, key: str, **fields: object) -> Notice:

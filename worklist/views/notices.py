@@ -15,7 +15,7 @@ from organization.views.request import person_of
 from worklist import mail as mails
 from worklist import policy
 from worklist.models import Notice
-from worklist.notices import mark_seen, unread
+from worklist.notices import mark_seen
 from worklist.preferences import DIGEST
 from worklist.views.addresses import changed, number
 from worklist.views.tabs import tabs
@@ -28,12 +28,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     """What I was told, newest first."""
     scope = scope_of(request)
     found = Notice.objects.filter(person=scope.person_id).exclude(kind=DIGEST)
-    context = {
-        "unread": unread(scope.person_id),
-        "tabs": tabs("notices", scope.person_id, leads=bool(policy.reach_of(scope))),
-        **_newest(request, found),
-    }
-    return render(request, "worklist/notices.html", context)
+    views = tabs("notices", scope.person_id, leads=bool(policy.reach_of(scope)))
+    return render(request, "worklist/notices.html", {"tabs": views, "unread": views[-1]["count"], **_newest(request, found)})
 
 
 @require_POST

@@ -96,7 +96,7 @@ def _public(country: str, region: str, language: str) -> holidays.HolidayBase | 
 
 
 def public_days(rules: Rules, year: int, language: str) -> list[PublicDay]:
-    """What differs from the weekend's rhythm in this year, named in the language (such as "zh-hans") where the library has it, else in English."""
+    """What differs from the weekend's rhythm in this year, named in the language (such as "zh-hans") or in English."""
     public = _public(rules.country, rules.region, "")
     if public is None:
         return []

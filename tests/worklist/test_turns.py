@@ -31,7 +31,8 @@ def test_all_of_it_in_one_line(cast: Cast) -> None:
     found = turn(owe(ago=5), TODAY)
     # Due on Mon 9 March; late reminders on the 12th, 17th and 20th, the second of which the next in line gets too.
     assert found.words == (
-        "Stranger, for Buyer, away until 17 Mar, waiting for 3 working days; usually 2 working days; escalates on Tue 17 Mar to the substitute"
+        "Stranger, for Buyer, away until 17 Mar, waiting for 3 working days; usually 2 working days; "
+        "escalates on Tue 17 Mar to the substitute"
     )
     assert (found.person, found.is_slow, found.reminder_on) == (cast.stranger, True, day(1))
 

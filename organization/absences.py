@@ -1,12 +1,13 @@
 """Stories of who is away: entered by the person, the manager or an administrator, changed, cancelled."""
 
 import datetime as dt
+from copy import copy
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from organization import calendar, events, policy, process_office
-from organization.models import Absence, Appointment, Person
+from organization.models import Absence, Appointment, CalledOff, Person
 from organization.refusals import Refused
 
 
@@ -66,20 +67,34 @@ def change_absence(
 
 @transaction.atomic
 def cancel_absence(absence: Absence, *, by: Person, now: dt.datetime) -> None:
-    """Back today: an absence that has begun ends, one to come is taken away."""
+    """Back today: an absence that has begun ends, one to come is taken away; the calendar that brought it does not bring it again."""
+    ended = _end(absence, by=by, now=now)
+    if ended.source == Absence.Source.FEED:
+        days = {"starts_on": ended.starts_on, "ends_before": ended.ends_before}
+        CalledOff.objects.update_or_create(person=ended.person, external_id=ended.external_id, defaults=days)
+
+
+def take_away(absence: Absence, *, now: dt.datetime) -> None:
+    """The calendar that brought it does not say so any more."""
+    _end(absence, by=absence.person, now=now)
+
+
+def _end(absence: Absence, *, by: Person, now: dt.datetime) -> Absence:
+    """Returns the absence as it was."""
     today = calendar.today(now)
     person = Person.objects.select_for_update().get(pk=absence.person_id)
     absence = Absence.objects.get(pk=absence.pk)
     policy.insist(policy.may_enter_absence(by, person, today))
     if absence.ends_before <= today:
         raise Refused(_("This absence is over."))
-    before = (absence.starts_on, absence.ends_before)
+    was = copy(absence)
     if absence.starts_on < today:
         absence.ends_before = today
         absence.save()
     else:
         absence.delete()
-    _tell(person, now, [before])
+    _tell(person, now, [(was.starts_on, was.ends_before)])
+    return was
 
 
 def _must_be_changeable(absence: Absence, starts_on: dt.date, ends_before: dt.date, today: dt.date) -> None:

@@ -12,7 +12,7 @@ from organization import absences, calendar, fetching, ical, policy
 from organization.evidence import acting
 from organization.fetching import Unreachable
 from organization.ical import Unreadable
-from organization.models import Absence, AbsenceFeed, Person
+from organization.models import Absence, AbsenceFeed, CalledOff, Person
 from organization.reconciling import Origin, Outcome, reconcile, window
 from organization.refusals import Refused
 
@@ -42,7 +42,8 @@ def remove(feed: AbsenceFeed, *, by: Person, now: dt.datetime) -> None:
     policy.insist(policy.may_keep_calendar(by, feed.person))
     today = calendar.today(now)
     for absence in Absence.objects.filter(external_id__startswith=space(feed), ends_before__gt=today).select_related("person"):
-        absences.cancel_absence(absence, by=absence.person, now=now)
+        absences.take_away(absence, now=now)
+    CalledOff.objects.filter(external_id__startswith=space(feed)).delete()
     feed.delete()
 
 

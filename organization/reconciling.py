@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from organization import absences, calendar, events
 from organization.ical import Away, Contents, Window
-from organization.models import Absence, Appointment, Person
+from organization.models import Absence, Appointment, CalledOff, Person
 from organization.refusals import Refused
 
 AHEAD = dt.timedelta(days=366)
@@ -69,17 +69,17 @@ def window(now: dt.datetime) -> Window:
 
 @transaction.atomic
 def reconcile(contents: Contents, origin: Origin, *, now: dt.datetime) -> Outcome:
-    """Absences that are over stay as they are. Cost follows what changes: four queries, and the stories of what is not as it should be."""
+    """Absences that are over stay as they are. Cost follows what changes: five queries, and the stories of what is not as it should be."""
     today = calendar.today(now)
     outcome = Outcome(remarks=list(contents.remarks))
-    wanted = _wanted(contents, origin, outcome)
+    wanted = _without_called_off(_wanted(contents, origin, outcome), origin, outcome)
     present = _present(origin, wanted, today)
-    moved = {key for key, want in wanted.items() if key in present and _days(present[key]) != (want.starts_on, want.ends_before)}
+    moved = {key for key, want in wanted.items() if key in present and _days(present[key]) != _days(want)}
     for key, absence in present.items():
         if key in moved:
             _take_back(absence, now, today)
         elif key not in wanted and origin.forgets:
-            absences.cancel_absence(absence, by=absence.person, now=now)
+            absences.take_away(absence, now=now)
             outcome.cancelled += 1
     occupied = _occupied(wanted, {absence.pk for absence in present.values()})
     for key, want in wanted.items():
@@ -123,6 +123,25 @@ def _named(away: Away, people: dict[str, list[Person]], unknown: set[str]) -> li
     return [people[email][0] for email in sorted(away.emails) if email not in unknown]
 
 
+def _without_called_off(wanted: dict[Key, Wanted], origin: Origin, outcome: Outcome) -> dict[Key, Wanted]:
+    """What somebody cancelled in the portal stays so; where its event has other days, or is gone, the cancelling is forgotten."""
+    cancelled = CalledOff.objects.filter(external_id__startswith=origin.space)
+    if origin.person:
+        cancelled = cancelled.filter(person=origin.person)
+    stays, over = set(), []
+    for row in cancelled:
+        key = (row.person_id, row.external_id)
+        if key in wanted and _days(wanted[key]) == _days(row):
+            stays.add(key)
+        else:
+            over.append(row.pk)
+    if over:
+        CalledOff.objects.filter(pk__in=over).delete()
+    why = _("it was cancelled in the portal and stays so until its event changes.")
+    outcome.remarks += [_remark(wanted[key], why) for key in sorted(stays)]
+    return {key: want for key, want in wanted.items() if key not in stays}
+
+
 def _present(origin: Origin, wanted: dict[Key, Wanted], today: dt.date) -> dict[Key, Absence]:
     """What came from there before: that is not over, or is still in the calendar."""
     mine = Absence.objects.filter(external_id__startswith=origin.space).select_related("person", "substitute")
@@ -133,14 +152,14 @@ def _present(origin: Origin, wanted: dict[Key, Wanted], today: dt.date) -> dict[
     return {(a.person_id, a.external_id): a for a in rows}
 
 
-def _days(absence: Absence) -> tuple[dt.date, dt.date]:
+def _days(absence: Absence | CalledOff | Wanted) -> tuple[dt.date, dt.date]:
     return absence.starts_on, absence.ends_before
 
 
 def _take_back(absence: Absence, now: dt.datetime, today: dt.date) -> None:
     """Before it is recorded with other days. One that has begun would be kept as over by a cancelling; the calendar says it was not so."""
     if absence.starts_on >= today:
-        absences.cancel_absence(absence, by=absence.person, now=now)
+        absences.take_away(absence, now=now)
         return
     ids = list(Appointment.objects.on(today).filter(person=absence.person_id).values_list("position_id", flat=True))
     Absence.objects.get(pk=absence.pk).delete()

@@ -16,6 +16,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "organization.Appointment": (),
     "organization.Absence": (),
     "organization.CalendarException": (),
+    "organization.CalledOff": (),
     "organization.AbsenceFeed": ("url", "read_at", "error"),
     "organization.Level": (),
     "organization.Ability": (),

@@ -1,7 +1,7 @@
 """People, departments, positions, who holds them, held levels, signatures and the evidence trail."""
 
 from organization.models.company import CompanySettings
-from organization.models.days import AbsenceFeed, CalendarException
+from organization.models.days import AbsenceFeed, CalendarException, CalledOff
 from organization.models.evidence import EvidenceEntry, EvidenceSeal
 from organization.models.levels import Ability, GateRule, HeldLevel, Level
 from organization.models.people import Person
@@ -14,6 +14,7 @@ __all__ = [
     "AbsenceFeed",
     "Appointment",
     "CalendarException",
+    "CalledOff",
     "CompanySettings",
     "Department",
     "EvidenceEntry",

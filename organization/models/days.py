@@ -25,6 +25,23 @@ class CalendarException(models.Model):
         return self.name
 
 
+class CalledOff(models.Model):
+    """What a calendar says and somebody cancelled here: it stays cancelled while the event keeps these days."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
+    external_id = models.CharField(max_length=200)
+    starts_on = models.DateField(_("from"))
+    ends_before = models.DateField(_("until"))
+
+    class Meta:
+        verbose_name = _("cancelled absence of a calendar")
+        verbose_name_plural = _("cancelled absences of calendars")
+        constraints = (models.UniqueConstraint(fields=("person", "external_id"), name="called_off_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.starts_on}"
+
+
 class AbsenceFeed(models.Model):
     """An iCalendar address that is read for absences: one person's, or (without a person) one whose events name people by e-mail."""
 

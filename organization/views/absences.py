@@ -65,7 +65,9 @@ def cancel_absence(request: HttpRequest, absence: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, _("The absence is cancelled."))
+        from_calendar = entered.source == Absence.Source.FEED
+        said = _("The absence is cancelled. It stays so until its event in the calendar changes.")
+        messages.success(request, said if from_calendar else _("The absence is cancelled."))
     return redirect("organization:person", found.pk)
 
 

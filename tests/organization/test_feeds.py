@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from organization import feeds, people, tasks
+from organization import absences, feeds, people, tasks
 from organization.ical import Away, Contents
-from organization.models import Absence, AbsenceFeed, EvidenceEntry, Person
+from organization.models import Absence, AbsenceFeed, CalledOff, EvidenceEntry, Person
 from organization.reconciling import Origin, Outcome, reconcile
 from organization.refusals import Refused
 from tests import make
@@ -75,6 +75,68 @@ def test_one_that_has_begun_is_prolonged_shortened_and_ends_today_when_it_goes(c
     assert kept(who) == [("feed1:a", 0, 2)]
     assert counts(follow(who, now=later)) == (0, 0, 0, 0)
     assert counts(follow(who, away("a", 0, 9), now=later)) == (0, 1, 0, 0), "it came back"
+
+
+def call_off(person: Person, *, now: dt.datetime = NOW) -> None:
+    """The person cancels the one absence on the page."""
+    absences.cancel_absence(person.absences.get(), by=person, now=now)
+
+
+def test_what_is_cancelled_by_hand_stays_cancelled_until_its_event_changes(cast: make.Cast) -> None:
+    who = cast.reader
+    follow(who, away("a", 5, 9))
+    call_off(who)
+    for _reading in range(2):
+        outcome = follow(who, away("a", 5, 9), away("b", 20, 20))
+        assert outcome.remarks == [
+            "Reader, 9 Mar 2026 to 13 Mar 2026: it was cancelled in the portal and stays so until its event changes."
+        ]
+    assert kept(who) == [("feed1:b", 20, 20)]
+    assert counts(follow(who, away("a", 6, 9), away("b", 20, 20))) == (1, 0, 0, 1)
+    assert counts(follow(who, away("a", 5, 9), away("b", 20, 20))) == (0, 1, 0, 1), "those days were not cancelled since"
+    assert kept(who) == [("feed1:a", 5, 9), ("feed1:b", 20, 20)]
+
+
+def test_who_is_back_early_stays_back(cast: make.Cast) -> None:
+    who, later, next_day = cast.reader, NOW + dt.timedelta(days=2), NOW + dt.timedelta(days=3)
+    follow(who, away("a", 0, 4))
+    call_off(who, now=later)
+    assert [counts(follow(who, away("a", 0, 4), now=when)) for when in (later, next_day)] == [(0, 0, 0, 0)] * 2
+    assert kept(who) == [("feed1:a", 0, 1)]
+    assert counts(follow(who, away("a", 0, 9), now=next_day)) == (0, 1, 0, 0)
+    assert kept(who) == [("feed1:a", 0, 9)]
+
+
+def test_an_event_that_is_gone_and_comes_again_is_a_new_one(cast: make.Cast) -> None:
+    follow(cast.reader, away("a", 5, 9))
+    call_off(cast.reader)
+    assert counts(follow(cast.reader)) == (0, 0, 0, 0)
+    assert counts(follow(cast.reader, away("a", 5, 9))) == (1, 0, 0, 0)
+
+
+def test_the_page_says_that_it_stays_cancelled(cast: make.Cast, client: SignedIn) -> None:
+    now = make.now()
+    follow(cast.reader, Away("a", now.date() + dt.timedelta(days=5), now.date() + dt.timedelta(days=7), frozenset()), now=now)
+    address = reverse("organization:cancel_absence", args=[cast.reader.absences.get().pk])
+    assert "It stays so until its event in the calendar changes." in text(client.as_(cast.reader).post(address, follow=True))
+
+
+def test_calling_off_holds_for_this_person_and_calendar_alone(cast: make.Cast) -> None:
+    event = away("a", 5, 9, "reader@example.com", "stranger@example.com")
+    follow(None, event)
+    call_off(cast.reader)
+    assert counts(follow(None, event)) == (0, 0, 0, 1)
+    assert counts(follow(cast.reader, away("a", 5, 9), space="feed2:")) == (1, 0, 0, 0)
+    assert counts(follow(None, event)) == (0, 0, 0, 1)
+
+
+def test_a_file_is_read_because_somebody_asks_so_it_brings_back_what_was_cancelled(cast: make.Cast) -> None:
+    def read() -> Outcome:
+        return reconcile(Contents([away("a", 5, 9)]), Origin("file:", "portal", cast.reader, forgets=False), now=NOW)
+
+    read()
+    call_off(cast.reader)
+    assert counts(read()) == (1, 0, 0, 0)
 
 
 def test_what_is_over_stays(cast: make.Cast) -> None:
@@ -276,9 +338,13 @@ def test_removing_takes_away_what_is_to_come(cast: make.Cast, served: dict[str, 
     mine = feed(served, "/a", cast.reader, cast.reader)
     served["/a"] = ics(("u", 3, 4))
     feeds.read_feed(mine, now=make.now())
+    call_off(cast.reader, now=make.now())
+    served["/a"] = ics(("u", 3, 4), ("v", 7, 8))
+    feeds.read_feed(mine, now=make.now())
     entered = make.away(cast.reader, since=day(300), until=day(301))
     feeds.remove(mine, by=cast.reader, now=make.now())
     assert list(cast.reader.absences.all()) == [entered]
+    assert not CalledOff.objects.exists()
 
 
 def test_who_may_keep_which_calendar(cast: make.Cast, served: dict[str, bytes]) -> None:

@@ -1,9 +1,9 @@
 """A handover as a page shows it: lines in groups with where they stand, titles only of what the reader may see, how far it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, SmallIntegerField, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +12,13 @@ from organization.resolution import Assignee
 from organization.scope import Scope
 from processportal.work import about
 from worklist import mine
-from worklist.handover_lines import DECISIONS, sole_positions
+from worklist.handover_lines import DECISIONS, DONE, sole_positions
 from worklist.models import Handover, HandoverLine, WorkItem
 
 Kind = HandoverLine.Kind
 ORDER = (Kind.ITEM, Kind.POSITION, Kind.PROCESS, Kind.DRAFT, Kind.INDICATOR)
+RANK = Case(*(When(kind=kind, then=Value(rank)) for rank, kind in enumerate(ORDER)), output_field=SmallIntegerField())
+TOO_LONG = 19  # digits that are no number of ours
 HEADS: dict[str, Promise] = {
     Kind.ITEM: _("Work"),
     Kind.POSITION: _("Positions"),
@@ -71,10 +73,38 @@ def state_of(line: HandoverLine) -> str:
     return OPEN if line.successor_id is None else OFFERED
 
 
-def grouped(lines: Iterable[HandoverLine], scope: Scope) -> list[tuple[str, str, list[Row]]]:
-    """Groups in a fixed order: kind, heading, rows."""
-    rows = shown(list(lines), scope)
-    return [(kind, str(HEADS[kind]), some) for kind in ORDER if (some := [row for row in rows if row.line.kind == kind])]
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of one kind that stand on a page; `count` is how many there are on all pages."""
+
+    kind: str
+    head: str
+    count: int
+    rows: list[Row]
+
+
+def counts(lines: QuerySet[HandoverLine]) -> dict[str, tuple[int, int]]:
+    """Kind → how many lines there are, and how many of them somebody still has to take or settle. One query."""
+    found = lines.order_by().values_list("kind").annotate(total=Count("pk"), left=Count("pk", filter=~DONE))
+    return {kind: (total, left) for kind, total, left in found}
+
+
+def page(lines: QuerySet[HandoverLine], after: str, rows: int) -> tuple[list[HandoverLine], str]:
+    """The lines that follow the place `after`, kind by kind, and the place where the next page begins; "" where this is the last."""
+    ranked = lines.annotate(rank=RANK).order_by("rank", "pk")
+    kind, _dot, pk = after.partition(".")
+    if kind in ORDER and pk.isascii() and pk.isdigit() and len(pk) < TOO_LONG:
+        rank = ORDER.index(Kind(kind))
+        ranked = ranked.filter(Q(rank__gt=rank) | Q(rank=rank, pk__gt=int(pk)))
+    found = list(ranked[: rows + 1])
+    last = found[rows - 1] if len(found) > rows else None
+    return found[:rows], f"{last.kind}.{last.pk}" if last else ""
+
+
+def grouped(lines: Sequence[HandoverLine], scope: Scope, count: Mapping[str, int]) -> list[Group]:
+    """The lines of a page under the headings of their kinds."""
+    rows = shown(lines, scope)
+    return [Group(kind, str(HEADS[kind]), count[kind], some) for kind in ORDER if (some := [row for row in rows if row.line.kind == kind])]
 
 
 def shown(lines: Sequence[HandoverLine], scope: Scope) -> list[Row]:
@@ -114,8 +144,3 @@ def withdrawn(handover: Handover) -> int:
     """Readings and other things owed in person that were withdrawn because the person left."""
     personal = WorkItem.objects.filter(person=handover.person, outcome=WorkItem.Outcome.MOOT, closed_at__gte=handover.opened_at)
     return personal.filter(kind__in=(WorkItem.Kind.READ, WorkItem.Kind.ASSESS)).count()
-
-
-def left(lines: Iterable[HandoverLine]) -> int:
-    """How many lines somebody still has to take or settle."""
-    return sum(line.accepted_at is None and line.settled_at is None for line in lines)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +20,9 @@ from processportal.continuity import handing_over, showing
 from processportal.continuity.forms import ACCEPT, OFFER, AnswerForm, HandOverForm, NoteForm, OpenForm
 from worklist import handover as stories
 from worklist.continuity_policy import handovers_within, may_open, reach_of
+from worklist.handover_lines import DONE
 from worklist.models import Handover, HandoverLine
+from worklist.views.addresses import changed, number
 
 ROWS = 50
 
@@ -37,8 +40,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
     closed = request.GET.get("closed") == "1"
     after = request.GET.get("after", "")
     found = handovers_within(reach_of(me, scope), me, scope).filter(closed_at__isnull=not closed)
-    pk = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0
-    rows = list(showing.with_progress(found.filter(pk__gt=pk)).order_by("pk")[: ROWS + 1])
+    rows = list(showing.with_progress(found.filter(pk__gt=number(after))).order_by("pk")[: ROWS + 1])
     context = {
         "rows": rows[:ROWS],
         "closed": closed,
@@ -80,21 +82,37 @@ def handover(request: HttpRequest, handover: int) -> HttpResponse:
     form = HandOverForm(found.lines.select_related("handover"), request.POST or None)
     if carry_out(request, form, lambda data: _hand_over(data, me)):
         messages.success(request, _("Saved."))
-        return redirect("continuity:handover", found.pk)
-    lines = list(found.lines.select_related("successor", "proposed_by", "work_item").order_by("pk"))
-    scope, left = scope_of(request), showing.left(lines)
+        return redirect(request.get_full_path())
+    scope, after, only_left = scope_of(request), request.GET.get("after", ""), request.GET.get("show") == "left"
+    counts = showing.counts(found.lines.all())
+    total, left = sum(all_ for all_, _left in counts.values()), sum(left for _all, left in counts.values())
+    asked = found.lines.filter(~DONE) if only_left else found.lines.all()
+    lines, following = showing.page(asked.select_related("successor", "proposed_by", "work_item"), after, ROWS)
+    if after and not lines and not form.is_bound:
+        return redirect(request.path + changed(request.GET, "after", ""))
     context = {
         "handover": found,
-        "groups": showing.grouped(lines, scope),
+        "groups": showing.grouped(lines, scope, {kind: few if only_left else many for kind, (many, few) in counts.items()}),
+        "tabs": _all_or_left(total, left, only_left=only_left) if 0 < left < total else (),
+        "first_url": changed(request.GET, "after", "") if after else "",
+        "next_url": changed(request.GET, "after", following) if following else "",
         "form": form,
         "left": left,
-        "total": len(lines),
-        "settled": len(lines) - left,
+        "total": total,
+        "settled": total - left,
         "decisions": showing.decisions(found, scope),
         "withdrawn": showing.withdrawn(found),
         "by_itself": found.opened_by_id == found.person_id and not found.person.is_active,
     }
     return render(request, "portal/handover/handover.html", context, status=422 if form.errors else 200)
+
+
+def _all_or_left(total: int, left: int, *, only_left: bool) -> list[dict[str, object]]:
+    """What `components/tabs.html` shows."""
+    return [
+        {"label": _("Everything"), "url": "?", "current": not only_left, "count": total},
+        {"label": _("Still to hand over"), "url": "?show=left", "current": only_left, "count": left},
+    ]
 
 
 def _hand_over(data: dict[str, Any], me: Person) -> Handover:
@@ -111,7 +129,7 @@ def note(request: HttpRequest, handover: int, line: int) -> HttpResponse:
     form = NoteForm(request.POST)
     if carry_out(request, form, lambda data: stories.write_note(found, data["note"], by=person_of(request), now=timezone.now())):
         messages.success(request, _("Saved."))
-        return redirect("continuity:handover", handover)
+        return redirect(f"{reverse('continuity:handover', args=[handover])}?{request.GET.urlencode()}")
     (row,) = showing.shown([found], scope_of(request))
     page = Page(_("Note for the successor"), _("Save"), reverse("continuity:handover", args=[handover]), row.subject)
     return form_page(request, form, page)
@@ -134,17 +152,27 @@ def take_over(request: HttpRequest, handover: int) -> HttpResponse:
     """What was offered to me, and my answer."""
     me = person_of(request)
     found = get_object_or_404(Handover.objects.filter(lines__successor=me).select_related("person").distinct(), pk=handover)
-    mine = found.lines.filter(successor=me).select_related("handover", "proposed_by", "work_item").order_by("kind", "pk")
+    mine = found.lines.filter(successor=me).select_related("handover", "successor", "proposed_by", "work_item")
     form = AnswerForm(mine, request.POST or None)
     if carry_out(request, form, lambda data: _answer(data, me)):
         messages.success(request, _("Your answer is recorded."))
-        return redirect("continuity:take_over", found.pk)
-    rows = showing.shown(list(mine), scope_of(request))
+        return redirect(request.get_full_path())
+    after, before = request.GET.get("after", ""), number(request.GET.get("before", ""))
+    open_, closed = ~DONE & Q(declined_at__isnull=True), DONE | Q(declined_at__isnull=False)
+    waiting, following = showing.page(mine.filter(open_), after, ROWS)
+    if after and not waiting and not form.is_bound:
+        return redirect(request.path + changed(request.GET, "after", ""))
+    answered = list(mine.filter(closed, **({"pk__lt": before} if before else {})).order_by("-pk")[: ROWS + 1])
+    rows = showing.shown([*waiting, *answered[:ROWS]], scope_of(request))
     context = {
         "handover": found,
         "form": form,
-        "waiting": [row for row in rows if row.state == showing.OFFERED],
-        "answered": [row for row in rows if row.state != showing.OFFERED],
+        "waiting": rows[: len(waiting)],
+        "count": mine.filter(open_).count(),
+        "first_url": changed(request.GET, "after", "") if after else "",
+        "next_url": changed(request.GET, "after", following) if following else "",
+        "answered": rows[len(waiting) :],
+        "older_url": changed(request.GET, "before", str(answered[ROWS - 1].pk)) if len(answered) > ROWS else "",
     }
     return render(request, "portal/handover/take_over.html", context, status=422 if form.errors else 200)
 

@@ -375,6 +375,63 @@ def test_lists_are_paged(client: SignedIn, cast: Cast, monkeypatch: pytest.Monke
     assert (second["next_url"], second["previous_url"]) == ("", "?closed=0")
 
 
+def test_a_handover_is_paged_kind_by_kind_with_counts_of_all_pages(client: SignedIn, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handing, "ROWS", 2)
+    for key in ("one", "two", "three"):
+        owe(key)
+    make.process(cast.purchasing, owner=office("Head of Purchasing"))
+    handover = gone(cast)
+    address = reverse("continuity:handover", args=[handover.pk])
+
+    def pages(query: str) -> list[list[tuple[str, int, int]]]:
+        found = []
+        while True:
+            context = client.as_(cast.boss).get(address + query).context
+            found.append([(group.kind, group.count, len(group.rows)) for group in context["groups"]])
+            query = context["next_url"]
+            if not query:
+                return found
+
+    assert pages("") == [[("item", 3, 2)], [("item", 3, 1), ("position", 1, 1)], [("process", 1, 1)]]
+    assert pages("?after=nonsense") == pages("?after=item.x") == pages("")
+    first = client.get(address)
+    assert (first.context["total"], first.context["left"], list(first.context["tabs"])) == (5, 5, [])
+    assert "Tick everything on this page" in first.content.decode()
+    on_page = address + first.context["next_url"]
+    given = client.get(on_page).context["groups"][0].rows[0].line
+    sent = {"act": "not_needed", "reason": "Called off.", "lines": [given.pk]}
+    assert client.post(on_page, sent).url == on_page, "the same page again"
+    assert pages("?show=left") == [[("item", 2, 2)], [("position", 1, 1), ("process", 1, 1)]]
+    tabs = client.get(address + "?show=left").context["tabs"]
+    beyond = client.get(f"{address}?show=left&after=indicator.1")
+    assert (beyond.status_code, beyond.headers["Location"]) == (302, f"{address}?show=left")
+    assert [(tab["label"], tab["count"], tab["current"]) for tab in tabs] == [("Everything", 5, False), ("Still to hand over", 4, True)]
+
+
+def test_what_is_offered_and_answered_is_paged(client: SignedIn, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handing, "ROWS", 2)
+    for key in ("one", "two", "three"):
+        owe(key)
+    handover = gone(cast)
+    handing_over.offer(list(handover.lines.filter(kind="item")), cast.approver, by=cast.boss, now=make.now(), reason="Knows it.")
+    address = reverse("continuity:take_over", args=[handover.pk])
+
+    def shown(query: str, what: str) -> list[str]:
+        return [row.line.subject for row in client.get(address + query).context[what]]
+
+    first = client.as_(cast.approver).get(address).context
+    assert (shown("", "waiting"), first["count"]) == (["one", "two"], 3)
+    assert shown(first["next_url"], "waiting") == ["three"]
+    last = client.get(address + first["next_url"]).context["waiting"][0].line
+    answer = client.post(address + first["next_url"], {"act": "decline", "lines": [last.pk], "answer": "No time."}, follow=True)
+    assert [row.line.subject for row in answer.context["waiting"]] == ["one", "two"], "a page that is empty now leads to the first"
+    handing_over.offer([last], cast.approver, by=cast.boss, now=make.now(), reason="Please.")
+    every = [one.pk for one in handover.lines.filter(kind="item")]
+    assert client.post(address, {"act": "accept", "lines": every}).status_code == 302
+    assert shown("", "answered") == ["three", "two"]
+    assert shown(client.get(address).context["older_url"], "answered") == ["one"]
+
+
 def test_reconcilers_run_for_one_or_for_all(cast: Cast) -> None:
     one, other = (stories.open_handover(who, by=cast.admin, now=make.now(), reason="x") for who in (cast.author, cast.approver))
     make.process(cast.purchasing, owner=office("Head of Purchasing"))
@@ -409,4 +466,4 @@ def test_pages_cost_the_same_with_one_and_with_five_rows(client: SignedIn, cast:
     assert counted == [EXPECTED[address]] * 2
 
 
-EXPECTED = {"/continuity/": 23, "/continuity/bus-factor/": 34, "/handovers/": 19, "handover": 23}
+EXPECTED = {"/continuity/": 23, "/continuity/bus-factor/": 34, "/handovers/": 19, "handover": 24}

@@ -96,7 +96,7 @@ def page(lines: QuerySet[HandoverLine], after: str, rows: int) -> tuple[list[Han
     if kind in ORDER and pk.isascii() and pk.isdigit() and len(pk) < TOO_LONG:
         rank = ORDER.index(Kind(kind))
         ranked = ranked.filter(Q(rank__gt=rank) | Q(rank=rank, pk__gt=int(pk)))
-    found = list(ranked[: rows + 1])
+    found: list[HandoverLine] = [*ranked[: rows + 1]]
     last = found[rows - 1] if len(found) > rows else None
     return found[:rows], f"{last.kind}.{last.pk}" if last else ""
 

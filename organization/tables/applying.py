@@ -78,8 +78,9 @@ def _carry_out(text: str, kind: str, *, by: Person, now: dt.datetime, encoding: 
     sheet: Sheet = read(text, encoding)
     checked = check(sheet, KINDS[kind])
     plan = PLANS[kind](checked.lines, Occasion(by, now, today))
+    spoilt = {fault.row for fault in checked.faults}  # what is wrong with them is told; a refusal would only follow from that
     with process_office.together(today), events.together(now):
-        refused = [fault for step in plan.steps if (fault := _told(step))]
+        refused = [fault for step in plan.steps if (fault := _told(step)) and fault.row not in spoilt]
     faults = sorted((*checked.faults, *plan.faults, *refused), key=lambda fault: fault.row)
     steps = sorted(plan.steps, key=lambda step: step.row)
     return Report(kind, encoding, sheet.separator, checked.count, tuple(faults), tuple(steps))

@@ -40,7 +40,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Lines without a fault, and the faults of the others."""
+    """Lines without a fault, and the faults of the others.
+
+    Where rows may name each other, also lines that say what they are about and are wrong in something else, without that.
+    """
 
     lines: tuple[Line, ...]
     faults: tuple[Fault, ...]
@@ -53,11 +56,12 @@ def check(sheet: Sheet, kind: Kind) -> Checked:
     missing = [column for column in kind.columns if column.required and column not in places.values()]
     if missing:
         return Checked((), tuple(faults) + tuple(_missing(column, sheet) for column in missing), len(sheet.rows))
+    needful = {column.key for column in kind.columns if column.required}
     lines = []
     for number, row in sheet.rows:
         line, wrong = _line(number, row, places, sheet.header)
         faults += wrong
-        lines += [] if wrong else [line]
+        lines += [line] if not wrong or (kind.refers and needful <= line.values.keys()) else []
     return Checked(tuple(lines), tuple(faults), len(sheet.rows))
 
 

@@ -41,13 +41,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of table. `examples` are rows for the template, in the order of the columns."""
+    """One kind of table. `examples` are rows for the template, in the order of the columns; `refers`: rows may name each other."""
 
     key: str
     title: str | Promise
     columns: tuple[Column, ...]
     examples: tuple[tuple[str, ...], ...]
     remark: str | Promise = ""
+    refers: bool = False
 
 
 def words(choices: type[TextChoices]) -> Callable[[], Mapping[str, str]]:
@@ -92,6 +93,7 @@ DEPARTMENTS = Kind(
                empty=None),
     ),
     (("NG", "Northgate Pumps", "company", ""), ("PUR", "Purchasing", "department", "NG"), ("SRC", "Sourcing", "team", "PUR")),
+    refers=True,
 )  # fmt: skip
 
 PEOPLE = Kind(
@@ -141,6 +143,7 @@ POSITIONS = Kind(
         ("PUR", "Head of Purchasing", "head", "2", "", "absence", ""),
         ("PUR", "Process manager, Purchasing", "department_process_manager", "3", "PUR/Head of Purchasing", "standing", "4711"),
     ),
+    refers=True,
 )  # fmt: skip
 
 APPOINTMENTS = Kind(

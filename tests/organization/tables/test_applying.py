@@ -225,6 +225,30 @@ def test_every_fault_of_a_table_is_listed_with_row_column_and_value(admin: Perso
     assert found[-1][3] == "This must be filled in."
 
 
+@pytest.mark.parametrize(
+    ("kind", "lines", "told"),
+    [
+        (  # a row with a wrong word is there for those that name it, and is looked at to its end
+            "departments",
+            ("code,name,kind,below", "NEW,New things,deprtment,PUR", "SUB,Below the new,team,NEW", "X,Lost,deprtment,PURR"),
+            [(2, "kind"), (4, "kind"), (4, "below")],
+        ),
+        (
+            "positions",
+            ("department,title,level,deputy,standing substitute", "STO,Clerk,9,,", "STO,Packer,1,STO/Clerk,", "XX,Clerk,x,STO/None,nobody"),
+            [(2, "level"), (4, "level"), (4, "department"), (4, "standing substitute"), (4, "deputy")],
+        ),
+        ("positions", ("department,title,level", "STO,,9", "STO,Clerk,9,more"), [(2, "title"), (2, "level"), (3, ""), (3, "level")]),
+        ("positions", ("department,title,level", "STO,Storeman,9", "STO,Storeman,1"), [(2, "level"), (3, "title")]),
+        ("departments", ("code,name,kind", "ROOT,Second company,company", "PUR,Purchasing,compny"), [(2, ""), (3, "kind")]),
+    ],
+)
+def test_one_fault_of_a_row_hides_no_other_and_brings_none_to_other_rows(
+    admin: Person, kind: str, lines: Rows, told: list[tuple[int, str]]
+) -> None:
+    assert [(row, column) for row, column, _value, _sentence in faults(kind, admin, *lines)] == told
+
+
 def test_a_missing_and_a_double_column(admin: Person) -> None:
     assert faults("people", admin, "name,Name,姓名", "a,b,c") == [
         (1, "name", "name", "Two columns say the same. Take one of them out."),

@@ -79,7 +79,7 @@ def test_everybody_sees_the_headline_and_only_some_what_is_wrong(client: SignedI
 def test_before_the_first_night(client: SignedIn, cast: Cast) -> None:
     html = client.as_(cast.manager).get("/continuity/").content.decode()
     assert "Nothing was checked yet" in html
-    assert "No exceptions." in html
+    assert "Nothing needs you at present." in html
 
 
 def test_the_page_shows_vacancies_those_to_come_and_what_is_carried(client: SignedIn, cast: Cast) -> None:

@@ -75,7 +75,7 @@ def deactivate(request: HttpRequest, person: int) -> HttpResponse:
         messages.success(request, _("%(name)s has no access any more. What was in hand waits in a handover.") % {"name": found.name})
         return redirect("organization:person", found.pk)
     lead = _(
-        "Access ends at once and all appointments end today. Signatures stay. What is in hand waits in a handover. "
+        "Access and all appointments end at once. Signatures stay. What is in hand waits in a handover. "
         "This cannot be undone: the account is never used again."
     )
     return form_page(request, form, Page(_("Deactivate person"), _("Deactivate"), _page_of(found), found.name, lead))

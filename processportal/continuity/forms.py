@@ -18,7 +18,7 @@ class LinesForm(forms.Form):
     """The lines that were ticked. `act` says which of the two buttons was pressed."""
 
     lines = forms.ModelMultipleChoiceField(
-        HandoverLine.objects.none(), label=_("Lines"), error_messages={"required": _("Tick what it is about.")}
+        HandoverLine.objects.none(), label=_("What is ticked"), error_messages={"required": _("Tick what it is about.")}
     )
 
     def __init__(self, lines: Lines, data: Mapping[str, Any] | None = None) -> None:

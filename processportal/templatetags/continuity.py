@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from organization.models import Department, Person, Position
 from organization.scope import scope_of
 from organization.views.request import person_of
-from worklist.continuity_policy import departments_of, may_think_through, reach_of
+from worklist.continuity_policy import departments_of, handovers_within, may_think_through, reach_of
 
 register = template.Library()
 
@@ -30,6 +30,17 @@ def leaving_url(context: Mapping[str, Any], about: Person | Position | Departmen
     if not reach or not may_think_through(_departments(about, context), reach):
         return ""
     return reverse(f"continuity:{type(about).__name__.lower()}", args=[about.pk])
+
+
+@register.simple_tag(takes_context=True)
+def handover_url(context: Mapping[str, Any], person: Person) -> str:
+    """The handover of a leaver, or the one that is open for somebody who is still here; "" for whoever may not see it."""
+    me, scope = person_of(context["request"]), scope_of(context["request"])
+    found = handovers_within(reach_of(me, scope), me, scope).filter(person=person)
+    if person.is_active:
+        found = found.filter(closed_at__isnull=True)
+    newest = found.order_by("-pk").first()
+    return reverse("continuity:handover", args=[newest.pk]) if newest else ""
 
 
 def _departments(about: Person | Position | Department, context: Mapping[str, Any]) -> frozenset[int]:

@@ -143,6 +143,22 @@ def test_the_organization_offers_it_to_those_who_may(client: SignedIn, cast: Cas
         assert offered == {"author", "manager", "boss", "admin"}
 
 
+def test_who_has_left_leads_to_the_handover_and_no_more_to_what_if(client: SignedIn, cast: Cast) -> None:
+    page, what_if = reverse("organization:person", args=[cast.author.pk]), reverse("continuity:person", args=[cast.author.pk])
+
+    def offered(who: Person) -> tuple[bool, bool]:
+        html = client.as_(who).get(page).content.decode()
+        return f'href="{what_if}"' in html, 'href="/handovers/' in html
+
+    assert (offered(cast.boss), offered(cast.reader)) == ((True, False), (False, False))
+    opened = handing_over.open_handover(cast.author, by=cast.admin, now=make.now(), reason="Moves to Sales.")
+    assert offered(cast.boss) == (True, True)
+    Handover.objects.filter(pk=opened.pk).update(closed_at=make.now())
+    assert offered(cast.boss) == (True, False), "a handover that is over says nothing about somebody who is here"
+    people.deactivate(cast.author, by=cast.admin, now=make.now())
+    assert (offered(cast.boss), offered(cast.reader)) == ((False, True), (False, False))
+
+
 def test_confidential_processes_show_their_number_only(client: SignedIn, cast: Cast) -> None:
     process = make.process(
         cast.purchasing, owner=office("Head of Purchasing"), title="Secret plan", confidentiality="positions", number="PUR-777"

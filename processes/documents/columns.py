@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.utils import translation
 
 from processes.canonical import NAME_LIMIT, TEXT_LIMIT, clean
-from processes.definition import Step
+from processes.definition import Flow, Risk, Step, new_key
 from processes.durations import minutes_of
 from processes.exporting.columns import COLUMNS
 from processes.step_words import kinds
@@ -38,8 +38,10 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 LISTS: Final = frozenset({"inputs", "outputs", "records"})
 TIMES: Final = frozenset({"work_time", "waiting_time"})
-UNREAD: Final = frozenset({"number", "next", "risks", "accountable", "consulted", "informed"})
-"""Columns of our own table that are read elsewhere or not at all."""
+ROLES: Final = frozenset({"consulted", "informed"})
+ELSEWHERE: Final = frozenset({"number", "next"})
+"""Columns that say something only together with the other rows (see `ways`)."""
+WAY: Final = re.compile(r"(?P<label>.*?)\s*(?P<arrow>→|->|=>|⇢)\s*(?P<to>\d{1,4})[.)]?", re.DOTALL)
 PARTS: Final = re.compile(r"\s*[\n;；]\s*")
 
 
@@ -65,7 +67,7 @@ def _folded(text: str) -> str:
 def step_of(cells: Sequence[str], fields: Sequence[str], key: str, role: Callable[[str], str]) -> tuple[Step | None, list[str]]:
     """The step of a row and the texts that it does not hold; None and all of them where the row names no step."""
     texts = [(fields[n] if n < len(fields) else "", clean(cell).strip()) for n, cell in enumerate(cells)]
-    texts = [(field, text) for field, text in texts if text and field != "number"]
+    texts = [(field, text) for field, text in texts if text and field not in ELSEWHERE]
     if not any(field == "name" for field, _text in texts):
         return None, [text for _field, text in texts]
     values: dict[str, Any] = {"key": key}
@@ -97,14 +99,55 @@ def _value(field: str, text: str, role: Callable[[str], str]) -> dict[str, Any] 
         return {"role": role(line)}
     if field == "kind":
         return _kind(text)
+    if field == "accountable":
+        return {field: role(line)}
+    if field in ROLES:
+        return {field: tuple(dict.fromkeys(role(part) for part in PARTS.split(text) if part))}
+    if field == "risks":
+        return {field: tuple(_risk(part) for part in PARTS.split(text) if part)}
     if field in LISTS:
         return {field: tuple(part[:NAME_LIMIT] for part in PARTS.split(text) if part)}
     if field in TIMES:
         minutes = minutes_of(text)
         return None if minutes is None else {field: minutes}
-    if not field or field in UNREAD:
-        return None
-    return {field: line[:NAME_LIMIT]}
+    return {field: line[:NAME_LIMIT]} if field else None
+
+
+def _risk(text: str) -> Risk:
+    risk, _arrow, control = text.partition(" → ")
+    return Risk(new_key(), risk.strip()[:NAME_LIMIT], control.strip()[:NAME_LIMIT])
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A step of the table with what its row says about where it stands and where it leads."""
+
+    step: Step
+    number: str
+    next: str
+
+
+def placed(step: Step, cells: Sequence[str], fields: Sequence[str], position: int) -> Placed:
+    """`position` counts the steps; it is the number of one whose row has none."""
+    said = {field: clean(cell).strip() for field, cell in zip(fields, cells, strict=False) if field in ELSEWHERE}
+    return Placed(step, said.get("number", "").rstrip(".)、") or str(position), said.get("next", ""))
+
+
+def ways(rows: Sequence[Placed]) -> tuple[dict[str, tuple[Flow, ...]], list[tuple[int, str]]]:
+    """Key of a step → its arrows, as in “yes → 5” or “→ 7”; and the lines that lead nowhere, each with the place of its row."""
+    known = {row.number: row.step.key for row in reversed(rows)}
+    found: dict[str, tuple[Flow, ...]] = {}
+    left: list[tuple[int, str]] = []
+    for place, row in enumerate(rows):
+        for line in filter(None, PARTS.split(row.next)):
+            way = WAY.fullmatch(line.strip())
+            target = known.get(way["to"]) if way else None
+            if way is None or target is None:
+                left.append((place, line))
+                continue
+            flow = Flow(new_key(), target, way["label"].strip()[:NAME_LIMIT], message=way["arrow"] == "⇢")
+            found[row.step.key] = (*found.get(row.step.key, ()), flow)
+    return found, left
 
 
 def _kind(text: str) -> dict[str, str] | None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.utils.html import format_html, format_html_join
@@ -13,7 +14,7 @@ from organization.tables.reading import Unreadable, decode, read, unescape
 from processes.definition import new_key
 from processes.documents import opening
 from processes.documents.building import Builder, language_of
-from processes.documents.columns import fields_of, step_of
+from processes.documents.columns import Placed, fields_of, placed, step_of, ways
 from processes.documents.found import Found, NotRead
 
 ROWS: Final = 5_000
@@ -83,12 +84,20 @@ def _found(rows: Rows, title: str) -> Found:
     for number, row in enumerate(rows[:begin], 1):
         for cell in filter(None, row):
             builder.leave(_row(number), cell, _("It stands above the table."))
+    places: list[int] = []
+    said: list[Placed] = []
     for number, row in enumerate(rows[begin + 1 : ROWS], begin + 2):
         step, left = step_of(row, fields, new_key(), builder.role)
         if step:
             builder.add(step, _row(number))
+            places.append(number)
+            said.append(placed(step, row, fields, len(places)))
         for cell in left:
             builder.leave(_row(number), cell, _("No field of a step takes it.") if step else _("The row names no step."))
+    flows, astray = ways(said)
+    builder.steps = [replace(step, flows=flows.get(step.key, ())) for step in builder.steps]
+    for place, line in astray:
+        builder.leave(_row(places[place]), line, _("It leads to no step of the table."))
     for cell in filter(None, (cell for row in rows[ROWS:] for cell in row)):
         builder.leave(_row(ROWS + 1), cell, _("More than %(most)d rows; divide the table.") % {"most": ROWS})
     language = language_of(" ".join(cell for row in rows[:200] for cell in row))

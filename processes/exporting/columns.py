@@ -31,7 +31,8 @@ def _row(view: StepView, names: Mapping[str, str]) -> list[str]:
     step = view.step
     cells = {
         "number": str(view.number), "role": view.role, "name": step.name, "kind": names[step.kind],
-        "next": "\n".join(f"{way.label} → {way.number}".strip() for way in view.ways), "description": step.description,
+        "next": "\n".join(f"{way.label} {'⇢' if way.message else '→'} {way.number}".strip() for way in view.ways),
+        "description": step.description,
         "inputs": "\n".join(step.inputs), "outputs": "\n".join(step.outputs), "records": "\n".join(step.records),
         "work_time": in_words(step.work_time), "waiting_time": in_words(step.waiting_time), "accountable": view.accountable,
         "consulted": "\n".join(view.consulted), "informed": "\n".join(view.informed),

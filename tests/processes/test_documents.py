@@ -432,12 +432,36 @@ def test_our_own_table_comes_back() -> None:
             "waiting_time",
         ):
             assert getattr(after, field) == getattr(before, field), field
-        assert [one.text for one in found.not_taken][:2] == ["Head", "Head"]
+        for several in ("consulted", "informed"):
+            assert list(map(found.definition.role_title, getattr(after, several))) == list(map(WHOLE.role_title, getattr(before, several)))
+        assert found.definition.role_title(after.accountable) == WHOLE.role_title(before.accountable) != ""
+        assert [(one.risk, one.control) for one in after.risks] == [(one.risk, one.control) for one in before.risks] != []
+        assert found.not_taken == ()
     whole = purchase()
     again = read_xlsx(as_xlsx(whole, "t"), "t").definition
     assert [(step.kind, step.name, again.role_title(step.role)) for step in again.steps] == [
         (step.kind, step.name, whole.role_title(step.role)) for step in whole.steps
     ]
+    assert arrows(again) == arrows(whole)
+    assert any(message for *_rest, message in arrows(whole))
+
+
+def arrows(definition: Definition) -> list[tuple[int, int, str, bool]]:
+    numbers = definition.numbers()
+    flows = explicit_flows(definition.steps)
+    return sorted((numbers[flow.source], numbers[flow.target], flow.label, flow.message) for flow in flows)
+
+
+def test_ways_that_lead_nowhere_are_listed() -> None:
+    rows = [
+        ["No.", "Role", "Step", "Goes on with"],
+        ["1.", "Buyer", "Ask", "→ 3)"],
+        ["", "Buyer", "Order", "then pay; if late -> 9"],
+        ["", "", "Pay", ""],
+    ]
+    found = read_csv("\n".join(",".join(row) for row in rows).encode(), "t")
+    assert (2, 4, "", False) in arrows(found.definition)
+    assert [(one.where, one.text) for one in found.not_taken] == [("Row 3", "then pay"), ("Row 3", "if late -> 9")]
 
 
 def test_the_head_is_found_below_a_title_and_on_another_sheet() -> None:

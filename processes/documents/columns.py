@@ -36,9 +36,9 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "form": ("form", "forms", "表单"),
     "duration": ("time", "duration", "deadline", "time limit", "时间", "时限", "时长", "期限"),
 }  # fmt: skip
-LISTS: Final = frozenset({"inputs", "outputs", "records"})
 TIMES: Final = frozenset({"work_time", "waiting_time"})
 ROLES: Final = frozenset({"consulted", "informed"})
+SEVERAL: Final = ROLES | {"inputs", "outputs", "records", "risks"}
 ELSEWHERE: Final = frozenset({"number", "next"})
 """Columns that say something only together with the other rows (see `ways`)."""
 WAY: Final = re.compile(r"(?P<label>.*?)\s*(?P<arrow>→|->|=>|⇢)\s*(?P<to>\d{1,4})[.)]?", re.DOTALL)
@@ -95,22 +95,21 @@ def _value(field: str, text: str, role: Callable[[str], str]) -> dict[str, Any] 
     if field == "name":
         first, _, rest = text.partition("\n")
         return {"name": first.strip()[:NAME_LIMIT], "more": text if len(first.strip()) > NAME_LIMIT else rest.strip()}
-    if field == "role":
-        return {"role": role(line)}
+    if field in {"role", "accountable"}:
+        return {field: role(line)}
     if field == "kind":
         return _kind(text)
-    if field == "accountable":
-        return {field: role(line)}
-    if field in ROLES:
-        return {field: tuple(dict.fromkeys(role(part) for part in PARTS.split(text) if part))}
-    if field == "risks":
-        return {field: tuple(_risk(part) for part in PARTS.split(text) if part)}
-    if field in LISTS:
-        return {field: tuple(part[:NAME_LIMIT] for part in PARTS.split(text) if part)}
+    if field in SEVERAL:
+        parts = [part for part in PARTS.split(text) if part]
+        return {field: tuple(dict.fromkeys(map(role, parts)) if field in ROLES else map(_risk if field == "risks" else _short, parts))}
     if field in TIMES:
         minutes = minutes_of(text)
         return None if minutes is None else {field: minutes}
     return {field: line[:NAME_LIMIT]} if field else None
+
+
+def _short(text: str) -> str:
+    return text[:NAME_LIMIT]
 
 
 def _risk(text: str) -> Risk:

@@ -84,6 +84,15 @@ def _found(rows: Rows, title: str) -> Found:
     for number, row in enumerate(rows[:begin], 1):
         for cell in filter(None, row):
             builder.leave(_row(number), cell, _("It stands above the table."))
+    _steps(builder, rows, begin, fields)
+    for cell in filter(None, (cell for row in rows[ROWS:] for cell in row)):
+        builder.leave(_row(ROWS + 1), cell, _("More than %(most)d rows; divide the table.") % {"most": ROWS})
+    language = language_of(" ".join(cell for row in rows[:200] for cell in row))
+    definition = builder.definition(title=title, language=language)
+    return Found(definition, tuple(builder.not_taken), _as_html(head, rows[begin + 1 : begin + 1 + SHOWN]))
+
+
+def _steps(builder: Builder, rows: Rows, begin: int, fields: Sequence[str]) -> None:
     places: list[int] = []
     said: list[Placed] = []
     for number, row in enumerate(rows[begin + 1 : ROWS], begin + 2):
@@ -98,11 +107,6 @@ def _found(rows: Rows, title: str) -> Found:
     builder.steps = [replace(step, flows=flows.get(step.key, ())) for step in builder.steps]
     for place, line in astray:
         builder.leave(_row(places[place]), line, _("It leads to no step of the table."))
-    for cell in filter(None, (cell for row in rows[ROWS:] for cell in row)):
-        builder.leave(_row(ROWS + 1), cell, _("More than %(most)d rows; divide the table.") % {"most": ROWS})
-    language = language_of(" ".join(cell for row in rows[:200] for cell in row))
-    definition = builder.definition(title=title, language=language)
-    return Found(definition, tuple(builder.not_taken), _as_html(head, rows[begin + 1 : begin + 1 + SHOWN]))
 
 
 def _row(number: int) -> str:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("processes/<str:number>/", reader.process_page, name="process"),
     path("processes/<str:number>/revisions/<int:ordinal>/", reader.revision_page, name="revision"),
     path("processes/<str:number>/compare/", comparing.compare_revisions, name="compare_revisions"),
+    path("processes/<str:number>/draft/versions/<int:version>/compare/", comparing.compare_version, name="compare_version"),
     path("work/team/", work.team_work, name="team"),
     path("work/team/give/", work.give_several, name="team_give"),
     path("work/<int:item>/", work.item_page, name="work_item"),

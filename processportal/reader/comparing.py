@@ -5,16 +5,21 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from approvals import changes
 from organization.scope import scope_of
+from processes import policy
+from processes.canonical import from_json
 from processes.charts import Chart, chart
 from processes.comparison import Comparison, marks
 from processes.content import definition_of
+from processes.definition import Definition, upgraded
 from processes.models import Process, Revision
 from processes.united import united
+from processes.views.doors import draft_or_404, person_of
 from processes.wording import Mark
 
 SHOWN = 200
@@ -23,8 +28,10 @@ SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What the page shows of two revisions that differ."""
+    """What the page shows of two contents that differ, and what they are called."""
 
+    old_name: str
+    new_name: str
     comparison: Comparison
     counts: Mapping[str, int]
     touched: changes.Touched
@@ -46,8 +53,24 @@ def compare_revisions(request: HttpRequest, number: str) -> HttpResponse:
     context = {"process": process, "offered": offered, "old": old, "new": new}
     if old is not None and new is not None and old.pk != new.pk:
         pair = {one.ordinal: one for one in visible.filter(ordinal__in=(old.ordinal, new.ordinal))}
-        context["compared"] = _compared(pair[old.ordinal], pair[new.ordinal])
+        before, after = pair[old.ordinal], pair[new.ordinal]
+        context["compared"] = _compared((_name(before), definition_of(before)), (_name(after), definition_of(after)))
     return render(request, "portal/process/compare.html", context)
+
+
+@require_safe
+def compare_version(request: HttpRequest, number: str, version: int) -> HttpResponse:
+    """What going back to a named version would change in the draft of now."""
+    revision = draft_or_404(request, number)
+    kept = get_object_or_404(revision.named_versions.select_related("kept_by"), pk=version)
+    answer = policy.may_contribute(person_of(request), revision, scope_of(request))
+    context = {
+        "process": revision.process,
+        "kept": kept,
+        "may_write": bool(answer) and revision.state == Revision.State.DRAFT,
+        "compared": _compared((_("Draft of now"), upgraded(from_json(revision.content))), (kept.name, from_json(kept.content))),
+    }
+    return render(request, "portal/process/compare_version.html", context)
 
 
 def _chosen(request: HttpRequest, name: str, offered: list[Revision], otherwise: int) -> Revision | None:
@@ -58,13 +81,19 @@ def _chosen(request: HttpRequest, name: str, offered: list[Revision], otherwise:
     return offered[min(otherwise, len(offered) - 1)] if offered else None
 
 
-def _compared(old: Revision, new: Revision) -> Compared | None:
-    before, after = definition_of(old), definition_of(new)
+def _name(revision: Revision) -> str:
+    return render_to_string("portal/process/_revision_name.html", {"one": revision}).strip()
+
+
+def _compared(old: tuple[str, Definition], new: tuple[str, Definition]) -> Compared | None:
+    (old_name, before), (new_name, after) = old, new
     both = united(before, after)
     if not both.comparison:
         return None
     shown = marks(both.comparison)
     return Compared(
+        old_name=old_name,
+        new_name=new_name,
         comparison=both.comparison,
         counts={mark.name.lower(): sum(change.mark == mark for change in both.comparison.changes) for mark in Mark},
         touched=changes.touched(both.comparison, before, after),

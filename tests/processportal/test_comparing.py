@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from processes import drafting, versions
 from processes.models import Process
 from tests import make
 from tests.conftest import SignedIn
@@ -95,3 +96,22 @@ def test_the_history_and_the_draft_lead_here(client: SignedIn, cast: Cast, proce
     client.as_(cast.author)
     assert f'href="{PAGE}"' in words(client, "/processes/PUR-001/")
     assert f'href="{PAGE}?from=2&amp;to=3"' in words(client, "/processes/PUR-001/draft/")
+
+
+def test_a_named_version_says_what_going_back_would_change(client: SignedIn, cast: Cast, process: Process) -> None:
+    draft = process.revisions.get(ordinal=3)
+    kept = versions.keep(draft, "Before <b>", by=cast.author, now=make.now())
+    address = f"/processes/PUR-001/draft/versions/{kept.pk}/compare/"
+    client.as_(cast.author)
+    assert "The draft says this already" in words(client, address)
+    operation = {"id": "one", "op": "set", "target": "steps/s1/name", "value": "Weigh offers"}
+    drafting.edit(draft, [operation], by=cast.author, now=make.now(), seen=draft.version)
+    page = words(client, address)
+    assert "Going back to “Before &lt;b&gt;”" in page
+    assert "<del>Weigh offers</del>" in page or "<del>Weigh</del>" in page
+    assert page.count("<svg") >= 3
+    assert "Go back to it" in page
+    assert f'href="{address}"' in words(client, "/processes/PUR-001/draft/versions/")
+    other = make.draft(make.process(cast.purchasing, number="PUR-009"), by=cast.author)
+    assert client.get(address.replace("PUR-001", other.process.number)).status_code == 404
+    assert client.as_(cast.stranger).get(address).status_code == 404

@@ -1,5 +1,6 @@
 """What a comparison consists of: changes, each with its place in words, its pieces of text and its proposed mark. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -9,10 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from processes.wording import Mark, Segment
+from processes.wording import PICTURE, Mark, Segment
 
 Kind = Literal["added", "removed", "changed", "moved"]
 SHOWN_AROUND: Final = 80
+PICTURES: Final = re.compile(PICTURE)
 
 FIELDS: Final[Mapping[str, Promise]] = MappingProxyType(
     {
@@ -122,7 +124,8 @@ class Change:
         """The pieces with long unchanged ones shortened to what stands beside a change."""
         last = len(self.segments) - 1
         return tuple(
-            (op, _shortened(text, head=n > 0, tail=n < last) if op == "equal" else text) for n, (op, text) in enumerate(self.segments)
+            (op, _shortened(_readable(text), head=n > 0, tail=n < last) if op == "equal" else _readable(text))
+            for n, (op, text) in enumerate(self.segments)
         )
 
 
@@ -159,6 +162,11 @@ def marks(comparison: Comparison) -> Mapping[str, Kind]:
             if shown.get(key) != "changed":
                 shown[key] = kind
     return shown
+
+
+def _readable(text: str) -> str:
+    """Pictures by their words; nobody reads a hash."""
+    return PICTURES.sub(lambda found: _("[picture: %(words)s]") % {"words": found[0][2:].partition("](picture:")[0]}, text)
 
 
 def _shortened(text: str, *, head: bool, tail: bool) -> str:

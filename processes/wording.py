@@ -1,7 +1,8 @@
 """Two versions of a text: which words were added and removed, and how much that proposes to matter. Pure.
 
 A difference that only touches blanks, signs or case is cosmetic; one that touches a number, a comparison sign or a rhythm
-("weekly") is a changed limit or deadline and substantive; anything else clarifies.
+("weekly") is a changed limit or deadline and substantive; anything else clarifies. Another picture is substantive too: nobody
+but a person can see whether it shows other limits.
 """
 
 import re
@@ -17,7 +18,9 @@ from typing import Final, Literal
 WORDS_COMPARED: Final = 10_000
 PAIRS_COMPARED: Final = 50_000
 """Equal pairs of words in two texts; beyond, the search for common runs would take seconds."""
-TOKEN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|[^\W_]+|\s+|.", re.DOTALL)
+PICTURE: Final = r"!\[[^\]\n]*\]\(picture:[0-9a-f]{64}\)"
+"""A picture in a text: one word, which is another one where it shows something else."""
+TOKEN: Final = re.compile(PICTURE + r"|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|[^\W_]+|\s+|.", re.DOTALL)
 PARAGRAPH: Final = re.compile(r"[^\n]*\n|[^\n]+")
 LIMITS: Final = re.compile(
     r"[-−]?\d+(?:[.,:/]\d+)*|[<>≤≥=±%‰]"
@@ -40,9 +43,13 @@ class Mark(IntEnum):
 
 def mark_of(old: str, new: str) -> Mark:
     """The mark that the difference of two texts proposes."""
-    if _limits(old) != _limits(new):
+    if _limits(old) != _limits(new) or _pictures(old) != _pictures(new):
         return Mark.SUBSTANTIVE
     return Mark.COSMETIC if _letters(old) == _letters(new) else Mark.CLARIFYING
+
+
+def _pictures(text: str) -> list[str]:
+    return [found.partition("](")[2] for found in re.findall(PICTURE, text)]
 
 
 def segments(old: str, new: str) -> tuple[Segment, ...]:

@@ -14,11 +14,13 @@ from organization.refusals import Refused
 from processes import drafting, lifecycle, pictures
 from processes.canonical import sha256
 from processes.catalogue import create_process
+from processes.comparison import Change
 from processes.definition import Definition, Step
 from processes.importing import fill
 from processes.markdown import document, render
 from processes.models import Picture, PictureUse, Process, Revision
 from processes.picture_files import LARGEST, NotAPicture, prepare
+from processes.wording import Mark, mark_of, segments
 from tests import make
 from tests.conftest import SignedIn
 
@@ -106,6 +108,15 @@ def test_only_our_own_pictures_are_shown() -> None:
     assert "src" not in render(own, lambda hashed: f"//evil.example/{hashed}/")
     assert "<img" not in render("![x](https://evil.example/p.png) ![](picture:zz)", lambda hashed: f"/p/{hashed}/")
     assert ">https://evil.example/p.png</a>" in render("![](https://evil.example/p.png)")
+
+
+def test_another_picture_is_one_word_that_changed_and_substantive() -> None:
+    one, other = (f"Look: ![the door](picture:{letter * 64}) first." for letter in "ab")
+    assert mark_of(one, other) is Mark.SUBSTANTIVE
+    assert mark_of(one, one.replace("the door", "the doors")) is Mark.CLARIFYING
+    change = Change("steps", "changed", Mark.SUBSTANTIVE, segments=segments(one, other))
+    assert (change.old, change.new) == (one, other)
+    assert change.shown == (("equal", "Look: "), ("removed", "[picture: the door]"), ("added", "[picture: the door]"), ("equal", " first."))
 
 
 # The stories and their doors.

@@ -1,33 +1,21 @@
-"""Opening a BPMN file that somebody else made: safely, with a second try for the three common defects."""
+"""Opening a BPMN file that somebody else made: safely, with a second try for the common defects (see `mending`)."""
 
-import re
+import contextlib
 from dataclasses import dataclass, field
 from typing import Final
 
 from django.utils.translation import gettext as _
 from lxml import etree
 
-MODEL: Final = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-DI: Final = "http://www.omg.org/spec/BPMN/20100524/DI"
-DC: Final = "http://www.omg.org/spec/DD/20100524/DC"
+from processes.bpmn import mending
+from processes.bpmn.mending import DC, DI, MODEL
+
+__all__ = ["DC", "DI", "MODEL", "Document", "NotImported", "is_bpmn", "local", "open_document", "q"]
+
 LARGEST: Final = 5_000_000
 MOST_NODES: Final = 5_000
 DEEPEST: Final = 20
 FORBIDDEN: Final = ("<!DOCTYPE", "<!ENTITY")
-BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-WELL_KNOWN: Final = {
-    "camunda": "http://camunda.org/schema/1.0/bpmn",
-    "zeebe": "http://camunda.org/schema/zeebe/1.0",
-    "modeler": "http://camunda.org/schema/modeler/1.0",
-    "bioc": "http://bpmn.io/schema/bpmn/biocolor/1.0",
-    "color": "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
-    "bpmn": MODEL,
-    "bpmn2": MODEL,
-    "bpmndi": DI,
-    "di": "http://www.omg.org/spec/DD/20100524/DI",
-    "dc": DC,
-    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
-}
 
 
 class NotImported(ValueError):
@@ -63,19 +51,20 @@ def open_document(data: bytes) -> Document:
     No entity is expanded, no DTD read, nothing fetched: a declaration of either is refused before parsing, in UTF-8 and UTF-16.
     """
     _refuse_by_bytes(data)
-    repairs: list[str] = []
     try:
-        root = _parse(data)
+        document = Document(_parse(data))
     except etree.XMLSyntaxError as error:
-        root = _second_try(data, error, repairs)
-    tree = root.getroottree()
-    if tree.docinfo.internalDTD is not None:
+        document = _second_try(data, error)
+    if document.root.getroottree().docinfo.internalDTD is not None:
         raise NotImported(_("The file declares a DTD, which a process model never needs. Export it again without one."))
-    if root.tag != q("definitions"):
+    if document.root.tag != q("definitions") and not document.repairs and local(document.root) == "definitions":
+        document = _second_try(data, None)
+    if document.root.tag != q("definitions"):
         raise NotImported(
-            _("This is XML, but not BPMN 2.0: it begins with <%(name)s>. Export the model as BPMN 2.0.") % {"name": local(root)[:60]}
+            _("This is XML, but not BPMN 2.0: it begins with <%(name)s>. Export the model as BPMN 2.0.")
+            % {"name": local(document.root)[:60]}
         )
-    return Document(root, tuple(repairs))
+    return document
 
 
 def _refuse_by_bytes(data: bytes) -> None:
@@ -105,52 +94,22 @@ def _parse(data: bytes) -> etree._Element:
     return etree.fromstring(data, parser)
 
 
-def _second_try(data: bytes, error: etree.XMLSyntaxError, repairs: list[str]) -> etree._Element:
-    """White space before the declaration, well-known prefixes without declaration, Windows letters called UTF-8."""
-    for mend, said in (
-        (_without_lead, _("white space before the first line")),
-        (_with_prefixes, _("missing declarations of well-known prefixes")),
-    ):
-        mended = mend(data)
-        if mended != data:
-            data = mended
-            repairs.append(said)
+def _second_try(data: bytes, error: etree.XMLSyntaxError | None) -> Document:
+    """All that can be mended is, and told; what still cannot be read is refused with its place."""
+    repairs: list[str] = []
+    for mended, said in mending.mended(data):
+        data = mended
+        repairs.append(_(said))
     try:
-        return _parse(data)
-    except etree.XMLSyntaxError:
-        windows = _as_windows(data)
+        return Document(_parse(data), tuple(repairs))
+    except etree.XMLSyntaxError as still:
+        error = error or still
+    windows = mending.as_windows(data)
     if windows is not None:
-        try:
-            root = _parse(windows)
-        except etree.XMLSyntaxError:
-            pass
-        else:
-            repairs.append(_("letters in a Windows encoding although the file says UTF-8"))
-            return root
+        with contextlib.suppress(etree.XMLSyntaxError):
+            return Document(_parse(windows), (*repairs, _(mending.WINDOWS)))
     line, column = error.position
     raise NotImported(
         _("The XML is broken at line %(line)s, column %(column)s: %(reason)s. Export the model again.")
         % {"line": line, "column": column, "reason": (error.msg or "").split(", line")[0]}
     ) from error
-
-
-def _without_lead(data: bytes) -> bytes:
-    mark = next((mark for mark in BYTE_ORDER_MARKS if data.startswith(mark)), b"")
-    return data if mark.startswith((b"\xff", b"\xfe")) else data[len(mark) :].lstrip()
-
-
-def _with_prefixes(data: bytes) -> bytes:
-    """Declares those well-known prefixes that are used and not declared, on the root element."""
-    used = {name.decode() for name in re.findall(rb"[<\s/]([a-z][a-z0-9]*):[A-Za-z]", data)}
-    missing = [name for name in WELL_KNOWN if name in used and f"xmlns:{name}=".encode() not in data]
-    declared = "".join(f' xmlns:{name}="{WELL_KNOWN[name]}"' for name in missing).encode()
-    return re.sub(rb"(<(?:[a-z0-9]+:)?definitions)(?=[\s>])", lambda found: found.group(1) + declared, data, count=1) if missing else data
-
-
-def _as_windows(data: bytes) -> bytes | None:
-    """The same text in UTF-8 where it is not valid UTF-8."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return re.sub(r"encoding=[\"'][^\"']+[\"']", 'encoding="UTF-8"', data.decode("cp1252", errors="replace"), count=1).encode()
-    return None

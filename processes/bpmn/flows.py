@@ -1,32 +1,56 @@
 """Sequence flows, exceptions, message flows and links into the flows of steps."""
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from processes.bpmn import tables
+from processes.bpmn import mending, tables
 from processes.bpmn.document import local, q
 from processes.bpmn.index import Index, Lost, name_of
 from processes.canonical import NAME_LIMIT, clean
-from processes.definition import Flow, Step
+from processes.definition import Flow, SipocRow, Step
 
 Steps = dict[etree._Element, Step]
 
 
 def add_sequence(index: Index, steps: Steps, flows: Iterable[etree._Element]) -> None:
     """Every sequence flow between steps of this chart; dangling ones are told."""
+    named = _named_by_steps(steps)
     for element in flows:
-        source, target = index.find(element.get("sourceRef")), index.find(element.get("targetRef"))
-        if source is None or target is None or source not in steps or target not in steps:
+        source, target = (_end(index, element, way, named) for way in ("source", "target"))
+        if source is None or target is None:
             index.lose(element, tables.DANGLING)
+            continue
+        if source not in steps or target not in steps:
+            index.lose(element, tables.ACROSS if local(source) in tables.NODES and local(target) in tables.NODES else tables.DANGLING)
             continue
         index.keep(element)
         default = bool(element.get("id")) and source.get("default") == element.get("id")
         flow = Flow(index.key(element), steps[target].key, _label(index, element), default=default)
         _append(steps, source, flow)
+
+
+def _named_by_steps(steps: Steps) -> dict[tuple[str, str], etree._Element]:
+    """(id of an arrow, "source" or "target") → the only step that says so of itself."""
+    found: dict[tuple[str, str], list[etree._Element]] = defaultdict(list)
+    for node in steps:
+        for tag, way in (("outgoing", "source"), ("incoming", "target")):
+            for reference in node.findall(q(tag)):
+                found[(reference.text or "").strip().rpartition(":")[2], way].append(node)
+    return {key: nodes[0] for key, nodes in found.items() if len(nodes) == 1}
+
+
+def _end(index: Index, flow: etree._Element, way: str, named: Mapping[tuple[str, str], etree._Element]) -> etree._Element | None:
+    """What the arrow names; where it names nothing, the step that names the arrow."""
+    if (flow.get(f"{way}Ref") or "").strip():
+        return index.find(flow.get(f"{way}Ref"))
+    node = named.get((flow.get("id") or "", way))
+    if node is not None:
+        index.mended[mending.ENDS] = None
+    return node
 
 
 def _label(index: Index, element: etree._Element) -> str:
@@ -104,35 +128,57 @@ def join_links(steps: Steps) -> None:
             _append(steps, node, Flow(f"{step.key}-link", catching[step.name]))
 
 
-def add_messages(index: Index, steps: Steps) -> list[str]:
-    """Messages between steps become dashed hand-offs; those from or to a party outside become its inputs and outputs.
+@dataclass
+class Pool:
+    """The steps of one chart while they are read, what it is called, and whom it deals with: parties outside, other charts."""
 
-    Returns the names of the parties outside.
-    """
+    name: str
+    steps: Steps
+    outside: set[str] = field(default_factory=set)
+    sipoc: list[SipocRow] = field(default_factory=list)
+
+
+def add_messages(index: Index, pools: Sequence[Pool]) -> None:
+    """Messages within a chart are dashed hand-offs; those of a party outside, or of another chart, inputs and outputs of both."""
     outside = {p: index.short_name(p) or _("Somebody outside") for p in index.all("participant") if p not in index.kept}
     index.keep(*outside)
+    at = {node: pool for pool in pools for node in pool.steps}
     for element in index.all("messageFlow"):
         source, target = index.find(element.get("sourceRef")), index.find(element.get("targetRef"))
-        if source is None or target is None:
-            index.lose(element, tables.DANGLING)
-            continue
-        if source in steps and target in steps:
-            _append(steps, source, Flow(index.key(element), steps[target].key, name_of(element)[:NAME_LIMIT], message=True))
-        elif source in steps:
-            steps[source] = replace(steps[source], outputs=_with(steps[source].outputs, _message(element, target)))
-        elif target in steps:
-            steps[target] = replace(steps[target], inputs=_with(steps[target].inputs, _message(element, source)))
-        else:
+        giver, taker = (at.get(end) if end is not None else None for end in (source, target))
+        if source is None or target is None or (giver is None and taker is None):
             index.lose(element, tables.DANGLING)
             continue
         index.keep(element)
-    return sorted(outside.values())
+        if giver is not None and taker is not None:
+            _between(index, element, (giver, source), (taker, target))
+        for pool, node, side, party in ((giver, source, "outputs", target), (taker, target, "inputs", source)):
+            if pool is not None and (giver is None or taker is None):
+                _put(pool, node, side, _message(element, party))
+                pool.outside.update({outside[party]} if party in outside else ())
+    pools[0].outside.update(set(outside.values()).difference(*(pool.outside for pool in pools)))
+
+
+def _between(index: Index, element: etree._Element, given: tuple[Pool, etree._Element], taken: tuple[Pool, etree._Element]) -> None:
+    """A hand-off in one chart; between two of them the same name on both sides, so that an interface can be agreed."""
+    (giver, source), (taker, target) = given, taken
+    key, name = index.key(element), name_of(element)[:NAME_LIMIT]
+    if giver is taker:
+        _append(giver.steps, source, Flow(key, giver.steps[target].key, name, message=True))
+        return
+    name = name or giver.steps[source].name or taker.steps[target].name or _("message")
+    _put(giver, source, "outputs", name)
+    _put(taker, target, "inputs", name)
+    giver.sipoc.append(SipocRow(key, process=giver.steps[source].name, output=name, customer=taker.name))
+    taker.sipoc.append(SipocRow(key, supplier=giver.name, input=name, process=taker.steps[target].name))
+
+
+def _put(pool: Pool, node: etree._Element, side: str, name: str) -> None:
+    names: tuple[str, ...] = getattr(pool.steps[node], side)
+    if name not in names:
+        pool.steps[node] = replace(pool.steps[node], **{side: (*names, name)})  # type: ignore[arg-type]
 
 
 def _message(element: etree._Element, party: etree._Element) -> str:
     words = {"what": name_of(element) or _("message"), "party": name_of(party) or _("somebody outside")}
     return (_("%(what)s (%(party)s)") % words)[:NAME_LIMIT]
-
-
-def _with(names: tuple[str, ...], name: str) -> tuple[str, ...]:
-    return names if name in names else (*names, name)

@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from processes.bpmn import tables
+from processes.bpmn import mending, tables
 from processes.bpmn.document import DC, DI, MODEL, is_bpmn, local
 from processes.canonical import NAME_LIMIT, clean
 
@@ -21,6 +21,7 @@ class Lost:
     """Something of the file that the definition does not hold as it was: its element, id, name, and why.
 
     `fate`: "lost"; "partly", where the element is kept and something of it is not; "folded", where what it said became an arrow.
+    `at` is the id of the nearest element that has one: itself, or what it lies in.
     """
 
     element: str
@@ -28,6 +29,7 @@ class Lost:
     name: str
     why: str
     fate: str = "lost"
+    at: str = ""
 
 
 def name_of(element: etree._Element) -> str:
@@ -43,7 +45,9 @@ class Index:
         self.by_id: dict[str, etree._Element] = {}
         self.kept: set[etree._Element] = set()
         self.lost: list[Lost] = []
+        self.mended: dict[str, None] = {}
         self._told: set[etree._Element] = set()
+        self._cut: set[etree._Element] = set()
         self._keys: dict[etree._Element, str] = {}
         self._taken: set[str] = set()
         for element in root.iter():
@@ -61,6 +65,8 @@ class Index:
     def key(self, element: etree._Element) -> str:
         """The step key of an element: its id where that can be one, else made of it; the same each time, unique."""
         if element not in self._keys:
+            if not element.get("id"):
+                self.mended[mending.IDS] = None
             wanted = element.get("id") or f"{local(element)}-{len(self._keys)}"
             free = KEY.match(wanted) and wanted not in self._taken
             made = wanted if free else "k" + hashlib.sha256(f"{wanted}/{len(self._keys)}".encode()).hexdigest()[:12]
@@ -72,6 +78,10 @@ class Index:
         """Whether `key` was made for this element."""
         return self._keys.get(element) == key
 
+    def ties(self) -> dict[str, str]:
+        """Element id → the key that was made of it, for everything that has one."""
+        return {identity: self._keys[element] for identity, element in self.by_id.items() if element in self._keys}
+
     def keep(self, *elements: etree._Element) -> None:
         """These elements, with everything inside them that is not asked for elsewhere, are in the definition."""
         self.kept.update(elements)
@@ -79,7 +89,8 @@ class Index:
     def lose(self, element: etree._Element, why: str, *, still_kept: bool = False, fate: str = "lost") -> None:
         """Write down that the element is not in the definition as it was; `still_kept`: what lies inside it is looked at all the same."""
         identity = clean(element.get("id") or "")
-        self.lost.append(Lost(local(element), identity, name_of(element)[:NAME_LIMIT], _(why), fate))
+        near = next((clean(outer.get("id") or "") for outer in (element, *element.iterancestors()) if outer.get("id")), "")
+        self.lost.append(Lost(local(element), identity, name_of(element)[:NAME_LIMIT], _(why), fate, near))
         if not still_kept:
             self._told.add(element)
 
@@ -88,7 +99,9 @@ class Index:
         name = name_of(element)
         if len(name) <= NAME_LIMIT:
             return name
-        self.lose(element, tables.CUT, still_kept=True, fate="partly")
+        if element not in self._cut:
+            self._cut.add(element)
+            self.lose(element, tables.CUT, still_kept=True, fate="partly")
         return name[: NAME_LIMIT - 1] + "…"
 
     def close(self) -> tuple[Lost, ...]:

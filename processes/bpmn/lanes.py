@@ -21,13 +21,13 @@ class Lanes:
 
 
 def read_lanes(index: Index, processes: list[etree._Element], nodes: dict[etree._Element, list[etree._Element]]) -> Lanes:
-    """Roles of all processes of the file. With several pools, a role is called "Pool: Lane"."""
+    """Roles of the processes of one chart. Where these are several, a role is called "Pool: Lane"."""
     lanes = Lanes()
     places: dict[str, float | None] = {}
     drawn = index.drawn_at()
     several = len(processes) > 1
     for process in processes:
-        pool = _participant(index, process)
+        pool = participant(index, process)
         title = index.short_name(pool) if pool is not None else ""
         before = len(lanes.roles)
         for lane, name in _leaves(index, process, ""):
@@ -50,7 +50,8 @@ def read_lanes(index: Index, processes: list[etree._Element], nodes: dict[etree.
     return lanes
 
 
-def _participant(index: Index, process: etree._Element) -> etree._Element | None:
+def participant(index: Index, process: etree._Element) -> etree._Element | None:
+    """The pool that holds this process."""
     for participant in index.all("participant"):
         if participant.get("processRef") and index.find(participant.get("processRef")) is process:
             index.keep(participant)

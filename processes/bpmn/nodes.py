@@ -18,12 +18,12 @@ LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 
 @dataclass
 class Hangings:
-    """By flow node: notes, and names of documents that go in and come out."""
+    """By flow node: notes, and names of documents that go in and come out. Notes without a step: with what they lie in."""
 
     notes: dict[etree._Element, list[str]] = field(default_factory=lambda: defaultdict(list))
     inputs: dict[etree._Element, list[str]] = field(default_factory=lambda: defaultdict(list))
     outputs: dict[etree._Element, list[str]] = field(default_factory=lambda: defaultdict(list))
-    loose_notes: list[str] = field(default_factory=list)
+    loose_notes: list[tuple[etree._Element | None, str]] = field(default_factory=list)
 
 
 def read_hangings(index: Index) -> Hangings:
@@ -39,7 +39,7 @@ def read_hangings(index: Index) -> Hangings:
     for annotation in index.all("textAnnotation"):
         index.keep(annotation, *annotation)
         if annotation not in noted:
-            hangings.loose_notes.append(_annotation(annotation))
+            hangings.loose_notes.append((annotation.getparent(), _annotation(annotation)))
     _data_associations(index, hangings)
     for data in index.all(*tables.DATA):
         index.keep(data)

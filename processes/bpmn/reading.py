@@ -1,6 +1,7 @@
 """A BPMN file into definitions: one for the whole drawing, one for each sub-process that is drawn inside."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -8,8 +9,9 @@ from lxml import etree
 from processes.bpmn import flows, tables
 from processes.bpmn.document import DEEPEST, MOST_NODES, Document, NotImported, is_bpmn, local, open_document, q
 from processes.bpmn.enclosed import added, fingerprint, in_one_language, take_out
+from processes.bpmn.flows import Pool
 from processes.bpmn.index import Index, Lost
-from processes.bpmn.lanes import Lanes, read_lanes
+from processes.bpmn.lanes import Lanes, participant, read_lanes
 from processes.bpmn.nodes import Hangings, read_hangings, read_step
 from processes.bpmn.order import reading_order
 from processes.canonical import TEXT_LIMIT, clean
@@ -20,12 +22,19 @@ __all__ = ["Imported", "NotImported", "read_bpmn"]
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a file gave. `children` are drawn sub-processes: the key of the step that stands for one, and its definition."""
+    """What a file gave.
+
+    `children` are drawn sub-processes: the key of the step that stands for one, and its definition. `beside` are the other pools
+    where each was to be a process of its own; `pools` the names of all that hold steps. `ties`: element id → key of its step or flow.
+    """
 
     definition: Definition
     children: tuple[tuple[str, Definition], ...]
     told: tuple[Lost, ...]
     repairs: tuple[str, ...]
+    beside: tuple[Definition, ...] = ()
+    pools: tuple[str, ...] = ()
+    ties: Mapping[str, str] = field(default_factory=dict)
 
     def fated(self, fate: str) -> tuple[Lost, ...]:
         """What was "lost", kept "partly", or "folded" into arrows."""
@@ -36,14 +45,19 @@ class Imported:
         """What the definition does not hold, or not wholly."""
         return tuple(one for one in self.told if one.fate != "folded")
 
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """Everything that becomes a process: the chart, the other pools, the sub-processes."""
+        return (self.definition, *self.beside, *(child for _key, child in self.children))
 
-def read_bpmn(data: bytes) -> Imported:
-    """Read one file. Raises NotImported with a sentence for a person; never anything else, whatever the bytes."""
+
+def read_bpmn(data: bytes, *, apart: bool = False) -> Imported:
+    """Read one file; `apart`: each pool as a process of its own. Raises NotImported with a sentence for a person; never anything else."""
     document = open_document(data)
     enclosed = take_out(document.root)
     if enclosed is not None and not enclosed.fingerprint:  # written from a definition without steps
         return Imported(enclosed.definition, (), (), document.repairs)
-    found = _read(document)
+    found = _read(document, apart=apart)
     if enclosed is None:
         return found
     with in_one_language():
@@ -52,23 +66,36 @@ def read_bpmn(data: bytes) -> Imported:
     return replace(found, definition=definition, told=() if unchanged else found.told)
 
 
-def _read(document: Document) -> Imported:
+def _read(document: Document, *, apart: bool = False) -> Imported:
     index = Index(document.root)
     processes = [process for process in document.root.findall(q("process")) if _nodes(process)]
     _refuse_by_content(index, processes)
     nodes = {process: _nodes(process) for process in processes}
     hangings = read_hangings(index)
-    lanes = read_lanes(index, processes, nodes)
+    charts = [[process] for process in processes] if apart else [processes]
+    lanes = [read_lanes(index, some, nodes) for some in charts]
+    pools = [_pool(index, some, nodes, found, hangings) for some, found in zip(charts, lanes, strict=True)]
+    flows.add_messages(index, pools)
+    definitions: list[Definition] = []
+    children: list[tuple[str, Definition]] = []
+    for some, found, pool in zip(charts, lanes, pools, strict=True):
+        title = _title(index, some, whole=len(charts) == 1)
+        made = _definition(title, found.roles, reading_order(list(pool.steps.values())))
+        notes = _notes(index, some, hangings, pool, processes)
+        definitions.append(replace(made, notes=notes[:TEXT_LIMIT], sipoc=tuple(pool.sipoc)))
+        for process in some:
+            children += _children(index, nodes[process], hangings, found)
+    names = tuple(_pool_name(index, process) for process in processes)
+    told, repairs = index.close(), (*document.repairs, *map(_, index.mended))
+    return Imported(definitions[0], tuple(children), told, repairs, tuple(definitions[1:]), names, index.ties())
+
+
+def _pool(
+    index: Index, processes: list[etree._Element], nodes: dict[etree._Element, list[etree._Element]], lanes: Lanes, hangings: Hangings
+) -> Pool:
     own = [node for process in processes for node in nodes[process]]
     sequence = [flow for process in processes for flow in process.findall(q("sequenceFlow"))]
-    steps, outside = _chart(index, own, sequence, lanes, hangings, whole=True)
-    children = tuple(_children(index, own, hangings))
-    notes = _notes(index, processes, hangings, outside)
-    definition = replace(
-        _definition(_title(index, processes), lanes.roles, steps),
-        notes=notes[:TEXT_LIMIT],
-    )
-    return Imported(definition, children, index.close(), document.repairs)
+    return Pool(_pool_name(index, processes[0]), _steps(index, own, sequence, lanes, hangings))
 
 
 def _nodes(scope: etree._Element) -> list[etree._Element]:
@@ -86,32 +113,32 @@ def _refuse_by_content(index: Index, processes: list[etree._Element]) -> None:
             raise NotImported(_("Sub-processes lie more than %(depth)s deep in each other.") % {"depth": DEEPEST})
 
 
-def _chart(
-    index: Index, nodes: list[etree._Element], sequence: list[etree._Element], lanes: Lanes, hangings: Hangings, *, whole: bool
-) -> tuple[list[Step], list[str]]:
-    """Steps with their flows in reading order, and (of the whole drawing) the parties outside."""
+def _steps(
+    index: Index, nodes: list[etree._Element], sequence: list[etree._Element], lanes: Lanes, hangings: Hangings
+) -> dict[etree._Element, Step]:
+    """Steps with their flows, by element."""
     steps = {node: read_step(index, node, lanes.role_of.get(node, ""), hangings) for node in nodes}
     flows.add_sequence(index, steps, sequence)
     flows.fold_exceptions(index, steps)
     flows.join_links(steps)
     flows.fold_merges(index, steps)
-    outside = flows.add_messages(index, steps) if whole else []
-    return reading_order(list(steps.values())), outside
+    return steps
 
 
-def _children(index: Index, nodes: list[etree._Element], hangings: Hangings) -> list[tuple[str, Definition]]:
-    """Every sub-process that has steps of its own, and those inside it; its only role is called like it."""
+def _children(index: Index, nodes: list[etree._Element], hangings: Hangings, outer: Lanes) -> list[tuple[str, Definition]]:
+    """Every sub-process that has steps of its own, and those inside it; its only role is that of the step that stands for it."""
     found: list[tuple[str, Definition]] = []
+    titles = {role.key: role.title for role in outer.roles}
     for scope in (node for node in nodes if local(node) in tables.SCOPES):
         inner = _nodes(scope)
         if not inner:
             continue
         title = index.short_name(scope) or _("Sub-process")
-        role = RoleRef("role", title)
+        role = RoleRef("role", titles.get(outer.role_of.get(scope, "")) or title)
         lanes = Lanes([role], dict.fromkeys(inner, role.key))
-        steps, _outside = _chart(index, inner, scope.findall(q("sequenceFlow")), lanes, hangings, whole=False)
-        found.append((index.key(scope), _definition(title, [role], steps)))
-        found += _children(index, inner, hangings)
+        steps = _steps(index, inner, scope.findall(q("sequenceFlow")), lanes, hangings)
+        found.append((index.key(scope), _definition(title, [role], reading_order(list(steps.values())))))
+        found += _children(index, inner, hangings, lanes)
     return found
 
 
@@ -122,20 +149,38 @@ def _definition(title: str, roles: list[RoleRef], steps: list[Step]) -> Definiti
     return Definition(title=title[:200], boundary=Boundary(trigger=start, result=end), roles=tuple(roles), steps=tuple(steps))
 
 
-def _title(index: Index, processes: list[etree._Element]) -> str:
-    """The first name of a process, of its pool, of the collaboration; else a word."""
-    named = [*processes, *(p for p in index.all("participant") if p.get("processRef")), *index.all("collaboration"), index.root]
-    return next((name for name in (index.short_name(element) for element in named) if name), _("Imported process"))
+def _title(index: Index, processes: list[etree._Element], *, whole: bool) -> str:
+    """The first name of a process, of its pool, of what holds the whole; else a word."""
+    around = [*index.all("collaboration"), index.root] if whole else []
+    named = [*processes, *_participants(index, processes), *around]
+    return next((name for name in map(index.short_name, named) if name), _("Imported process"))
 
 
-def _notes(index: Index, processes: list[etree._Element], hangings: Hangings, outside: list[str]) -> str:
-    """Documentation of the whole, annotations without a step, parties outside."""
+def _pool_name(index: Index, process: etree._Element) -> str:
+    named = [*_participants(index, [process]), process]
+    return next((name for name in map(index.short_name, named) if name), _("Unnamed pool"))
+
+
+def _participants(index: Index, processes: list[etree._Element]) -> list[etree._Element]:
+    return [pool for process in processes if (pool := participant(index, process)) is not None]
+
+
+def _notes(index: Index, processes: list[etree._Element], hangings: Hangings, pool: Pool, charted: Sequence[etree._Element]) -> str:
+    """Documentation of the whole, annotations without a step, parties outside; the first of all also has what lies in no process."""
+    homes = [*processes, *([None] if processes[0] is charted[0] else [])]
+    owned = {pool: process for process in charted for pool in _participants(index, [process])}
+
+    def is_here(element: etree._Element | None) -> bool:
+        outer = [] if element is None else [element, *element.iterancestors()]
+        return owned.get(element, next((one for one in outer if one in charted), None)) in homes  # type: ignore[arg-type]
+
     texts = []
-    for element in [*processes, *index.all("collaboration"), *index.all("participant"), *index.all("lane"), index.root]:
+    for element in [*charted, *index.all("collaboration", "participant", "lane"), index.root]:
         for documentation in element.findall(q("documentation")):
-            index.keep(documentation)
-            texts.append(clean("".join(map(str, documentation.itertext()))).strip())
-    texts += hangings.loose_notes
-    if outside:
-        texts.append(_("Parties outside: %(parties)s") % {"parties": ", ".join(outside)})
+            if is_here(element):
+                index.keep(documentation)
+                texts.append(clean("".join(map(str, documentation.itertext()))).strip())
+    texts += [text for parent, text in hangings.loose_notes if is_here(parent)]
+    if pool.outside:
+        texts.append(_("Parties outside: %(parties)s") % {"parties": ", ".join(sorted(pool.outside))})
     return "\n\n".join(text for text in texts if text)

@@ -76,6 +76,7 @@ LOST: Final = {
 ELSE_LOST: Final = gettext_noop("The step model has no place for it.")
 EMPTY_LANE: Final = gettext_noop("No step lies in this lane.")
 DANGLING: Final = gettext_noop("This arrow leads from or to something that does not exist.")
+ACROSS: Final = gettext_noop("This arrow crosses the border of a process or sub-process; only messages do.")
 BOUNDARY_ENDS: Final = gettext_noop("This exception has no arrow, so it leads nowhere.")
 BOUNDARY_ALONE: Final = gettext_noop("This exception hangs on a step that does not exist.")
 SECOND_TRIGGER: Final = gettext_noop("An event keeps its first trigger only.")

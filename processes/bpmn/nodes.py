@@ -39,7 +39,7 @@ def read_hangings(index: Index) -> Hangings:
     for annotation in index.all("textAnnotation"):
         index.keep(annotation, *annotation)
         if annotation not in noted:
-            hangings.loose_notes.append((annotation.getparent(), _annotation(annotation)))
+            hangings.loose_notes.append((annotation.getparent(), annotation_text(annotation)))
     _data_associations(index, hangings)
     for data in index.all(*tables.DATA):
         index.keep(data)
@@ -49,7 +49,7 @@ def read_hangings(index: Index) -> Hangings:
 def _associate(index: Index, hangings: Hangings, source: etree._Element, target: etree._Element, noted: set[etree._Element]) -> bool:
     for one, other, goes_in in ((source, target, True), (target, source, False)):
         if local(one) == "textAnnotation":
-            hangings.notes[other].append(_annotation(one))
+            hangings.notes[other].append(annotation_text(one))
             noted.add(one)
             return True
         if local(one) in tables.DATA:
@@ -58,7 +58,8 @@ def _associate(index: Index, hangings: Hangings, source: etree._Element, target:
     return False
 
 
-def _annotation(annotation: etree._Element) -> str:
+def annotation_text(annotation: etree._Element) -> str:
+    """What a note says."""
     return clean(annotation.findtext(q("text")) or "").strip()
 
 

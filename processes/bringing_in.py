@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from organization.models import Department, Person, Position
 from organization.refusals import Refused
 from organization.scope import Scope
 from processes import importing, pictures
-from processes.bpmn.reading import NotImported, read_bpmn
+from processes.bpmn.reading import Imported, NotImported, read_bpmn
 from processes.catalogue import create_process
 from processes.documents.found import Found, NotRead, NotTaken
 from processes.documents.opening import LARGEST
@@ -26,13 +26,17 @@ AT_ONCE: Final = 5
 """Uploads of one person that wait; the oldest gives way."""
 
 
-def _read_bpmn(data: bytes, name: str) -> Found:
+def read_drawing(data: bytes, *, apart: bool = False) -> Imported:
+    """What a BPMN file says; `apart`: each pool as a process of its own. Raises NotRead."""
     try:
-        found = read_bpmn(data)
+        return read_bpmn(data, apart=apart)
     except NotImported as refusal:
         raise NotRead(str(refusal)) from refusal
-    lost = [NotTaken(one.element, one.name or one.id, one.why) for one in found.lost]
-    return Found(found.definition, tuple(lost))
+
+
+def _read_bpmn(data: bytes, _name: str) -> Found:
+    found = read_drawing(data)
+    return Found(found.definition, tuple(NotTaken(one.element, one.name or one.id, one.why) for one in found.lost))
 
 
 READERS: Final[Mapping[str, Callable[[bytes, str], Found]]] = {
@@ -84,6 +88,9 @@ class Asked:
     title: str = ""
     document_type: str = Process.Type.PROCESS
     language: str = "en"
+    apart: bool = False
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Of a drawing: a process for each pool, and which role each lane means."""
 
 
 def make_draft(pending: PendingImport, asked: Asked, *, by: Person, now: dt.datetime) -> Process:
@@ -91,7 +98,9 @@ def make_draft(pending: PendingImport, asked: Asked, *, by: Person, now: dt.date
     data = bytes(pending.content)
     with transaction.atomic():
         if ending_of(pending.name) in DRAWN:
-            report = importing.import_file(data, pending.name, department=asked.department, owner=asked.owner, by=by, now=now)
+            report = importing.import_file(
+                data, pending.name, department=asked.department, owner=asked.owner, by=by, now=now, apart=asked.apart, roles=asked.roles
+            )
             if report.status != "imported":
                 raise Refused(report.reason)
             process = Process.objects.get(number=report.process)

@@ -10,9 +10,11 @@ from typing import Final
 from django.core.cache import cache as kept
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from processes import flowchart
+from processes.bpmn.original import original
+from processes.bpmn.reading import Imported
 from processes.canonical import canonical, canonical_json
 from processes.definition import Definition
 from processes.flowchart.draw import Drawing, DrawingFailed, Orientation, draw
@@ -62,6 +64,17 @@ def chart(
     if failure:
         return Chart(None, str(SENTENCES.get(failure, _("The chart could not be drawn. The steps below are complete."))))
     return Chart(mark_safe(svg))
+
+
+def original_chart(data: bytes, found: Imported, label: str) -> Chart:
+    """The drawing of a BPMN file as its author placed it; None and a sentence where the file has no positions."""
+    drawn = original(data, found, label)
+    if not drawn.svg:
+        return Chart(None, _("The file says nothing of where things were drawn, so the original cannot be shown."))
+    left_out = ngettext(
+        "%(n)d shape or arrow has no place that can be drawn.", "%(n)d shapes and arrows have no place that can be drawn.", drawn.left_out
+    )
+    return Chart(mark_safe(drawn.svg), left_out % {"n": drawn.left_out} if drawn.left_out else "")
 
 
 def _drawn(drawer: Drawer) -> tuple[str, str]:

@@ -158,7 +158,7 @@ class ImportForm(ProcessForm):
     ASKED = ("title", "document_type", "department", "owner", "language")
     ASKED_OF_DRAWINGS = ("department", "owner")
 
-    def __init__(self, data: Any, *, scope: Scope, person: Person, initial: dict[str, Any], drawn: bool) -> None:
+    def __init__(self, data: Any, *, scope: Scope, person: Person, initial: dict[str, Any], drawn: bool = False) -> None:
         super().__init__(data, scope=scope, person=person)
         self.initial = {**self.initial, **initial}
         for name in set(self.fields) - set(self.ASKED_OF_DRAWINGS if drawn else self.ASKED):

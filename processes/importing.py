@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from processes.canonical import to_json
 from processes.catalogue import create_process
 from processes.definition import Definition, explicit_flows
 from processes.models import DraftEdit, OriginalFile, Process, Revision
+from processes.role_matching import renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Report:
     folded: tuple[Mapping[str, str], ...] = ()
     roundtrip: str = ""
     diff: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    """Processes of the other pools, where each became one."""
 
 
 def check_file(data: bytes, name: str) -> Report:
@@ -72,31 +76,58 @@ def differences(one: Any, other: Any, path: str = "") -> list[str]:
     return [] if one == other else [path]
 
 
-def import_file(data: bytes, name: str, *, department: Department, owner: Position, by: Person, now: dt.datetime) -> Report:
-    """One file into drafts of this department: all of it or nothing."""
+def import_file(
+    data: bytes,
+    name: str,
+    *,
+    department: Department,
+    owner: Position,
+    by: Person,
+    now: dt.datetime,
+    apart: bool = False,
+    roles: Mapping[str, str] = MappingProxyType({}),
+) -> Report:
+    """One file into drafts of this department, all of it or nothing. `apart`: one for each pool; `roles`: lane → title of its role."""
     try:
-        found = read_bpmn(data)
+        found = read_bpmn(data, apart=apart)
         with transaction.atomic():
-            return _write(found, data, name, department=department, owner=owner, by=by, now=now)
+            return _write(found, data, name, roles, department=department, owner=owner, by=by, now=now)
     except (NotImported, Refused) as refusal:
         return Report(name, "refused", str(refusal))
 
 
-def _write(found: Imported, data: bytes, name: str, *, department: Department, owner: Position, by: Person, now: dt.datetime) -> Report:
-    """Sub-processes first, so that the steps that stand for them can name their numbers."""
+def _write(
+    found: Imported,
+    data: bytes,
+    name: str,
+    roles: Mapping[str, str],
+    *,
+    department: Department,
+    owner: Position,
+    by: Person,
+    now: dt.datetime,
+) -> Report:
+    """Sub-processes first, so that the steps that stand for them can name their numbers; then the pools."""
     numbers: dict[str, str] = {}
+
+    def drafted(definition: Definition) -> Revision:
+        content = renamed(_linked(definition, numbers), roles)
+        return _draft(content, department=department, owner=owner, by=by, now=now)
+
     for key, child in reversed(found.children):
-        numbers[key] = _draft(_linked(child, numbers), department=department, owner=owner, by=by, now=now).process.number
-    revision = _draft(_linked(found.definition, numbers), department=department, owner=owner, by=by, now=now)
-    report = replace(_report(found, name), process=revision.process.number, sub_processes=tuple(reversed(numbers.values())))
-    OriginalFile.objects.create(
-        revision=revision,
-        name=name.rpartition("/")[2][:255],
-        sha256=hashlib.sha256(data).hexdigest(),
-        content=data,
-        report=asdict(report),
-        imported_at=now,
-    )
+        numbers[key] = drafted(child).process.number
+    revisions = [drafted(definition) for definition in (found.definition, *found.beside)]
+    own, *beside = (revision.process.number for revision in revisions)
+    report = replace(_report(found, name), process=own, sub_processes=tuple(reversed(numbers.values())), beside=tuple(beside))
+    for revision in revisions:
+        OriginalFile.objects.create(
+            revision=revision,
+            name=name.rpartition("/")[2][:255],
+            sha256=hashlib.sha256(data).hexdigest(),
+            content=data,
+            report=asdict(report),
+            imported_at=now,
+        )
     return report
 
 
@@ -137,13 +168,13 @@ def fill(revision: Revision, definition: Definition, *, by: Person, now: dt.date
 
 
 def _report(found: Imported, name: str) -> Report:
-    definition = found.definition
+    charts = (found.definition, *found.beside)
     return Report(
         file=name,
         status="imported",
-        steps=len(definition.steps),
-        flows=sum(1 for _flow in explicit_flows(definition.steps)),
-        roles=len(definition.roles),
+        steps=sum(len(definition.steps) for definition in charts),
+        flows=sum(1 for definition in charts for _flow in explicit_flows(definition.steps)),
+        roles=sum(len(definition.roles) for definition in charts),
         repairs=found.repairs,
         lost=_told(found.fated("lost")),
         partly=_told(found.fated("partly")),

@@ -1,6 +1,7 @@
 """The role catalogue: roles named in a document become entries, filled by positions later."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
@@ -8,6 +9,9 @@ from django.db.models import F, Q, QuerySet
 from organization.models import Department
 from processes.definition import Definition
 from processes.models import Role
+
+MOST: Final = 3_000
+"""Titles that a drawing's lanes are compared with."""
 
 
 def catalogue_title(text: str) -> str:
@@ -42,6 +46,12 @@ def unassigned(definition: Definition, department: Department) -> list[str]:
 def with_titles_like(text: str, department: Department, limit: int = 20) -> QuerySet[Role]:
     """For the autocompletion of lanes: roles of the department and of the company that contain this text, by title."""
     return _of(department).filter(title__icontains=text).order_by("title", "pk")[:limit]
+
+
+def titles_of(departments: Iterable[Department]) -> list[str]:
+    """Titles in the catalogues of these departments and of the company, each once."""
+    found = Role.objects.filter(Q(department__in=departments) | Q(department__isnull=True))
+    return list(found.order_by("title").values_list("title", flat=True).distinct()[:MOST])
 
 
 def _of(department: Department) -> QuerySet[Role]:

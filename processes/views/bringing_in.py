@@ -20,6 +20,7 @@ from processes.markdown import foreign
 from processes.models import OriginalFile, PendingImport
 from processes.procedure import steps_of
 from processes.views.doors import draft_or_404, person_of, refused
+from processes.views.drawings import drawing
 
 SHOWN = 200
 """Lines that were not taken and are shown at once."""
@@ -46,12 +47,13 @@ def upload(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest, pending: int) -> HttpResponse:
     """The original beside what was understood; then the draft."""
     kept = get_object_or_404(PendingImport.objects.filter(person=person_of(request)), pk=pending)
+    if bringing_in.ending_of(kept.name) in bringing_in.DRAWN:
+        return drawing(request, kept)
     scope, person, data = scope_of(request), person_of(request), bytes(kept.content)
     found = bringing_in.read_file(data, kept.name)
     definition = found.definition
-    drawn = bringing_in.ending_of(kept.name) in bringing_in.DRAWN
     initial = {"title": definition.title[:200], "language": definition.language}
-    form = ImportForm(request.POST if request.method == "POST" else None, scope=scope, person=person, initial=initial, drawn=drawn)
+    form = ImportForm(request.POST if request.method == "POST" else None, scope=scope, person=person, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             process = bringing_in.make_draft(kept, form.asked, by=person, now=timezone.now())

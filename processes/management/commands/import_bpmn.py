@@ -97,8 +97,8 @@ def one_file(path: Path, importer: _Importer | None, *, roundtrip: bool = False)
 
 def as_json(report: Report) -> dict[str, Any]:
     """The report; what was not asked for is left out."""
-    told = asdict(report)
-    return told if report.roundtrip else {name: value for name, value in told.items() if name not in {"roundtrip", "diff"}}
+    unasked = {"beside"} if report.roundtrip else {"beside", "roundtrip", "diff"}
+    return {name: value for name, value in asdict(report).items() if name not in unasked}
 
 
 def sentence(report: Report) -> str:

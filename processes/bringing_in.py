@@ -67,8 +67,9 @@ def keep(data: bytes, name: str, *, by: Person, now: dt.datetime) -> PendingImpo
     if len(data) > LARGEST:
         raise NotRead(_("The file has more than %(size)d MB. Take out pictures, or divide it.") % {"size": LARGEST // 1_000_000})
     read_file(data, name)
-    PendingImport.objects.filter(uploaded_at__lt=now - KEPT).delete()
-    newest = PendingImport.objects.filter(person=by).order_by("-uploaded_at", "-pk").values_list("pk", flat=True)
+    alone = PendingImport.objects.filter(batch__isnull=True)
+    alone.filter(uploaded_at__lt=now - KEPT).delete()
+    newest = alone.filter(person=by).order_by("-uploaded_at", "-pk").values_list("pk", flat=True)
     PendingImport.objects.filter(pk__in=list(newest[AT_ONCE - 1 :])).delete()
     return PendingImport.objects.create(person=by, name=name.rpartition("/")[2][-255:], content=data, uploaded_at=now)
 
@@ -94,9 +95,10 @@ class Asked:
 
 
 def make_draft(pending: PendingImport, asked: Asked, *, by: Person, now: dt.datetime) -> Process:
-    """The file as a draft of a new process, with the file and the list of what was not taken; the upload goes. Raises Refused."""
+    """The file as a draft of a new process, with the file and the list of what was not taken; once. Raises Refused."""
     data = bytes(pending.content)
     with transaction.atomic():
+        _take(pending)
         if ending_of(pending.name) in DRAWN:
             report = importing.import_file(
                 data, pending.name, department=asked.department, owner=asked.owner, by=by, now=now, apart=asked.apart, roles=asked.roles
@@ -106,8 +108,20 @@ def make_draft(pending: PendingImport, asked: Asked, *, by: Person, now: dt.date
             process = Process.objects.get(number=report.process)
         else:
             process = _from_document(data, pending.name, asked, by=by, now=now)
-        pending.delete()
+        if pending.batch_id:
+            PendingImport.objects.filter(pk=pending.pk).update(process=process)
         return process
+
+
+def _take(pending: PendingImport) -> None:
+    """Nobody makes a second draft of it: an upload goes, a file of a batch stays as a line without its bytes."""
+    mine = PendingImport.objects.filter(pk=pending.pk).exclude(outcome=PendingImport.Outcome.MADE)
+    if pending.batch_id:
+        taken = mine.update(outcome=PendingImport.Outcome.MADE, content=b"", said="", claimed_at=None)
+    else:
+        taken, _rows = mine.delete()
+    if not taken:
+        raise Refused(_("The draft of this file was made already."))
 
 
 def _from_document(data: bytes, name: str, asked: Asked, *, by: Person, now: dt.datetime) -> Process:
@@ -122,7 +136,12 @@ def _from_document(data: bytes, name: str, asked: Asked, *, by: Person, now: dt.
     importing.fill(revision, found.definition, by=by, now=now)
     told = [{"element": one.where, "name": one.text, "why": one.why} for one in found.not_taken]
     OriginalFile.objects.create(
-        revision=revision, name=name, sha256=hashlib.sha256(data).hexdigest(), content=data, report={"lost": told}, imported_at=now
+        revision=revision,
+        name=name.rpartition("/")[2],
+        sha256=hashlib.sha256(data).hexdigest(),
+        content=data,
+        report={"lost": told},
+        imported_at=now,
     )
     return process
 

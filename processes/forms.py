@@ -55,13 +55,29 @@ class PositionChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.title} · {obj.department.name}"
 
 
-class UploadForm(forms.Form):
-    """A file to bring in."""
+class SeveralFiles(forms.ClearableFileInput):
+    """A field of the page that takes several files."""
 
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_("A Word document (.docx), a table of steps (.xlsx, .csv) or a BPMN file (.bpmn)."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".docx,.xlsx,.csv,.bpmn,.xml"}),
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Its value is a list of files."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Every file on its own."""
+        single = super().clean
+        return [single(one, initial) for one in data] if data else [single(None, initial)]
+
+
+class UploadForm(forms.Form):
+    """A file to bring in, or several."""
+
+    file = FilesField(
+        label=_("Files"),
+        allow_empty_file=True,
+        help_text=_("Word documents (.docx), tables of steps (.xlsx, .csv) or BPMN files (.bpmn); several at once, or a .zip of them."),
+        widget=SeveralFiles(attrs={"accept": ".docx,.xlsx,.csv,.bpmn,.bpmn2,.xml,.zip"}),
     )
 
 

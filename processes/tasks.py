@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from processes import review
+from processes import batches, review
 
 
 @shared_task(name="processes.tasks.raise_reviews")
@@ -16,3 +16,15 @@ def raise_reviews() -> int:
 def tell_in_force() -> int:
     """What has come into force."""
     return review.tell_in_force(timezone.now())
+
+
+@shared_task(name=batches.TASK)
+def work_on_import(batch: int) -> int:
+    """The files of one upload."""
+    return batches.work_on(batch)
+
+
+@shared_task(name="processes.tasks.go_on_importing")
+def go_on_importing() -> int:
+    """Files that a lost worker left."""
+    return batches.go_on()

@@ -59,7 +59,9 @@ def reasons(told: Sequence[Lost], ties: Mapping[str, str]) -> list[Reason]:
     found: dict[tuple[str, str], list[Line]] = {}
     drawn: set[tuple[str, str]] = set()
     for number, one in enumerate(told):
-        found.setdefault((one.fate, one.why), []).append(Line(number, _(WORDS.get(one.element, one.element)), one.name, ties.get(one.at, one.at)))
+        found.setdefault((one.fate, one.why), []).append(
+            Line(number, _(WORDS.get(one.element, one.element)), one.name, ties.get(one.at, one.at))
+        )
         if one.element in DRAWN:
             drawn.add((one.fate, one.why))
     made = [Reason(*key, len(lines), tuple(lines[:SHOWN]), key in drawn) for key, lines in found.items()]

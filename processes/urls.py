@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from processes.views import api, bringing_in, catalogue, downloads, editor, interfaces, matrices, metadata, pictures, review, versions
+from processes.views import api, bringing_in, catalogue, downloads, editor, imports, interfaces, matrices, metadata, pictures, review, versions
 
 app_name = "processes"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("processes/new/", metadata.new, name="new"),
     path("processes/import/", bringing_in.upload, name="import"),
     path("processes/import/<int:pending>/", bringing_in.preview, name="import_preview"),
+    path("processes/import/files/<int:batch>/", imports.import_batch, name="import_batch"),
+    path("processes/import/files/<int:batch>/rows/", imports.import_rows, name="import_rows"),
     path("map/", catalogue.value_chain, name="map"),
     path("processes/<str:number>/settings/", metadata.settings, name="metadata"),
     path("processes/<str:number>/review/", review.review_verdict, name="review_verdict"),

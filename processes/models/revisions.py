@@ -167,29 +167,3 @@ class DraftVersion(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class PendingImport(models.Model):
-    """A file that somebody uploaded and has not made a draft of yet; it goes with the draft, or after a day."""
-
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    name = models.CharField(max_length=255)
-    content = models.BinaryField()
-    uploaded_at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class OriginalFile(models.Model):
-    """The file that a draft was imported from, kept as it came, with the report of what was not kept."""
-
-    revision = models.OneToOneField(Revision, models.CASCADE, related_name="original")
-    name = models.CharField(max_length=255)
-    sha256 = models.CharField(max_length=64)
-    content = models.BinaryField()
-    report = models.JSONField(default=dict)
-    imported_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.name

@@ -1,8 +1,10 @@
 """Bringing documents in: upload, look at both sides, make the draft; later, the original and what was not taken."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,11 +12,14 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from organization.models import Person
 from organization.refusals import Refused
 from organization.scope import scope_of
-from processes import bringing_in, policy
+from processes import batches, bringing_in, policy
 from processes.charts import chart
+from processes.documents.archive import Packed
 from processes.documents.found import NotRead
+from processes.documents.opening import LARGEST
 from processes.forms import ImportForm, UploadForm
 from processes.markdown import foreign
 from processes.models import OriginalFile, PendingImport
@@ -33,20 +38,33 @@ def upload(request: HttpRequest) -> HttpResponse:
         return refused(request, _("New processes are begun by people with a position in a department. You hold none today."))
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_valid():
-        file = form.cleaned_data["file"]
         try:
-            pending = bringing_in.keep(file.read(), file.name, by=person_of(request), now=timezone.now())
+            return _kept(form.cleaned_data["file"], person_of(request))
         except NotRead as fault:
             form.add_error("file", str(fault))
-        else:
-            return redirect("processes:import_preview", pending.pk)
     return render(request, "processes/import.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _kept(files: "Sequence[UploadedFile[bytes]]", person: Person) -> HttpResponse:
+    """One document leads to its preview, several to the page that says how far they are."""
+    now = timezone.now()
+    if len(files) == 1 and bringing_in.ending_of(files[0].name or "") != "zip":
+        return redirect("processes:import_preview", bringing_in.keep(files[0].read(), files[0].name or "", by=person, now=now).pk)
+    uploads = []
+    for file in files:
+        too_large = (file.size or 0) > LARGEST
+        said = _("The file has more than %(size)d MB.") % {"size": LARGEST // 1_000_000} if too_large else ""
+        uploads.append(Packed(file.name or "", b"" if too_large else file.read(), said))
+    batch = batches.open_batch(batches.files_of(uploads), by=person, now=now)
+    return redirect("processes:import_batch", batch.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, pending: int) -> HttpResponse:
     """The original beside what was understood; then the draft."""
     kept = get_object_or_404(PendingImport.objects.filter(person=person_of(request)), pk=pending)
+    if kept.batch_id and kept.outcome not in batches.READY:
+        return redirect("processes:import_batch", kept.batch_id)
     if bringing_in.ending_of(kept.name) in bringing_in.DRAWN:
         return drawing(request, kept)
     scope, person, data = scope_of(request), person_of(request), bytes(kept.content)

@@ -77,7 +77,8 @@ def keep(data: bytes, name: str, *, by: Person, now: dt.datetime) -> PendingImpo
 def known_as(data: bytes, scope: Scope) -> list[Process]:
     """Processes that this person may see and that came from the same file."""
     same = OriginalFile.objects.filter(sha256=hashlib.sha256(data).hexdigest())
-    return list(Process.objects.visible_to(scope).filter(revisions__original__in=same).distinct().order_by("number")[:5])
+    known = Process.objects.visible_to(scope).exclude(state=Process.State.DISCARDED)
+    return list(known.filter(revisions__original__in=same).distinct().order_by("number")[:5])
 
 
 @dataclass(frozen=True, slots=True)

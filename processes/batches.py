@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -34,6 +34,7 @@ KEPT: Final = dt.timedelta(days=7)
 CLAIM_ENDS: Final = dt.timedelta(minutes=1)
 """After this long a file that a worker took up and did not finish is taken up again."""
 TRIES: Final = 3
+RECENT: Final = 5
 ROUND: Final = 120.0
 """Seconds after which a worker hands the rest on to the next round, well before it would be stopped."""
 Outcome = PendingImport.Outcome
@@ -88,6 +89,16 @@ def make_all(batch: ImportBatch, *, department: Department, owner: Position, by:
         raise Refused(_("No file waits for its draft."))
     wake(TASK, batch.pk)
     return count
+
+
+def recent(person: Person) -> list[ImportBatch]:
+    """The newest uploads of a person with how many files they have in all (`total`), open (`still`) and `understood`."""
+    found = ImportBatch.objects.filter(person=person).annotate(
+        total=Count("files"),
+        still=Count("files", filter=Q(files__outcome__in=OPEN)),
+        understood=Count("files", filter=Q(files__outcome=Outcome.UNDERSTOOD)),
+    )
+    return list(found.order_by("-uploaded_at", "-pk")[:RECENT])
 
 
 def go_on() -> int:

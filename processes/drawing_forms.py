@@ -50,12 +50,16 @@ class DrawingForm(ImportForm):
         self.matches = matches[:MOST]
         for n, match in enumerate(self.matches):
             title = catalogue_title(match.title)
-            choices = [*((option, option) for option in match.options if option != title or match.likeness == "exact")]
-            if match.likeness != "exact":
-                choices.append((title, _("New, not filled yet: %(title)s") % {"title": title}))
+            choices = {option: option for option in match.options}
+            choices.setdefault(title, _("New role of this name"))
+            choices.setdefault(catalogue_title(match.short), _("New role: %(title)s") % {"title": match.short})
             label = _("Role for the lane “%(lane)s”") % {"lane": match.title}
             self.fields[f"role-{n}"] = forms.CharField(
-                label=label, initial=catalogue_title(match.taken), required=False, max_length=160, widget=forms.Select(choices=choices)
+                label=label,
+                initial=catalogue_title(match.taken),
+                required=False,
+                max_length=160,
+                widget=forms.Select(choices=list(choices.items())),
             )
             self.fields[f"name-{n}"] = forms.CharField(
                 label=_("Another name for the lane “%(lane)s”") % {"lane": match.title}, required=False, max_length=160,

@@ -12,6 +12,8 @@ from processes.folding import WORD, fold
 NEAR: Final = 0.78
 """How like two titles are (difflib's ratio) that may mean the same role."""
 SUGGESTED: Final = 3
+LANE: Final = re.compile(r"[:：]| / ")
+"""What stands between a pool, its lanes and the lanes in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,11 @@ class Match:
     title: str
     likeness: str
     options: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """The lane's own name without its pool and the lanes around it."""
+        return LANE.split(self.title)[-1].strip()
 
     @property
     def taken(self) -> str:
@@ -49,7 +56,7 @@ def _match(title: str, exact: set[str], known: Mapping[str, list[str]]) -> Match
 
 def _near(title: str, known: Mapping[str, list[str]]) -> list[str]:
     """The folded titles that are like this one: in letters, or called like the lane alone."""
-    lane = _folded(re.split(r"[:：/]", title)[-1])
+    lane = _folded(LANE.split(title)[-1])
     found = [lane] if lane in known else []
     return [*found, *difflib.get_close_matches(_folded(title), known, SUGGESTED, NEAR)]
 

@@ -42,7 +42,8 @@ def upload(request: HttpRequest) -> HttpResponse:
             return _kept(form.cleaned_data["file"], person_of(request))
         except NotRead as fault:
             form.add_error("file", str(fault))
-    return render(request, "processes/import.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "recent": batches.recent(person_of(request))}
+    return render(request, "processes/import.html", context, status=422 if form.errors else 200)
 
 
 def _kept(files: "Sequence[UploadedFile[bytes]]", person: Person) -> HttpResponse:

@@ -52,13 +52,13 @@ def drawing(request: HttpRequest, kept: PendingImport) -> HttpResponse:
             said = _("%(number)s was made of “%(file)s”. Look through it.") % {"number": process.number, "file": kept.name}
             messages.success(request, said)
             return redirect("processes:draft", process.number)
-    context: dict[str, Any] = {
+    context: dict[str, Any] = {"lanes": list(form.lanes()), "catalogue": catalogue, "apart": apart}
+    if request.headers.get("HX-Request"):  # another department was chosen: its roles
+        return render(request, "processes/role_match.html", context)
+    context |= {
         "form": form,
-        "lanes": list(form.lanes()),
-        "catalogue": catalogue,
         "pending": kept,
         "found": found,
-        "apart": apart,
         "steps": sum(len(definition.steps) for definition in found.definitions),
         "original": original_chart(data, found, _("The original drawing of “%(file)s”") % {"file": kept.name}),
         "sides": _sides(found),

@@ -41,7 +41,7 @@ for (const side of root.querySelectorAll("[data-side]")) {
 // Ties: data-tie in the original and the list, data-step and the ids of arrows in ours.
 const parts = new Map();
 const keyOf = (part) => part.dataset.tie ?? part.dataset.step ?? part.id.replace(/^flow-/, "");
-const found = [...document.querySelectorAll("[data-tie], [data-drawings] [data-step], [data-side='ours'] .flow[id]")];
+const found = [...document.querySelectorAll("[data-tie], [data-drawings] [data-step], [data-side='ours'] .flow[id]")].filter((part) => !part.closest(".chart-map"));
 for (const part of found) {
   const key = keyOf(part);
   parts.set(key, [...(parts.get(key) ?? []), part]);

@@ -281,7 +281,9 @@ def test_several_files_lead_to_the_page_that_says_how_far_they_are(client: Signe
     assert 'hx-trigger="every 2s"' in page
     assert "in/&lt;b&gt;.csv" in page
     assert "The file has more than 0 MB." in page
+    assert "2 still open" in client.get(reverse("processes:import")).content.decode()
     tasks.work_on_import(batch.pk)
+    assert "2 wait for their drafts" in client.get(reverse("processes:import")).content.decode()
     rows = client.get(reverse("processes:import_rows", args=[batch.pk])).content.decode()
     assert "hx-trigger" not in rows
     assert "6 steps · 5 losses" in rows

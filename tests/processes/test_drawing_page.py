@@ -88,9 +88,14 @@ def test_lanes_are_matched_with_the_roles_of_the_chosen_department(client: Signe
     }
     assert likeness == {"": ["folded", "new"], f"?department={other.pk}": ["folded", "exact"]}
     assert client.get(f"{address}?department=x").context["lanes"]
+    part = client.get(f"{address}?department={other.pk}", headers={"HX-Request": "true"}).content.decode()
+    assert part.strip().startswith("<fieldset")
+    assert '<option value="Quality" selected>Quality</option>' in part
     page = client.get(address).content.decode()
     assert '<option value="SERVICE" selected>SERVICE</option>' in page
-    assert "New, not filled yet: Quality" in page
+    assert '<option value="Quality" selected>New role of this name</option>' in page
+    pools = client.get(preview(client, TWO)).content.decode()
+    assert '<option value="Desk">New role: Desk</option>' in pools
 
 
 def test_who_has_no_department_of_the_form_sees_the_company_s_roles_alone(client: SignedIn, cast: Cast) -> None:

@@ -11,11 +11,15 @@ from kpis.periods import months_before
 from kpis.recording import define, record
 from organization.gate import install_ladder
 from organization.models import Person, Position
+from processes import batches, bringing_in
 from processes.canonical import to_json
 from processes.definition import Definition, Record, Reference, SipocRow
-from processes.models import Process, ProcessGroup
+from processes.documents.archive import Packed
+from processes.models import ImportBatch, PendingImport, Process, ProcessGroup
 from processportal.continuity import checking, handing_over
 from tests import make
+from tests.processes.bpmn.files import CLAIM
+from tests.processes.bpmn.test_original import WHOLE
 from training.assignments import hand_out_new
 from worklist import vacancies
 from worklist.models import Handover
@@ -23,6 +27,7 @@ from worklist.notices import tell
 
 HOSTILE = "<script>alert(1)</script>"
 LINK = "javascript:alert(1)"
+DRAWING = b"\n" + WHOLE.replace(b'"Do it"', b'"&lt;script&gt;alert(1)&lt;/script&gt;"').replace(b'"Desk"', b'"javascript:alert(1)"')
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,10 @@ class Company:
     case: ApprovalCase
     """A new version in review: the approver decides."""
     indicator: Indicator
+    drawing: PendingImport
+    """A BPMN file that the author uploaded and has not made a draft of."""
+    upload: ImportBatch
+    """Several files of the author: two understood, one refused."""
     handover: Handover
     """Of the reader, who is still here; two processes are offered to the approver."""
 
@@ -61,6 +70,13 @@ def hostile(*names: str) -> Definition:
     )
 
 
+def _uploaded(cast: make.Cast, now: dt.datetime) -> ImportBatch:
+    files = [Packed("claim.bpmn", CLAIM), Packed("drawing.bpmn", DRAWING), Packed(f"{HOSTILE}.bpmn", b"<x")]
+    batch = batches.open_batch(files, by=cast.author, now=now)
+    batches.work_on(batch.pk)
+    return batch
+
+
 def full() -> Company:
     """Everything once."""
     install_ladder()
@@ -75,7 +91,8 @@ def full() -> Company:
     hand_out_new(now)
     for n, person in enumerate((cast.author, cast.reader, cast.approver)):
         tell(person, key=f"welcome{n}", subject=f"Welcome {HOSTILE}", body=LINK, url="/work/", now=now)
-    return Company(cast, in_force, drafted, _in_review(cast, now), indicator, _handed_over(cast, now))
+    drawing = bringing_in.keep(DRAWING, f"{HOSTILE}.bpmn", by=cast.author, now=now)
+    return Company(cast, in_force, drafted, _in_review(cast, now), indicator, drawing, _uploaded(cast, now), _handed_over(cast, now))
 
 
 def _handed_over(cast: make.Cast, now: dt.datetime) -> Handover:

@@ -35,6 +35,8 @@ def pages(company: Company) -> Iterator[Visit]:
         ("map", cast.author, "/map/"),
         ("new-process", cast.author, "/processes/new/"),
         ("import", cast.author, "/processes/import/"),
+        ("import-drawing", cast.author, f"/processes/import/{company.drawing.pk}/"),
+        ("import-files", cast.author, f"/processes/import/files/{company.upload.pk}/"),
         ("settings", cast.author, f"/processes/{one}/settings/"),
         ("periodic-review", cast.author, f"/processes/{one}/review/"),
         ("procedure", cast.reader, f"/processes/{one}/"),

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organization.models import Department, Position
 from processes.models.catalogue import Process
@@ -32,10 +33,10 @@ class PendingImport(models.Model):
     class Outcome(models.TextChoices):
         """What became of it so far; `bringing_in` and `batches` move it."""
 
-        WAITING = "waiting", _("Waiting")
-        UNDERSTOOD = "understood", _("Understood")
-        KNOWN = "known", _("Duplicate")
-        REFUSED = "refused", _("Refused")
+        WAITING = "waiting", pgettext_lazy("imported file", "Waiting")
+        UNDERSTOOD = "understood", pgettext_lazy("imported file", "Understood")
+        KNOWN = "known", pgettext_lazy("imported file", "Duplicate")
+        REFUSED = "refused", pgettext_lazy("imported file", "Refused")
         WANTED = "wanted", _("Draft is being made")
         MADE = "made", _("Draft made")
 

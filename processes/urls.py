@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from processes.views import api, bringing_in, catalogue, downloads, editor, imports, interfaces, matrices, metadata, pictures, review, versions
+from processes.views import (
+    api,
+    bringing_in,
+    catalogue,
+    downloads,
+    editor,
+    imports,
+    interfaces,
+    matrices,
+    metadata,
+    pictures,
+    review,
+    versions,
+)
 
 app_name = "processes"
 

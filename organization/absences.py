@@ -33,6 +33,7 @@ def record_absence(
             person=person, starts_on=starts_on, ends_before=ends_before, substitute=substitute, note=note, source=source,
             external_id=external_id,
         )  # fmt: skip
+        policy.insist(policy.may_name_substitute(by, made, today))
         _must_be_possible(made)
         made.save()
     _tell(person, now, [(starts_on, ends_before)])
@@ -56,9 +57,11 @@ def change_absence(
         person = Person.objects.select_for_update().get(pk=absence.person_id)
         absence = Absence.objects.get(pk=absence.pk)
         policy.insist(policy.may_enter_absence(by, person, today))
-        before = (absence.starts_on, absence.ends_before)
+        before, named = (absence.starts_on, absence.ends_before), absence.substitute_id
         _must_be_changeable(absence, starts_on, ends_before, today)
         absence.starts_on, absence.ends_before, absence.substitute, absence.note = starts_on, ends_before, substitute, note
+        if absence.substitute_id != named:
+            policy.insist(policy.may_name_substitute(by, absence, today))
         _must_be_possible(absence)
         absence.save()
     _tell(person, now, [before, (starts_on, ends_before)])

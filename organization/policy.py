@@ -10,7 +10,7 @@ from organization import gate
 from organization.cover import Books, Cover, cover_on, first_loss, snapshot_on
 from organization.gate import Answer
 from organization.ladder import Action
-from organization.models import AbsenceFeed, Appointment, CompanySettings, Person, Position
+from organization.models import Absence, AbsenceFeed, Appointment, CompanySettings, Person, Position
 from organization.refusals import Refused
 from organization.scope import below, scope
 from organization.sentences import listed
@@ -56,11 +56,47 @@ def may_enter_absence(by: Person, person: Person, today: dt.date) -> Answer:
 
 def manages(by: Person, person: Person, today: dt.date) -> bool:
     """Whether the first holds, or acts for, an office at the head of a department in which, or below which, the other has a position."""
-    heads = Position.objects.filter(pk__in=scope(by, today).positions, kind__in=(Position.Kind.HEAD, Position.Kind.TOP_MANAGEMENT))
-    departments = set(heads.values_list("department", flat=True))
+    departments = headed(by, today)
     lasting = Q(ends_before__isnull=True) | Q(ends_before__gt=today)
     theirs = Appointment.objects.filter(lasting, person=person, position__department__in=below(departments))
     return bool(departments) and theirs.exists()
+
+
+def headed(by: Person, today: dt.date) -> set[int]:
+    """Departments at the head of which the person holds, or acts for, an office."""
+    heads = Position.objects.filter(pk__in=scope(by, today).positions, kind__in=(Position.Kind.HEAD, Position.Kind.TOP_MANAGEMENT))
+    return set(heads.values_list("department", flat=True))
+
+
+# Who heads a department anyway may stand in for these; all others decide beside the head, or above.
+LED_BY_THE_HEAD = (Position.Kind.STAFF, Position.Kind.OTHER, Position.Kind.HEAD)
+
+
+def may_name_substitute(by: Person, absence: Absence, today: dt.date) -> Answer:
+    """Name the substitute of this absence: oneself only for offices below one's own, else one would come by rights that nobody gave."""
+    if absence.substitute_id != by.pk or absence.person_id == by.pk:
+        return YES
+    held = Appointment.objects.filter(person=absence.person_id, starts_on__lt=absence.ends_before)
+    held = held.exclude(ends_before__lte=absence.starts_on)
+    led = Q(position__department__in=below(headed(by, today)), position__kind__in=LED_BY_THE_HEAD)
+    if held.exists() and not held.exclude(led).exists():
+        return YES
+    return Answer(
+        False,
+        reason=_("Nobody names themselves as the substitute for offices beyond their own departments. Name somebody else, or ask a head."),
+    )
+
+
+def may_shape_office(by: Person, before: Position | None, after: Position, today: dt.date) -> Answer:
+    """Make or change an office: never so that one comes by it oneself."""
+    own = Appointment.objects.filter(person=by).exclude(ends_before__lte=today)
+    if (
+        (before is not None and before.kind != after.kind and own.filter(position=before).exists())
+        or (after.deputy_id != (before and before.deputy_id) and own.filter(position=after.deputy_id).exists())
+        or (after.substitute_id == by.pk and (before is None or before.substitute_id != by.pk))
+    ):
+        return Answer(False, reason=_("Nobody gives themselves an office. Another administrator changes its kind, deputy or substitute."))
+    return YES
 
 
 def office_held(by: Person, kind: str, today: dt.date) -> Position | None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from copy import copy
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -143,6 +144,7 @@ def create_position(
         department=department, title=title, kind=kind, required_level=required_level, deputy=deputy, substitution=substitution,
         substitute=substitute,
     )  # fmt: skip
+    policy.insist(policy.may_shape_office(by, None, made, calendar.today()))
     _must_be_possible(made)
     made.save()
     return made
@@ -165,14 +167,17 @@ def change_position(
 
     The last office of company process manager keeps its kind.
     """
-    with process_office.kept(calendar.today(now)):
+    today = calendar.today(now)
+    with process_office.kept(today):
         position = Position.objects.select_for_update(of=("self",)).select_related("department").get(pk=position.pk)
+        before = copy(position)
         policy.insist(policy.may_manage(by))
         if kind != position.kind:
             _must_not_be_the_last(position)
         position.title, position.kind, position.required_level, position.deputy = title, kind, required_level, deputy
         if substitution is not None:
             position.substitution, position.substitute = substitution, substitute
+        policy.insist(policy.may_shape_office(by, before, position, today))
         _must_be_possible(position)
         position.save()
     _tell([position.pk], now)

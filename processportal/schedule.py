@@ -7,7 +7,7 @@ from celery.schedules import crontab
 SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "worklist.tasks.beat", "schedule": 20.0},
     "outbox": {"task": "worklist.tasks.deliver_outbox", "schedule": 20.0},
-    "reminders": {"task": "worklist.tasks.remind", "schedule": 60.0},
+    "reminders": {"task": "processportal.tasks.remind", "schedule": 60.0},
     "mail": {"task": "worklist.tasks.send_mail", "schedule": 30.0},
     "summaries": {"task": "worklist.tasks.summarize", "schedule": 60.0},
     "summaries-all": {"task": "worklist.tasks.expect_summaries", "schedule": crontab(minute="23")},

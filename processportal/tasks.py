@@ -4,7 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from processportal.continuity import checking, handing_over
-from worklist import vacancies
+from processportal.work import about
+from worklist import reminders, vacancies
+
+
+@shared_task(name="processportal.tasks.remind")
+def remind() -> int:
+    """Reminds of what is due, each reader with the subjects that he or she may read; says of how many items."""
+    return reminders.run(timezone.now(), hide=about.hidden_from)
 
 
 @shared_task(name="processportal.tasks.check_continuity")

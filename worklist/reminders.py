@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,22 +20,29 @@ from worklist.wording import Told, to_assignee, to_others
 
 # Items of which kind, due day and last step are equal are at the same step today and move on by one UPDATE.
 Group = tuple[str, dt.date, int]
+# What stands for the subjects that a person may not read on a day: item id → text. An app above says it.
+Hide = Callable[[Sequence[WorkItem], Person, dt.date], Mapping[int, str]]
 
 
-def run(now: dt.datetime, *, batch: int = 1000) -> int:
+def _nothing(_items: Sequence[WorkItem], _reader: Person, _day: dt.date) -> Mapping[int, str]:
+    return {}
+
+
+def run(now: dt.datetime, *, batch: int = 1000, hide: Hide = _nothing) -> int:
     """Reminds of what is due at this instant and says of how many items.
 
     A batch is one transaction that holds its items: notices and the move to the next reminder are there together or not at all.
+    Those who hear of it because it is late read what `hide` leaves of its subject.
     """
     reminded = 0
     with timezone.override(company_zone()):
-        while count := _remind_batch(now, batch):
+        while count := _remind_batch(now, batch, hide):
             reminded += count
     return reminded
 
 
 @transaction.atomic
-def _remind_batch(now: dt.datetime, batch: int) -> int:
+def _remind_batch(now: dt.datetime, batch: int, hide: Hide) -> int:
     due = WorkItem.objects.to_remind(now).order_by("next_reminder_at", "id").select_related("position")
     held = list(due.select_for_update(skip_locked=True, of=("self",))[:batch])
     if not held:
@@ -43,7 +51,7 @@ def _remind_batch(now: dt.datetime, batch: int) -> int:
     groups: dict[Group, list[WorkItem]] = defaultdict(list)
     for item in held:
         groups[item.kind, item.due_on, item.reminder_step].append(item)
-    round_ = _Round(day, {group: schedule_of(group[0], group[1]).step_on(group[2], day) for group in groups})
+    round_ = _Round(day, {group: schedule_of(group[0], group[1]).step_on(group[2], day) for group in groups}, hide)
     tell_many(round_.messages(held), now=now)
     return sum(mark_reminded(items, step=round_.steps[group], now=now) for group, items in groups.items())
 
@@ -51,8 +59,8 @@ def _remind_batch(now: dt.datetime, batch: int) -> int:
 class _Round:
     """One batch on one day: who is told of each item, each person once."""
 
-    def __init__(self, day: dt.date, steps: Mapping[Group, int]) -> None:
-        self.day, self.steps = day, steps
+    def __init__(self, day: dt.date, steps: Mapping[Group, int], hide: Hide) -> None:
+        self.day, self.steps, self.hide = day, steps, hide
         self.reached = {group: schedule_of(group[0], group[1]).reached(step) for group, step in steps.items()}
 
     def messages(self, items: Sequence[WorkItem]) -> Iterator[Message]:
@@ -60,17 +68,18 @@ class _Round:
         assignees = assigned(items, self.day)
         others = self._others(items, assignees)
         late = [item for item in items if item.pk in others]
-        before = _told_before(late)
+        before, hidden = _told_before(late), self._hidden(late, others)
         for item in items:
             step = self.steps[_group(item)]
-            told = Told(item, self.day, due=step >= DUE)
+            told = Told(item, self.day, item.subject, due=step >= DUE)
             acting = assignees.get(item.pk)
             who = acting.person if acting else None
             if acting:
                 yield to_assignee(told, acting)
             for person, to in others.get(item.pk, {}).items():
                 if person != who:
-                    yield to_others(told, to, person, who, before.get(item.pk, {}))
+                    readable = replace(told, subject=hidden[person].get(item.pk, item.subject))
+                    yield to_others(readable, to, person, who, before.get(item.pk, {}))
 
     def _others(self, items: Sequence[WorkItem], assignees: Mapping[int, Recipient]) -> dict[int, dict[Person, To]]:
         """Item id → who else hears of it and as what, nearest first, each as the highest that he or she is; nothing of most items."""
@@ -84,6 +93,14 @@ class _Round:
         for item in asked[To.OFFICE]:
             found[item.pk] |= {person: To.OFFICE for person in office if person.pk not in item.excluded}
         return found
+
+    def _hidden(self, late: Sequence[WorkItem], others: Mapping[int, Mapping[Person, To]]) -> dict[Person, Mapping[int, str]]:
+        """Reader → item id → what stands for its subject; asked once for each reader."""
+        read: dict[Person, list[WorkItem]] = defaultdict(list)
+        for item in late:
+            for person in others[item.pk]:
+                read[person].append(item)
+        return {person: self.hide(some, person, self.day) for person, some in read.items()}
 
 
 def _group(item: WorkItem) -> Group:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from worklist import calling, digests, items, notices, outbox, reminders, usual
+from worklist import calling, digests, items, notices, outbox, usual
 from worklist.models import Heartbeat
 
 
@@ -17,12 +17,6 @@ def beat() -> None:
 def deliver_outbox() -> None:
     """Wakes what the moment after commit could not."""
     outbox.deliver(timezone.now())
-
-
-@shared_task(name="worklist.tasks.remind")
-def remind() -> None:
-    """Reminds of what is due."""
-    reminders.run(timezone.now())
 
 
 @shared_task(name="worklist.tasks.summarize")

@@ -25,10 +25,11 @@ Before = Mapping[str, Sequence[dt.date]]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An item of which people are told on a day; `due`: it is due or late."""
+    """An item of which people are told on a day; `subject` is what they may read of it, `due`: it is due or late."""
 
     item: WorkItem
     day: dt.date
+    subject: str
     due: bool
 
     def message(self, person: Person, subject: str, body: str) -> Message:
@@ -48,7 +49,7 @@ def to_assignee(told: Told, to: Recipient) -> Message:
     """To whoever acts for the item today."""
     words = told.words(to.person.language)
     body = words.body_with_reason % {"reason": to.reason} if to.reason else words.body
-    return told.message(to.person, words.subject.replace("%s", told.item.subject, 1), body)
+    return told.message(to.person, words.subject.replace("%s", told.subject, 1), body)
 
 
 def to_others(told: Told, to: To, person: Person, late: Person | None, before: Before) -> Message:
@@ -62,7 +63,7 @@ def to_others(told: Told, to: To, person: Person, late: Person | None, before: B
         }[to]
         happened = words.late_body % {"person": late.name} if late else words.nobody_body
         body = in_a_row((happened, because, said_before(before)))
-    return told.message(person, words.late_subjects[to].replace("%s", told.item.subject, 1), body)
+    return told.message(person, words.late_subjects[to].replace("%s", told.subject, 1), body)
 
 
 def said_before(before: Before) -> str:

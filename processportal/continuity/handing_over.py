@@ -17,6 +17,7 @@ from organization.refusals import Refused
 from organization.scope import scope
 from processes.access import participate
 from processes.models import Participation, Process, Revision
+from processportal.work import about
 from worklist import handover as handovers
 from worklist.handover_lines import NewLine, sole_positions
 from worklist.models import Handover, HandoverLine
@@ -55,17 +56,24 @@ def offer(lines: Sequence[HandoverLine], successor: Person, *, by: Person, now: 
         seen = Process.objects.visible_to(scope(by, today(now))).filter(number__in=numbers).values_list("number", flat=True)
         if hidden := numbers - set(seen):
             raise Refused(_("You may not see %(number)s, so somebody who may has to hand over its draft.") % {"number": min(hidden)})
+    about.insist_on_sight(_work(lines), successor, today(now))
     return handovers.offer(lines, successor, by=by, now=now, reason=reason)
 
 
 @transaction.atomic
 def accept(lines: Sequence[HandoverLine], *, by: Person, now: dt.datetime, answer: str = "") -> list[HandoverLine]:
     """The successor takes the lines; who takes over a draft may write in it from now on. Who wrote what stays as it is."""
+    about.insist_on_sight(_work(lines), by, today(now))
     accepted = handovers.accept(lines, by=by, now=now, answer=answer)
     keys = [int(line.source_key.partition(":")[2]) for line in accepted if line.kind == Kind.DRAFT]
     for revision in Revision.objects.filter(pk__in=keys, state=Revision.State.DRAFT).select_related("process"):
         participate(revision.process, revision=revision, person=by, part=Participation.Part.CONTRIBUTOR)
     return accepted
+
+
+def _work(lines: Sequence[HandoverLine]) -> list[HandoverLine]:
+    """The lines that put an item on the successor's list."""
+    return [line for line in lines if line.kind == Kind.ITEM]
 
 
 def _processes(handover: Handover, day: dt.date) -> list[NewLine]:

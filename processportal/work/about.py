@@ -4,6 +4,7 @@ Giving an item opens nothing: it is refused where the person may not see what it
 item, whoever it is given to may do too (`worklist.mine.is_given`); the policies of the apps above ask that for themselves.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from approvals.models import ApprovalCase
 from kpis.models import Indicator
 from organization.gate import Answer
 from organization.models import Person
+from organization.refusals import Refused
 from organization.scope import Scope, scope
 from processes.models import Process
 from processes.policy import may_contribute
@@ -79,6 +81,17 @@ def hidden(items: Sequence[Owed], view: Scope) -> dict[int, str]:
     visible = Process.objects.visible_to(view).filter(number__in=set(about.values())) if about else Process.objects.none()
     seen = set(visible.values_list("number", flat=True))
     return {pk: number for pk, number in about.items() if number not in seen}
+
+
+def hidden_from(items: Sequence[Owed], reader: Person, day: dt.date) -> dict[int, str]:
+    """The same for somebody who is told of them on a day."""
+    return hidden(items, scope(reader, day))
+
+
+def insist_on_sight(items: Sequence[Owed], to: Person, day: dt.date) -> None:
+    """Raises Refused where this person, who is to do them, may not see what they are about."""
+    if hidden_from(items, to, day):
+        raise Refused(_("%(name)s may not see what this is about. Giving work opens no process.") % {"name": to.name})
 
 
 class Check:

@@ -37,7 +37,9 @@ def test_two_schedulers_and_two_workers_a_day_late_are_as_one(portal: Portal, ma
     for start in (portal.start_worker, portal.start_worker, portal.start_beat, portal.start_beat):
         start()
     portal.wait(
-        lambda: portal.log.read_text().count("Task worklist.tasks.remind") >= 2 and bool(portal.rows("SELECT 1 FROM worklist_heartbeat"))
+        lambda: (
+            portal.log.read_text().count("Task processportal.tasks.remind") >= 2 and bool(portal.rows("SELECT 1 FROM worklist_heartbeat"))
+        )
     )
     portal.wait(lambda: portal.rows(TOLD) == [(ITEMS, ITEMS, ITEMS)])
     portal.wake("worklist.tasks.send_mail", "worklist.tasks.send_mail")
@@ -87,7 +89,7 @@ def test_a_broker_that_is_killed_and_comes_back_empty_takes_no_reminder_with_it(
     portal.seed(ITEMS)
     mailbox.pause = 0.1
     portal.start_worker()
-    portal.wake("worklist.tasks.remind", "worklist.tasks.send_mail")
+    portal.wake("processportal.tasks.remind", "worklist.tasks.send_mail")
     portal.wait(lambda: len(mailbox.taken) >= 5)
     kill(redis.process)
     # What is asked for while the broker is away stands in the outbox.

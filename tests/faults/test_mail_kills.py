@@ -10,7 +10,7 @@ from tests.faults.machinery import LATER, SENT, Portal, kill
 from tests.faults.sink import Mailbox
 
 ITEMS = 1000
-TASKS = ("worklist.tasks.remind", *["worklist.tasks.send_mail"] * 6)
+TASKS = ("processportal.tasks.remind", *["worklist.tasks.send_mail"] * 6)
 UNFINISHED = "SELECT count(*) FROM worklist_workitem WHERE reminder_step = 0"
 IN_HAND = "SELECT count(*) FROM worklist_notice WHERE mail = 'claimed'"
 

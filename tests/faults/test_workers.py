@@ -24,7 +24,7 @@ def portal(portal: Portal, mailbox: Mailbox) -> Portal:
 @pytest.mark.slow
 def test_a_worker_that_dies_while_it_sends_loses_nothing_and_repeats_at_most_what_it_was_at(portal: Portal, mailbox: Mailbox) -> None:
     first = portal.start_worker()
-    portal.wake("worklist.tasks.remind", "worklist.tasks.send_mail")
+    portal.wake("processportal.tasks.remind", "worklist.tasks.send_mail")
     portal.wait(lambda: len(mailbox.taken) >= KILLED_AFTER)
     kill(first)
     reached = len(mailbox.taken)
@@ -36,7 +36,7 @@ def test_a_worker_that_dies_while_it_sends_loses_nothing_and_repeats_at_most_wha
     portal.run(LATER)
     portal.start_worker()
     portal.start_worker()
-    tasks = ["worklist.tasks.remind", "worklist.tasks.send_mail"] * 2
+    tasks = ["processportal.tasks.remind", "worklist.tasks.send_mail"] * 2
     portal.wake(*tasks)
     portal.wait(lambda: portal.rows(SENT) == [(ITEMS,)])
 
@@ -53,11 +53,11 @@ def test_a_worker_that_dies_before_its_notices_are_written_leaves_none_half_done
     with contextlib.closing(sqlite3.connect(portal.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         worker = portal.start_worker()
-        portal.wake("worklist.tasks.remind")
-        portal.wait(lambda: "Task worklist.tasks.remind" in portal.log.read_text())
+        portal.wake("processportal.tasks.remind")
+        portal.wait(lambda: "Task processportal.tasks.remind" in portal.log.read_text())
         kill(worker)
         other.execute("ROLLBACK")
     assert portal.rows("SELECT count(*) FROM worklist_notice") == [(0,)]
     portal.start_worker()
-    portal.wake("worklist.tasks.remind")
+    portal.wake("processportal.tasks.remind")
     portal.wait(lambda: portal.rows("SELECT count(*) FROM worklist_notice") == [(ITEMS,)])

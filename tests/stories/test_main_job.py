@@ -211,7 +211,7 @@ def be_reminded(page: Page, person: Person, number: str) -> None:
     item = WorkItem.objects.open().get(person=person, subject__startswith=number)
     late = now - dt.timedelta(days=7)
     WorkItem.objects.filter(pk=item.pk).update(due_on=late.date(), raised_at=late - dt.timedelta(days=14), next_reminder_at=late)
-    wake("worklist.tasks.remind")
+    wake("processportal.tasks.remind")
     until(Notice.objects.filter(person=person, work_item=item).exists, "the reminder")
     page.goto("/notices/")
     expect(page.locator(".notice-row").first).to_contain_text("overdue")

@@ -9,7 +9,7 @@ from tests.make import Cast
 from worklist import notices, tasks
 from worklist.models import Heartbeat, Notice
 
-SWEEPERS = ("beat", "deliver_outbox", "remind", "summarize", "expect_summaries", "send_mail", "call_webhooks", "measure_usual_times")
+SWEEPERS = ("beat", "deliver_outbox", "summarize", "expect_summaries", "send_mail", "call_webhooks", "measure_usual_times")
 NAMES = {f"worklist.tasks.{name}" for name in SWEEPERS}
 WOKEN = {"worklist.tasks.pause"}
 
@@ -33,7 +33,6 @@ def test_the_heart_beats_in_one_row() -> None:
 def test_the_sweepers_run_now(cast: Cast) -> None:
     notices.tell(cast.reader, key="k", subject="News", body="", url="", now=make.now(), kind="decide")
     tasks.deliver_outbox()
-    tasks.remind()
     tasks.send_mail()
     tasks.summarize()
     tasks.expect_summaries()

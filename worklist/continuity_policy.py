@@ -35,8 +35,11 @@ class Reach:
 
 def reach_of(person: Person, scope: Scope) -> Reach:
     """Process office, top management and administrators: everything; heads: their departments. One query, and one for heads."""
-    if may_manage(person):
-        return Reach(True, frozenset())
+    return Reach(True, frozenset()) if may_manage(person) else reach_in_line(scope)
+
+
+def reach_in_line(scope: Scope) -> Reach:
+    """The same without what administrators may."""
     offices = list(Position.objects.filter(pk__in=scope.positions).values_list("kind", "department"))
     if any(kind in EVERYTHING for kind, _department in offices):
         return Reach(True, frozenset())
@@ -85,9 +88,8 @@ def may_open(by: Person, person: Person, reach: Reach, day: dt.date) -> Answer:
 
 def may_hand_over(by: Person, handover: Handover, reach: Reach, scope: Scope) -> Answer:
     """Choose successors, write notes, close: whoever owes the handover, the person, the heads above, who looks after everything."""
-    owes = handover.work_item is not None and handover.work_item.position_id in scope.positions
     own = handover.person_id == by.pk and by.is_active
-    if owes or own or reach.covers(departments_of(handover.person, opened_on(handover))):
+    if _owes(handover, scope) or own or reach.covers(departments_of(handover.person, opened_on(handover))):
         return YES
     return _no(_("The superior of %(name)s, the process office and administrators hand this over.") % {"name": handover.person.name})
 
@@ -102,6 +104,17 @@ def handovers_within(reach: Reach, by: Person, scope: Scope) -> QuerySet[Handove
     held = Appointment.objects.filter(around, person=OuterRef("person"), starts_on__lte=OuterRef("opened_on"))
     theirs = Exists(held.filter(position__department__in=reach.departments))
     return rows.annotate(opened_on=opened).filter(Q(person=by.pk) | Q(work_item__position__in=scope.positions) | theirs)
+
+
+def may_offer(by: Person, successor: Person, handover: Handover, scope: Scope) -> Answer:
+    """Offer it to this person: to oneself only as somebody who stands in the line, since rights go with the work."""
+    if successor.pk != by.pk or _owes(handover, scope) or reach_in_line(scope).covers(departments_of(handover.person, opened_on(handover))):
+        return YES
+    return _no(_("You hand this over as an administrator only. Somebody else has to offer it to you."))
+
+
+def _owes(handover: Handover, scope: Scope) -> bool:
+    return handover.work_item is not None and handover.work_item.position_id in scope.positions
 
 
 def may_answer(by: Person, line: HandoverLine) -> Answer:

@@ -76,6 +76,7 @@ def offer(lines: Sequence[HandoverLine], successor: Person, *, by: Person, now: 
     handover, locked = _open_lines(lines, by=by, now=now)
     day, reason = today(now), _said(reason, _("Say why this person, or what the successor should know."))
     successor = Person.objects.get(pk=successor.pk)
+    insist(policy.may_offer(by, successor, handover, scope(by, day)))
     level, before = level_of(successor, day), {line.successor for line in locked if line.successor is not None}
     for line in locked:
         insist(policy.may_take(successor, line, level, day))

@@ -59,7 +59,12 @@ def read_file(data: bytes, name: str) -> Found:
     reader = READERS.get(ending)
     if reader is None:
         raise NotRead(_("Choose a Word document (.docx), a table (.xlsx, .csv) or a BPMN file (.bpmn)."))
-    return reader(data, name.rpartition("/")[2].rpartition(".")[0])
+    found = reader(data, name.rpartition("/")[2].rpartition(".")[0])
+    try:
+        importing.insist_on_room(found.definition)
+    except Refused as refusal:
+        raise NotRead(str(refusal)) from refusal
+    return found
 
 
 def keep(data: bytes, name: str, *, by: Person, now: dt.datetime) -> PendingImport:

@@ -31,13 +31,17 @@ NUMERALS: Final[Mapping[str, str]] = MappingProxyType(
 PART: Final = re.compile(
     r"([0-9]{1,7}(?:[.,][0-9]{1,4})?|[半一二两三四五六七八九十])\s*个?\s*(?:working\s+)?([a-z]+|[\u4e00-\u9fff]{1,3}?(?=[\s\d半一二两三四五六七八九十]|$))\.?"
 )
+LONGEST: Final = 200
+"""Characters of a time that anybody writes."""
 MOST: Final = 10_000_000
 """About eighty years of working days."""
 
 
 def minutes_of(text: str) -> int | None:
     """Whole minutes of "2 h", "1 day 4 hours", "1,5 h", "半天"; None where it is not understood or a unit is missing."""
-    rest, total = text.strip().lower(), 0.0
+    rest, total = " ".join(text.split()).lower(), 0.0
+    if len(rest) > LONGEST:
+        return None
     while rest:
         part = PART.match(rest)
         if part is None or part[2] not in UNITS:

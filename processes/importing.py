@@ -16,9 +16,9 @@ from processes import pictures
 from processes.bpmn.index import Lost
 from processes.bpmn.reading import Imported, NotImported, read_bpmn
 from processes.bpmn.writing import write_bpmn
-from processes.canonical import to_json
+from processes.canonical import from_json, to_json
 from processes.catalogue import create_process
-from processes.definition import Definition, explicit_flows
+from processes.definition import Definition, InvalidDefinition, explicit_flows
 from processes.models import DraftEdit, OriginalFile, Process, Revision
 from processes.role_matching import renamed
 
@@ -157,6 +157,7 @@ def fill(revision: Revision, definition: Definition, *, by: Person, now: dt.date
     content = definition.with_metadata(
         number=process.number, title=process.title, document_type=process.document_type, language=process.language
     )
+    insist_on_room(content)
     changed = Revision.objects.filter(pk=revision.pk, state=Revision.State.DRAFT, version=revision.version)
     if revision.edits.exists() or not changed.update(content=to_json(content), version=revision.version + 1):
         raise Stale(_("Somebody has begun to write this draft; import into a new one."))
@@ -165,6 +166,16 @@ def fill(revision: Revision, definition: Definition, *, by: Person, now: dt.date
     DraftEdit.objects.create(
         revision=revision, version=revision.version, client_key="import", operation="import", target="content", by=by, at=now
     )
+
+
+def insist_on_room(definition: Definition) -> None:
+    """Raises Refused where it says more than a document holds: nobody could open such a draft."""
+    try:
+        from_json(to_json(definition))
+    except InvalidDefinition as fault:
+        raise Refused(
+            _("The file says more than a document holds (%(fault)s). Divide it, and bring in the parts.") % {"fault": fault}
+        ) from fault
 
 
 def _report(found: Imported, name: str) -> Report:

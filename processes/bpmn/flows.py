@@ -19,6 +19,7 @@ Steps = dict[etree._Element, Step]
 def add_sequence(index: Index, steps: Steps, flows: Iterable[etree._Element]) -> None:
     """Every sequence flow between steps of this chart; dangling ones are told."""
     named = _named_by_steps(steps)
+    found: dict[etree._Element, list[Flow]] = defaultdict(list)
     for element in flows:
         source, target = (_end(index, element, way, named) for way in ("source", "target"))
         if source is None or target is None:
@@ -29,8 +30,8 @@ def add_sequence(index: Index, steps: Steps, flows: Iterable[etree._Element]) ->
             continue
         index.keep(element)
         default = bool(element.get("id")) and source.get("default") == element.get("id")
-        flow = Flow(index.key(element), steps[target].key, _label(index, element), default=default)
-        _append(steps, source, flow)
+        found[source].append(Flow(index.key(element), steps[target].key, _label(index, element), default=default))
+    _append(steps, found)
 
 
 def _named_by_steps(steps: Steps) -> dict[tuple[str, str], etree._Element]:
@@ -62,8 +63,9 @@ def _label(index: Index, element: etree._Element) -> str:
     return index.short_name(element) or clean(condition.text or "").strip()[:NAME_LIMIT]
 
 
-def _append(steps: Steps, source: etree._Element, flow: Flow) -> None:
-    steps[source] = replace(steps[source], flows=(*steps[source].flows, flow))
+def _append(steps: Steps, found: Mapping[etree._Element, Iterable[Flow]]) -> None:
+    for source, flows in found.items():
+        steps[source] = replace(steps[source], flows=(*steps[source].flows, *flows))
 
 
 def fold_exceptions(index: Index, steps: Steps) -> None:
@@ -79,8 +81,7 @@ def fold_exceptions(index: Index, steps: Steps) -> None:
         else:
             index.lose(event, tables.BOUNDARY_ENDS, still_kept=True)
         label = step.name or _trigger_word(step.trigger)
-        for flow in step.flows:
-            _append(steps, host, replace(flow, label=label))
+        _append(steps, {host: [replace(flow, label=label) for flow in step.flows]})
     known = {step.key for step in steps.values()}
     for node, step in steps.items():
         for flow in step.flows:
@@ -107,12 +108,25 @@ def _trigger_word(trigger: str) -> str:
 def fold_merges(index: Index, steps: Steps) -> None:
     """An unnamed gateway that only brings arrows together is not a step: its arrows go straight on."""
     arriving = Counter(flow.to for step in steps.values() for flow in step.flows)
+    onward: dict[str, str] = {}
     for node in [n for n, s in steps.items() if _only_merges(n, s, arriving)]:
         merge = steps.pop(node)
         index.lose(node, tables.MERGE, still_kept=True, fate="folded")
-        onward = merge.flows[0].to
-        for other, step in steps.items():
-            steps[other] = replace(step, flows=tuple(replace(f, to=onward) if f.to == merge.key else f for f in step.flows))
+        onward[merge.key] = merge.flows[0].to
+    for key in onward:
+        _shorten(onward, key)
+    for node, step in steps.items():
+        if any(flow.to in onward for flow in step.flows):
+            steps[node] = replace(step, flows=tuple(replace(f, to=onward.get(f.to, f.to)) for f in step.flows))
+
+
+def _shorten(onward: dict[str, str], key: str) -> None:
+    """Follows one way through merges to where it ends, and has all on it lead there at once; a circle of merges ends in itself."""
+    way: dict[str, None] = {}
+    while key in onward and key not in way:
+        way[key] = None
+        key = onward[key]
+    onward.update(dict.fromkeys(way, key))
 
 
 def _only_merges(node: etree._Element, step: Step, arriving: Counter[str]) -> bool:
@@ -125,7 +139,7 @@ def join_links(steps: Steps) -> None:
     catching = {s.name: s.key for n, s in steps.items() if s.trigger == "link" and local(n) == "intermediateCatchEvent"}
     for node, step in list(steps.items()):
         if step.trigger == "link" and local(node) == "intermediateThrowEvent" and step.name in catching:
-            _append(steps, node, Flow(f"{step.key}-link", catching[step.name]))
+            _append(steps, {node: [Flow(f"{step.key}-link", catching[step.name])]})
 
 
 @dataclass
@@ -143,6 +157,7 @@ def add_messages(index: Index, pools: Sequence[Pool]) -> None:
     outside = {p: index.short_name(p) or _("Somebody outside") for p in index.all("participant") if p not in index.kept}
     index.keep(*outside)
     at = {node: pool for pool in pools for node in pool.steps}
+    said = _Said()
     for element in index.all("messageFlow"):
         source, target = index.find(element.get("sourceRef")), index.find(element.get("targetRef"))
         giver, taker = (at.get(end) if end is not None else None for end in (source, target))
@@ -151,34 +166,54 @@ def add_messages(index: Index, pools: Sequence[Pool]) -> None:
             continue
         index.keep(element)
         if giver is not None and taker is not None:
-            _between(index, element, (giver, source), (taker, target))
-        for pool, node, side, party in ((giver, source, "outputs", target), (taker, target, "inputs", source)):
+            _between(index, element, said, (giver, source), (taker, target))
+        for pool, node, names, party in ((giver, source, said.outputs, target), (taker, target, said.inputs, source)):
             if pool is not None and (giver is None or taker is None):
-                _put(pool, node, side, _message(element, party))
+                names[node].append(_message(element, party))
                 pool.outside.update({outside[party]} if party in outside else ())
+    said.write(at)
     pools[0].outside.update(set(outside.values()).difference(*(pool.outside for pool in pools)))
 
 
-def _between(index: Index, element: etree._Element, given: tuple[Pool, etree._Element], taken: tuple[Pool, etree._Element]) -> None:
+@dataclass
+class _Said:
+    """What the messages say of each step, gathered first and written once: a step may have many thousand."""
+
+    flows: dict[etree._Element, list[Flow]] = field(default_factory=lambda: defaultdict(list))
+    inputs: dict[etree._Element, list[str]] = field(default_factory=lambda: defaultdict(list))
+    outputs: dict[etree._Element, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def write(self, at: Mapping[etree._Element, Pool]) -> None:
+        for node in {**self.flows, **self.inputs, **self.outputs}:
+            step = at[node].steps[node]
+            at[node].steps[node] = replace(
+                step,
+                flows=(*step.flows, *self.flows[node]),
+                inputs=_with(step.inputs, self.inputs[node]),
+                outputs=_with(step.outputs, self.outputs[node]),
+            )
+
+
+def _between(
+    index: Index, element: etree._Element, said: _Said, given: tuple[Pool, etree._Element], taken: tuple[Pool, etree._Element]
+) -> None:
     """A hand-off in one chart; between two of them the same name on both sides, so that an interface can be agreed."""
     (giver, source), (taker, target) = given, taken
     key, name = index.key(element), name_of(element)[:NAME_LIMIT]
     if giver is taker:
-        _append(giver.steps, source, Flow(key, giver.steps[target].key, name, message=True))
+        said.flows[source].append(Flow(key, giver.steps[target].key, name, message=True))
         return
     name = name or giver.steps[source].name or taker.steps[target].name or _("message")
-    _put(giver, source, "outputs", name)
-    _put(taker, target, "inputs", name)
+    said.outputs[source].append(name)
+    said.inputs[target].append(name)
     giver.sipoc.append(SipocRow(key, process=giver.steps[source].name, output=name, customer=taker.name))
     taker.sipoc.append(SipocRow(key, supplier=giver.name, input=name, process=taker.steps[target].name))
-
-
-def _put(pool: Pool, node: etree._Element, side: str, name: str) -> None:
-    names: tuple[str, ...] = getattr(pool.steps[node], side)
-    if name not in names:
-        pool.steps[node] = replace(pool.steps[node], **{side: (*names, name)})  # type: ignore[arg-type]
 
 
 def _message(element: etree._Element, party: etree._Element) -> str:
     words = {"what": name_of(element) or _("message"), "party": name_of(party) or _("somebody outside")}
     return (_("%(what)s (%(party)s)") % words)[:NAME_LIMIT]
+
+
+def _with(names: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*names, *more)))

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -49,7 +50,7 @@ class Index:
         self._told: set[etree._Element] = set()
         self._cut: set[etree._Element] = set()
         self._keys: dict[etree._Element, str] = {}
-        self._taken: set[str] = set()
+        self._by_key: dict[str, etree._Element] = {}
         for element in root.iter():
             identity = element.get("id") if is_bpmn(element) else None
             if identity and identity in self.by_id:
@@ -68,15 +69,25 @@ class Index:
             if not element.get("id"):
                 self.mended[mending.IDS] = None
             wanted = element.get("id") or f"{local(element)}-{len(self._keys)}"
-            free = KEY.match(wanted) and wanted not in self._taken
+            free = KEY.match(wanted) and wanted not in self._by_key
             made = wanted if free else "k" + hashlib.sha256(f"{wanted}/{len(self._keys)}".encode()).hexdigest()[:12]
             self._keys[element] = made
-            self._taken.add(made)
+            self._by_key[made] = element
         return self._keys[element]
 
-    def is_key(self, element: etree._Element, key: str) -> bool:
-        """Whether `key` was made for this element."""
-        return self._keys.get(element) == key
+    @cached_property
+    def pools(self) -> dict[etree._Element, etree._Element]:
+        """Process → the first participant that names it."""
+        found: dict[etree._Element, etree._Element] = {}
+        for participant in self.all("participant"):
+            process = self.find(participant.get("processRef")) if participant.get("processRef") else None
+            if process is not None:
+                found.setdefault(process, participant)
+        return found
+
+    def element(self, key: str) -> etree._Element:
+        """The element for which `key` was made."""
+        return self._by_key[key]
 
     def ties(self) -> dict[str, str]:
         """Element id → the key that was made of it, for everything that has one."""

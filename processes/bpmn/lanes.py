@@ -1,5 +1,6 @@
 """Pools and lanes into roles, in their drawn order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -26,8 +27,9 @@ def read_lanes(index: Index, processes: list[etree._Element], nodes: dict[etree.
     places: dict[str, float | None] = {}
     drawn = index.drawn_at()
     several = len(processes) > 1
+    pools = pools_of(index, processes)
     for process in processes:
-        pool = participant(index, process)
+        pool = pools.get(process)
         title = index.short_name(pool) if pool is not None else ""
         before = len(lanes.roles)
         for lane, name in _leaves(index, process, ""):
@@ -50,13 +52,11 @@ def read_lanes(index: Index, processes: list[etree._Element], nodes: dict[etree.
     return lanes
 
 
-def participant(index: Index, process: etree._Element) -> etree._Element | None:
-    """The pool that holds this process."""
-    for participant in index.all("participant"):
-        if participant.get("processRef") and index.find(participant.get("processRef")) is process:
-            index.keep(participant)
-            return participant
-    return None
+def pools_of(index: Index, processes: Iterable[etree._Element]) -> dict[etree._Element, etree._Element]:
+    """Process → the pool that holds it."""
+    pools = {process: index.pools[process] for process in processes if process in index.pools}
+    index.keep(*pools.values())
+    return pools
 
 
 def _leaves(index: Index, scope: etree._Element, outer: str) -> list[tuple[etree._Element, str]]:
@@ -93,6 +93,5 @@ def _drop_empty(index: Index, lanes: Lanes) -> None:
     """A lane without steps is no role; it is told."""
     used = set(lanes.role_of.values())
     for role in [role for role in lanes.roles if role.key not in used]:
-        element = next(e for e in index.root.iter() if index.is_key(e, role.key))
-        index.lose(element, tables.EMPTY_LANE, still_kept=True)
+        index.lose(index.element(role.key), tables.EMPTY_LANE, still_kept=True)
     lanes.roles = [role for role in lanes.roles if role.key in used]

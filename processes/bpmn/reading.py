@@ -11,7 +11,7 @@ from processes.bpmn.document import DEEPEST, MOST_NODES, Document, NotImported, 
 from processes.bpmn.enclosed import added, fingerprint, in_one_language, take_out
 from processes.bpmn.flows import Pool
 from processes.bpmn.index import Index, Lost
-from processes.bpmn.lanes import Lanes, participant, read_lanes
+from processes.bpmn.lanes import Lanes, pools_of, read_lanes
 from processes.bpmn.nodes import Hangings, read_hangings, read_step
 from processes.bpmn.order import reading_order
 from processes.canonical import TEXT_LIMIT, clean
@@ -162,7 +162,7 @@ def _pool_name(index: Index, process: etree._Element) -> str:
 
 
 def _participants(index: Index, processes: list[etree._Element]) -> list[etree._Element]:
-    return [pool for process in processes if (pool := participant(index, process)) is not None]
+    return list(pools_of(index, processes).values())
 
 
 def _notes(index: Index, processes: list[etree._Element], hangings: Hangings, pool: Pool, charted: Sequence[etree._Element]) -> str:

@@ -23,17 +23,26 @@ class Album:
     """The pictures so far, by the hash of their bytes."""
 
     pictures: dict[str, Prepared] = field(default_factory=dict)
+    known: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Hash of what stands in the document → the attributes: one picture may be shown many thousand times."""
 
     def take(self, image: Any) -> dict[str, str]:
         """The attributes of the element that stands for an image of the document."""
+        with image.open() as stream:
+            data = stream.read(LARGEST + 1)
+        original = sha256(data)
+        if original not in self.known:
+            self.known[original] = self._taken(data)
+        return self.known[original]
+
+    def _taken(self, data: bytes) -> dict[str, str]:
+        if len(self.known) >= MOST:
+            return {WHY: _("More than %(most)d pictures; add the others by hand.") % {"most": MOST}}
         try:
-            with image.open() as stream:
-                made = prepare(stream.read(LARGEST + 1))
+            made = prepare(data)
         except NotAPicture as fault:
             return {WHY: str(fault)}
         hashed = sha256(made.content)
-        if len(self.pictures) >= MOST and hashed not in self.pictures:
-            return {WHY: _("More than %(most)d pictures; add the others by hand.") % {"most": MOST}}
         self.pictures[hashed] = made
         return {"src": f"picture:{hashed}"}
 

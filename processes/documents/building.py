@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from processes.canonical import NAME_LIMIT
+from processes.canonical import NAME_LIMIT, TEXT_LIMIT
 from processes.definition import Definition, RoleRef, Step, new_key
 from processes.documents.found import NotTaken
 
@@ -37,9 +37,12 @@ class Builder:
         before = self.steps[-1].role if self.steps else ""
         self.steps.append(step if step.role else replace(step, role=before))
 
-    def describe(self, text: str) -> None:
-        """Adds to the description of the last step."""
+    def describe(self, text: str, where: str) -> None:
+        """Adds to the description of the last step; what it does not hold is listed."""
         last = self.steps[-1]
+        if len(last.description) + len(text) >= TEXT_LIMIT:
+            self.leave(where, text, _("The description of the step is full."))
+            return
         self.steps[-1] = replace(last, description=f"{last.description}\n{text}".strip())
 
     def leave(self, where: str, text: str, why: str) -> None:

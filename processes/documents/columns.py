@@ -41,8 +41,10 @@ ROLES: Final = frozenset({"consulted", "informed"})
 SEVERAL: Final = ROLES | {"inputs", "outputs", "records", "risks"}
 ELSEWHERE: Final = frozenset({"number", "next"})
 """Columns that say something only together with the other rows (see `ways`)."""
-WAY: Final = re.compile(r"(?P<label>.*?)\s*(?P<arrow>→|->|=>|⇢)\s*(?P<to>\d{1,4})[.)]?", re.DOTALL)
-PARTS: Final = re.compile(r"\s*[\n;；]\s*")
+ARROWS: Final = ("→", "⇢", "->", "=>")
+TO: Final = re.compile(r"\s*(\d{1,4})[.)]?\s*")
+ENDS: Final = re.compile(r"[\n;；]")
+"""Where one name of a list ends."""
 
 
 def fields_of(head: Sequence[str]) -> list[str]:
@@ -75,7 +77,7 @@ def step_of(cells: Sequence[str], fields: Sequence[str], key: str, role: Callabl
     left: list[str] = []
     for field, text in texts:
         taken = _value(field, text, role)
-        if taken is None or (field not in {"name", "description"} and max(map(len, PARTS.split(text))) > NAME_LIMIT):
+        if taken is None or (field not in {"name", "description"} and max(map(len, _parts(text))) > NAME_LIMIT):
             left.append(text)  # too long for its field: the beginning is kept, the whole is listed
         if taken is None:
             continue
@@ -100,7 +102,7 @@ def _value(field: str, text: str, role: Callable[[str], str]) -> dict[str, Any] 
     if field == "kind":
         return _kind(text)
     if field in SEVERAL:
-        parts = [part for part in PARTS.split(text) if part]
+        parts = [part for part in _parts(text) if part]
         return {field: tuple(dict.fromkeys(map(role, parts)) if field in ROLES else map(_risk if field == "risks" else _short, parts))}
     if field in TIMES:
         minutes = minutes_of(text)
@@ -115,6 +117,16 @@ def _short(text: str) -> str:
 def _risk(text: str) -> Risk:
     risk, _arrow, control = text.partition(" → ")
     return Risk(new_key(), risk.strip()[:NAME_LIMIT], control.strip()[:NAME_LIMIT])
+
+
+def _way(line: str) -> tuple[str, str, str]:
+    """Label, arrow and number of “yes → 5”; "" for the number where it is none."""
+    for arrow in ARROWS:
+        label, found, rest = line.rpartition(arrow)
+        number = TO.fullmatch(rest) if found else None
+        if number:
+            return label.strip(), arrow, number[1]
+    return "", "", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +150,18 @@ def ways(rows: Sequence[Placed]) -> tuple[dict[str, tuple[Flow, ...]], list[tupl
     found: dict[str, tuple[Flow, ...]] = {}
     left: list[tuple[int, str]] = []
     for place, row in enumerate(rows):
-        for line in filter(None, PARTS.split(row.next)):
-            way = WAY.fullmatch(line.strip())
-            target = known.get(way["to"]) if way else None
-            if way is None or target is None:
+        for line in filter(None, _parts(row.next)):
+            label, arrow, to = _way(line)
+            if to not in known:
                 left.append((place, line))
                 continue
-            flow = Flow(new_key(), target, way["label"].strip()[:NAME_LIMIT], message=way["arrow"] == "⇢")
+            flow = Flow(new_key(), known[to], label[:NAME_LIMIT], message=arrow == "⇢")
             found[row.step.key] = (*found.get(row.step.key, ()), flow)
     return found, left
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in ENDS.split(text)]
 
 
 def _kind(text: str) -> dict[str, str] | None:

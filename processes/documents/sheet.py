@@ -21,6 +21,8 @@ ROWS: Final = 5_000
 COLUMNS: Final = 60
 HEAD_WITHIN: Final = 30
 """Rows in which the head is looked for; titles and logos stand above it."""
+LARGEST_TEXT: Final = 12_000_000
+"""Characters of all cells of a spreadsheet."""
 SHOWN: Final = 300
 """Rows of the original that are shown."""
 
@@ -32,16 +34,30 @@ def read_xlsx(data: bytes, name: str) -> Found:
     opening.check(data, "xlsx")
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets = [
-            (sheet.title, [list(map(_text, row)) for row in sheet.iter_rows(max_row=ROWS + 1, max_col=COLUMNS, values_only=True)])
-            for sheet in book.worksheets
-        ]
+        sheets = _sheets(book)
+    except NotRead:
+        raise
     except Exception as fault:  # the library meets whatever a file holds with whatever error
         raise NotRead(_("The spreadsheet cannot be read. Open it, save it anew as .xlsx and try again.")) from fault
     for title, rows in sheets:
         if _head(rows) is not None:
             return _found(rows, title if len(sheets) > 1 else name)
     raise _no_head()
+
+
+def _sheets(book: Any) -> list[tuple[str, Rows]]:
+    """Titles and rows. A long text may stand once in the file and be pointed to by every cell: what all cells say together is limited."""
+    found: list[tuple[str, Rows]] = []
+    left = LARGEST_TEXT
+    for sheet in book.worksheets:
+        rows = []
+        for row in sheet.iter_rows(max_row=ROWS + 1, max_col=COLUMNS, values_only=True):
+            left -= sum(len(value) for value in row if isinstance(value, str))
+            if left < 0:
+                raise NotRead(_("The text of the file is larger than %(size)d MB. Divide it.") % {"size": LARGEST_TEXT // 1_000_000})
+            rows.append(list(map(_text, row)))
+        found.append((sheet.title, rows))
+    return found
 
 
 def read_csv(data: bytes, name: str) -> Found:

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import mammoth
+import mammoth.transforms
 from django.utils.translation import gettext as _
 from lxml import html
+from mammoth.documents import NoteReference
 
 from processes.canonical import NAME_LIMIT, TEXT_LIMIT
 from processes.definition import Flow, Record, Reference, Step, new_key
@@ -27,7 +29,11 @@ def read_docx(data: bytes, name: str) -> Found:
     opening.check(data, "docx")
     taken = album.Album()
     try:
-        made = mammoth.convert_to_html(io.BytesIO(data), convert_image=mammoth.images.img_element(taken.take))
+        made = mammoth.convert_to_html(
+            io.BytesIO(data),
+            convert_image=mammoth.images.img_element(taken.take),
+            transform_document=_with_each_note_once,
+        )
     except Exception as fault:  # the library meets whatever a file holds with whatever error
         raise NotRead(_("The document cannot be read. Open it in Word, save it anew as .docx and try again.")) from fault
     reader = Reader()
@@ -36,6 +42,14 @@ def read_docx(data: bytes, name: str) -> Found:
     reader.blocks(body)
     definition = reader.finish(name, body)
     return Found(definition, tuple(reader.builder.not_taken), made.value, tuple(taken.pictures.values()))
+
+
+def _with_each_note_once(document: Any) -> Any:
+    """A note is written out at each place that refers to it: in a file that nobody wrote with Word, a small one many thousand times."""
+    named = [(one.note_type, one.note_id) for one in mammoth.transforms.get_descendants_of_type(document, NoteReference)]
+    if len(named) > len(set(named)):
+        raise ValueError("a note is referred to twice")
+    return document
 
 
 @dataclass
@@ -110,7 +124,7 @@ class Reader:
     def _picture_line(self, text: str) -> None:
         """A paragraph of nothing but pictures belongs to the step above it, or to the text of its section."""
         if self.section == "steps" and self.numbered and self.builder.steps:
-            self.builder.describe(text)
+            self.builder.describe(text, self._where())
         else:
             self.texts[self.section if self.section in {"purpose", "scope"} else "notes"].append(text)
 
@@ -151,7 +165,7 @@ class Reader:
         if responsible:
             self._responsible(responsible.group(1))
         elif not self._jump(text):
-            self.builder.describe(f"- {text}")
+            self.builder.describe(f"- {text}", self._where())
 
     def _responsible(self, title: str) -> None:
         last = self.builder.steps[-1]
@@ -164,7 +178,7 @@ class Reader:
             return
         if not numbered and self.numbered:
             if not self._jump(text):
-                self.builder.describe(text)
+                self.builder.describe(text, self._where())
             return
         if not numbered:
             self.loose.append((text, element))

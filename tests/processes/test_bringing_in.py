@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from organization.models import Position
 from organization.refusals import Refused
-from processes import bringing_in
+from processes import bringing_in, importing
 from processes.bringing_in import Asked
 from processes.canonical import from_json
 from processes.documents.found import NotRead
@@ -165,3 +165,18 @@ def test_after_approval_nothing_is_unverified(client: SignedIn, cast: Cast) -> N
     assert "Brought in from “b.docx”" in client.as_(cast.author).get("/processes/PUR-002/").content.decode()
     assert client.as_(cast.stranger).get(reverse("processes:original", args=["PUR-002"])).status_code == 404
     assert client.get(reverse("processes:original_file", args=["PUR-002"])).status_code == 404
+
+
+def test_what_no_document_holds_is_refused_before_it_is_a_draft(cast: Cast) -> None:
+    names = "\n".join(f"paper {number}" for number in range(5001))
+    with pytest.raises(NotRead, match=r"more than a document holds .*at most 5000"):
+        bringing_in.read_file(f'Role,Step,Inputs\nBuyer,Check,"{names}"\n'.encode(), "many.csv")
+    inner = "".join(f"<dataInputAssociation><sourceRef>d{n}</sourceRef></dataInputAssociation>" for n in range(5001))
+    papers = "".join(f'<dataObjectReference id="d{n}" name="paper {n}"/>' for n in range(5001))
+    drawn = (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p"><subProcess id="s" name="Part">'
+        f'<task id="t">{inner}</task></subProcess>{papers}</process></definitions>'
+    )
+    owner = Position.objects.get(title="Head of Purchasing")
+    report = importing.import_file(drawn.encode(), "drawn.bpmn", department=cast.purchasing, owner=owner, by=cast.author, now=NOW)
+    assert (report.status, "more than a document holds" in report.reason, Process.objects.count()) == ("refused", True, 0)

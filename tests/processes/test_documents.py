@@ -190,6 +190,18 @@ def test_pictures_stand_where_they_stood() -> None:
     assert [(step.name, step.description) for step in definition.steps[1:-1]] == [("Order", f"![form]({shown})\n![more]({shown})")]
 
 
+def test_a_picture_that_is_shown_often_is_written_anew_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    once = Mock(wraps=album.prepare)
+    monkeypatch.setattr(album, "prepare", once)
+
+    def fill(document: Document) -> None:
+        document.add_paragraph("T")
+        for _n in range(3):
+            document.add_picture(io.BytesIO(PIXEL))
+
+    assert len(read_docx(word(fill), "file").pictures) == once.call_count == 1
+
+
 def test_too_many_pictures_and_what_is_none_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(album, "MOST", 0)
 
@@ -199,6 +211,7 @@ def test_too_many_pictures_and_what_is_none_are_listed(monkeypatch: pytest.Monke
 
     found = read_docx(word(fill), "file")
     assert [(one.text, one.why) for one in found.not_taken] == [("(a picture)", "More than 0 pictures; add the others by hand.")]
+    monkeypatch.setattr(album, "MOST", 1)
     monkeypatch.setattr(album, "prepare", Mock(side_effect=NotAPicture("Not that.")))
     assert [one.why for one in read_docx(word(fill), "file").not_taken] == ["Not that."]
 
@@ -529,3 +542,72 @@ def test_only_the_rows_that_are_read_are_kept(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sheet, "ROWS", 3)
     found = read_csv(b"Role,Step\nA,b\nC,d\nE,f\n", "file")
     assert [one.text for one in found.not_taken] == ["E", "f"]
+
+
+def test_a_step_that_is_told_at_length_keeps_what_its_description_holds() -> None:
+    def fill(document: Document) -> None:
+        document.add_heading("Procedure", 1)
+        document.add_paragraph("Order material", style="List Number")
+        for number in range(300):
+            document.add_paragraph("more words " * 10 + str(number))
+
+    found = read_docx(word(fill), "long")
+    step = next(step for step in found.definition.steps if step.name == "Order material")
+    assert 15_000 < len(step.description) < 20_000
+    assert from_json(to_json(found.definition)) == found.definition
+    assert {one.why for one in found.not_taken} == {"The description of the step is full."}
+    assert found.not_taken[-1].text.endswith("299")
+
+
+def test_a_cell_of_spaces_is_read_at_once() -> None:
+    spaces = " " * 100_000
+    data = f"Role,Step,Inputs,Work time\nBuyer,Check,a{spaces}b,1{spaces}!\nBuyer,Sign,x,{'1 m ' * 30_000}\n".encode()
+    begun = time.process_time()
+    steps_found = read_csv(data, "x").definition.steps[1:3]
+    assert [(len(step.inputs), step.work_time) for step in steps_found] == [(1, 0), (1, 0)]
+    assert time.process_time() - begun < 2
+
+
+def test_one_long_text_in_many_cells_is_refused() -> None:
+    book = Workbook()
+    book.active.append(["Role", "Step", *[f"Description {number}" for number in range(50)]])
+    for _row in range(10):
+        book.active.append(["Buyer", "Check", *["x" * 30_000] * 50])
+    out = io.BytesIO()
+    book.save(out)
+    assert len(out.getvalue()) < 30_000
+    with pytest.raises(NotRead, match="larger than 12 MB"):
+        read_xlsx(out.getvalue(), "x")
+
+
+def test_a_note_that_is_referred_to_twice_is_refused() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(word(lambda document: document.add_paragraph("Text")))) as made, zipfile.ZipFile(out, "w") as archive:
+        for entry in made.infolist():
+            archive.writestr(
+                entry.filename,
+                _with_notes(entry.filename, made.read(entry).decode()) if entry.filename.endswith(("xml", "rels")) else made.read(entry),
+            )
+        archive.writestr(
+            "word/footnotes.xml",
+            f'<w:footnotes {W}><w:footnote w:id="7"><w:p><w:r><w:t>{"long " * 50}</w:t></w:r></w:p></w:footnote></w:footnotes>',
+        )
+    with pytest.raises(NotRead, match="The document cannot be read"):
+        read_docx(out.getvalue(), "x")
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def _with_notes(name: str, text: str) -> str:
+    if name == "word/document.xml":
+        return text.replace(
+            "Text</w:t></w:r>", 'Text</w:t></w:r><w:r><w:footnoteReference w:id="7"/></w:r><w:r><w:footnoteReference w:id="7"/></w:r>'
+        )
+    if name == "word/_rels/document.xml.rels":
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+        return text.replace("</Relationships>", f'<Relationship Id="rn" Type="{kind}" Target="footnotes.xml"/></Relationships>')
+    if name == "[Content_Types].xml":
+        kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+        return text.replace("</Types>", f'<Override PartName="/word/footnotes.xml" ContentType="{kind}"/></Types>')
+    return text

@@ -14,12 +14,13 @@ from approvals.comments import LONGEST
 from approvals.models import Comment
 from organization.calendar import today
 from organization.models import Person
+from organization.policy import insist
 from organization.refusals import Refused, Stale
 from organization.scope import scope
-from processes.access import may_see_revision, participate
+from processes.access import may_see, may_see_revision, participate
 from processes.canonical import clean, from_json
 from processes.models import Participation, Revision
-from processes.policy import may_contribute
+from processes.policy import may_change_metadata, may_contribute
 from worklist.notices import Message, tell_many
 
 MENTION = re.compile(r"(?<![\w@.])@([\w.@+-]{1,80}?)(?=[\s,;:!?)，。；：！？）]|\.?(?:\s|$))")
@@ -56,12 +57,16 @@ def say(revision: Revision, *, by: Person, now: dt.datetime, text: str, anchor: 
 
 
 def ask(revision: Revision, person: Person, *, by: Person, now: dt.datetime) -> Participation:
-    """Lets somebody read this draft and say something about it, also from another department. Raises Refused or Stale."""
+    """Lets somebody read this draft and say something about it, also from another department. Raises Refused or Stale.
+
+    A confidential process is opened by this, so only those who answer for it ask people who do not see it.
+    """
     with transaction.atomic():
         draft, day = _open(revision), today(now)
-        answer = may_contribute(by, draft, scope(by, day))
-        if not answer:
-            raise Refused(answer.reason)
+        insist(may_contribute(by, draft, scope(by, day)))
+        if not may_see(draft.process, scope(person, day)) and not may_change_metadata(by, draft.process, scope(by, day)):
+            words = {"number": draft.process.number}
+            raise Refused(_("Only whoever answers for %(number)s opens it to people who may not see it yet.") % words)
         if not person.has_access(day):
             raise Refused(_("%(name)s has no access any more.") % {"name": person.name})
         part = participate(draft.process, revision=draft, person=person, part=Participation.Part.READER)

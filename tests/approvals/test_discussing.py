@@ -9,11 +9,13 @@ from approvals import discussing
 from approvals.models import Comment
 from organization.models import Person
 from organization.refusals import Refused, Stale
+from organization.scope import scope
 from processes import lifecycle
-from processes.models import Revision
+from processes.access import may_see, participate
+from processes.models import Participation, Process, Revision
 from tests import make
 from tests.conftest import SignedIn
-from tests.make import NOW, Cast
+from tests.make import NOW, TODAY, Cast
 from worklist.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +115,15 @@ def test_the_page_costs_the_same_for_one_and_for_five(client: SignedIn, cast: Ca
                 client.get(reverse("approvals:discussion", args=["PUR-001"]))
             counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_contributor_opens_no_confidential_process(cast: Cast, draft: Revision) -> None:
+    writer = make.staff(cast.stores, "writer", level=2)
+    participate(draft.process, revision=draft, person=writer, part=Participation.Part.CONTRIBUTOR)
+    Process.objects.update(confidentiality="positions")
+    with pytest.raises(Refused, match="Only whoever answers for PUR-001 opens it"):
+        discussing.ask(draft, cast.stranger, by=writer, now=NOW)
+    assert not may_see(Process.objects.get(), scope(cast.stranger, TODAY))
+    discussing.ask(draft, cast.stranger, by=cast.author, now=NOW)
+    discussing.ask(draft, cast.stranger, by=writer, now=NOW)
+    assert may_see(Process.objects.get(), scope(cast.stranger, TODAY))

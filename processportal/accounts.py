@@ -30,6 +30,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
 
+def counted_login(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """The login name under which wrong passwords are counted: one for all its spellings, since each of them signs in.
+
+    Our own signatures say `login`, the sign-in package says `username`.
+    """
+    given = credentials or request.POST
+    return str(given.get("login") or given.get("username") or "").strip().lower()
+
+
 @login_not_required
 def admin_sign_in(request: HttpRequest) -> HttpResponseBase:
     """In place of the admin site's own page, which knows neither the second factor nor the lock-out after wrong passwords."""

@@ -164,7 +164,7 @@ def _event(component: Component) -> Event:
         raise Miswritten(_("it ends before it begins"))
     if length > LONGEST:
         raise Miswritten(_("it lasts longer than three years"))
-    uid = " ".join(str(component.get("UID", "")).split())
+    uid = "".join(filter(str.isprintable, " ".join(str(component.get("UID", "")).split())))
     return Event(uid or _made_up(component), start, max(length, DAY) if whole else length, component)
 
 
@@ -295,4 +295,4 @@ def _emails(component: Component) -> frozenset[str]:
     listed = component.get("ATTENDEE", [])
     attendees = [a for a in (listed if isinstance(listed, list) else [listed]) if str(a.params.get("PARTSTAT", "")).upper() != "DECLINED"]
     named = [str(address) for address in attendees or [component.get("ORGANIZER", "")]]
-    return frozenset(n.lower().removeprefix("mailto:").strip() for n in named if "@" in n)
+    return frozenset(n.lower().removeprefix("mailto:").strip() for n in named if "@" in n and n.isprintable())

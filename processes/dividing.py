@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from organization.models import Person
 from organization.refusals import Refused, Stale
 from processes import drafting
-from processes.canonical import NAME_LIMIT, from_json
+from processes.canonical import NAME_LIMIT, clean, from_json
 from processes.catalogue import create_process
 from processes.definition import new_key, upgraded
 from processes.importing import fill
@@ -23,7 +23,7 @@ def divide(revision: Revision, keys: Collection[str], title: str, *, by: Person,
 
     `seen` is the version of the draft in which the steps were chosen. All of it happens or nothing. Raises Refused or Stale.
     """
-    title = " ".join(title.split())[:NAME_LIMIT]
+    title = " ".join(clean(title).split())[:NAME_LIMIT]
     if not title:
         raise Refused(_("Give the sub-process a title."))
     with transaction.atomic():

@@ -19,7 +19,7 @@ from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope
 from processes import pictures, policy
-from processes.canonical import from_json, parse, to_json
+from processes.canonical import clean, from_json, parse, to_json
 from processes.definition import Definition, Step, new_key
 from processes.markdown import pictures_in
 from processes.models import DraftEdit, DraftPresence, Picture, Process, Revision
@@ -117,7 +117,7 @@ def operations_since(revision: Revision, version: int) -> list[Entry]:
 
 def touch_presence(revision: Revision, person: Person, step: str, now: dt.datetime) -> None:
     """The person has the editor open, at this step ("" for none)."""
-    DraftPresence.objects.update_or_create(revision=revision, person=person, defaults={"step": step[:KEY_LIMIT], "seen_at": now})
+    DraftPresence.objects.update_or_create(revision=revision, person=person, defaults={"step": clean(step)[:KEY_LIMIT], "seen_at": now})
 
 
 def present(revision: Revision, now: dt.datetime) -> QuerySet[DraftPresence]:
@@ -170,13 +170,11 @@ class _Sending:
     rows: list[DraftEdit] = field(default_factory=list)
 
     def take(self, operations: Sequence[Entry]) -> None:
-        ids = [operation.get("id") for operation in operations]
-        known = set(
-            self.revision.edits.filter(client_key__in=[key for key in ids if isinstance(key, str)]).values_list("client_key", flat=True)
-        )
+        ids = [key for operation in operations if isinstance(key := operation.get("id"), str) and key.isprintable()]
+        known = set(self.revision.edits.filter(client_key__in=ids).values_list("client_key", flat=True))
         for operation in operations:
             key = operation.get("id")
-            if not isinstance(key, str) or not 1 <= len(key) <= KEY_LIMIT:
+            if not isinstance(key, str) or not 1 <= len(key) <= KEY_LIMIT or not key.isprintable():
                 self._refuse(operation, _("The change has no identity; reload the page."))
             elif key in known:
                 self.applied.append(key)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from organization.refusals import Stale
 from processes import dividing, drafting, fixes
-from processes.canonical import TEXT_LIMIT, from_json
+from processes.canonical import TEXT_LIMIT, clean, from_json
 from processes.checking import findings
 from processes.definition import upgraded
 from processes.markdown import render
@@ -59,7 +59,7 @@ def preview(request: HttpRequest, number: str, body: Body) -> JsonResponse:
     text = body.get("text")
     if not isinstance(text, str) or len(text) > TEXT_LIMIT:
         raise BadInput(_("A text of at most %(limit)d characters is expected.") % {"limit": TEXT_LIMIT})
-    return JsonResponse({"html": render(text, address(number))})
+    return JsonResponse({"html": render(clean(text), address(number))})
 
 
 @api

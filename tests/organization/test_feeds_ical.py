@@ -213,3 +213,8 @@ def test_whatever_is_in_it_is_read_or_refused_with_a_sentence(lines: list[str]) 
     except Unreadable:
         return
     assert all(a.starts_on < a.ends_before for a in contents.away)
+
+
+def test_letters_that_no_database_takes_are_left_out() -> None:
+    (away,) = found(event(*WEEK, "ATTENDEE:mailto:a\0@example.com", "ATTENDEE:mailto:b@example.com", uid="u\x00\ufeff1")).away
+    assert (away.key, away.emails) == ("u1", {"b@example.com"})

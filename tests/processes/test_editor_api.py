@@ -278,3 +278,15 @@ def test_what_a_fix_writes_is_in_the_language_of_the_document(client: SignedIn, 
 
 def fix(client: Client, asked: dict[str, object]) -> Any:
     return send(client, asked, "fix")
+
+
+@pytest.mark.parametrize("broken", ["\ud800", "\0"])
+def test_letters_that_no_database_takes_end_nothing(client: SignedIn, cast: make.Cast, draft: Revision, broken: str) -> None:
+    client.as_(cast.author)
+    assert json.loads(send(client, rename("Compare", key=f"a{broken}")).content)["refused"][0]["id"] == f"a{broken}"
+    assert send(client, rename(f"Compare{broken}")).status_code == 200
+    assert step_name(draft) == "Compare"
+    assert send(client, {"step": f"s1{broken}", "version": 1}, "presence").status_code == 200
+    assert send(client, {"text": f"a{broken}"}, "preview").status_code == 200
+    assert send(client, {"version": 2, "steps": ["s1"], "title": f"Part{broken}"}, "divide").status_code == 200
+    assert Process.objects.latest("pk").title == "Part"

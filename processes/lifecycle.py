@@ -20,7 +20,7 @@ from organization import calendar
 from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope
-from processes import derived, events, interfaces, policy, review, search
+from processes import derived, events, interfaces, policy, review, search, translation_work, translations
 from processes.canonical import canonical, from_json, sha256, to_json
 from processes.models import FrozenContent, Move, Process, Revision
 
@@ -105,6 +105,7 @@ def approve(revision: Revision, *, by: Person, now: dt.datetime, effective_on: d
     search.index(revision)
     review.revised(process, now)
     interfaces.revised(revision, now)
+    translation_work.ask(revision, now)
     events.approved.send(sender=Revision, revision=revision)
     if start == now:
         events.in_force_changed.send(sender=Revision, revision=revision)
@@ -125,6 +126,7 @@ def cancel(revision: Revision, *, by: Person, now: dt.datetime, reason: str) -> 
     _move(revision, "cancel", {**NOT_FROZEN, **NOT_APPROVED}, by=by, now=now, reason=reason)
     process.revisions.filter(effective_until=start, effective_until__isnull=False).update(effective_until=end)
     search.forget(revision)
+    translations.cancelled(revision, by=by, now=now)
     events.in_force_changed.send(sender=Revision, revision=revision)
     return revision
 

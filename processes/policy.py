@@ -12,7 +12,8 @@ from organization.gate import Answer, check
 from organization.ladder import Action
 from organization.models import Department, Person, Position
 from organization.scope import Scope
-from processes.models import Participation, Process, Revision
+from organization.scope import scope as scope_on
+from processes.models import Participation, Process, Revision, Translation
 from worklist.mine import is_given
 
 
@@ -78,6 +79,61 @@ def may_agree(person: Person, process: Process, scope: Scope) -> Answer:
     return check(Action.AGREE_INTERFACE, person, scope.today)
 
 
+def may_translate(person: Person, process: Process, scope: Scope) -> Answer:
+    """Write a translation: whoever may write in a draft of it, and whoever was given this work; level 1."""
+    if is_given(scope, f"translate:{process.pk}:"):
+        return check(Action.CONTRIBUTE, person, scope.today)
+    return may_contribute(person, process, scope)
+
+
+def may_be_checker(person: Person, translation: Translation, day: dt.date) -> Answer:
+    """Be named to check a translation: anybody who sees the document, has an account, and wrote nothing of it."""
+    if not person.has_access(day):
+        return _no(_("%(name)s has no access any more.") % {"name": person.name})
+    if _translated(person, translation):
+        return _no(_("%(name)s wrote part of this translation. Nobody checks what they wrote.") % {"name": person.name})
+    if not Process.objects.visible_to(scope_on(person, day)).filter(pk=translation.revision.process_id).exists():
+        return _no(_("%(name)s may not see this document.") % {"name": person.name})
+    return Answer(allowed=True)
+
+
+def may_check(person: Person, translation: Translation, scope: Scope) -> Answer:
+    """Release or return a translation: the person named for it, who wrote nothing of it."""
+    if translation.state != Translation.State.IN_CHECK or translation.checker_id != person.pk:
+        return _no(_("Only the person named for it checks this translation."))
+    return may_be_checker(person, translation, scope.today)
+
+
+def may_withdraw(person: Person, translation: Translation, scope: Scope) -> Answer:
+    """Take a released translation away: whoever answers for the process; give up one that is not released: its translators too."""
+    process = translation.revision.process
+    if translation.state != Translation.State.RELEASED:
+        answer = may_translate(person, process, scope)
+        if answer:
+            return answer
+    return may_change_metadata(person, process, scope)
+
+
+def may_read_translation(person: Person, translation: Translation, scope: Scope) -> Answer:
+    """A released one is read by everybody who sees the document; before that by those who write, check or answer for it."""
+    if translation.state == Translation.State.RELEASED or translation.checker_id == person.pk:
+        return Answer(allowed=True)
+    process = translation.revision.process
+    if may_translate(person, process, scope) or may_change_metadata(person, process, scope):
+        return Answer(allowed=True)
+    return _no(_("This translation is not released yet. Read the authoritative text."))
+
+
+def answered_for(scope: Scope) -> QuerySet[Process]:
+    """The processes for which `may_change_metadata` says yes and that this person sees."""
+    visible: QuerySet[Process] = Process.objects.visible_to(scope)
+    mine = Position.objects.filter(pk__in=scope.positions)
+    if mine.filter(kind=Position.Kind.COMPANY_PROCESS_MANAGER).exists():
+        return visible
+    offices = mine.filter(kind__in=(Position.Kind.HEAD, Position.Kind.DEPARTMENT_PROCESS_MANAGER))
+    return visible.filter(Q(owner__in=scope.positions) | Q(department__in=offices.values("department")))
+
+
 def works_in(process: Process, scope: Scope) -> bool:
     """Whether the person is of the process's department (or one above), holds its owner position or acts for it."""
     return process.department_id in scope.departments or process.owner_id in scope.positions
@@ -105,6 +161,11 @@ def _offices(process: Process, scope: Scope) -> QuerySet[Position]:
     """My positions that answer for the department's processes, and the process office."""
     of_department = Q(department=process.department_id, kind__in=(Position.Kind.HEAD, Position.Kind.DEPARTMENT_PROCESS_MANAGER))
     return Position.objects.filter(pk__in=scope.positions).filter(of_department | Q(kind=Position.Kind.COMPANY_PROCESS_MANAGER))
+
+
+def _translated(person: Person, translation: Translation) -> bool:
+    """Whether the person wrote one of its texts or handed it in."""
+    return translation.handed_in_by_id == person.pk or translation.edits.filter(by=person).exists()
 
 
 def _no(reason: str) -> Answer:

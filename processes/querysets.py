@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from organization.scope import Scope
@@ -90,3 +90,15 @@ class RevisionQuerySet(models.QuerySet[Any]):
             | Q(pk__in=mine.values("revision"))
             | Q(process__in=whole.values("process"))
         )
+
+
+class TranslationQuerySet(models.QuerySet[Any]):
+    """Translations."""
+
+    def standing(self) -> Self:
+        """Released, of content that is still the revision's."""
+        return self.filter(state="released", revision__state="approved", content=F("revision__frozen"))
+
+    def living(self) -> Self:
+        """Not withdrawn, of content that is still the revision's."""
+        return self.exclude(state="withdrawn").filter(revision__state="approved", content=F("revision__frozen"))

@@ -1,8 +1,9 @@
 """Search over what is in force and may be seen: the words of approved revisions, and titles and numbers while typing."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from django.db import connection
@@ -12,7 +13,7 @@ from organization.scope import Scope
 from processes.canonical import parse
 from processes.definition import Definition
 from processes.folding import asked_words, fold, stored_words
-from processes.models import FrozenContent, Process, Revision, SearchDocument
+from processes.models import FrozenContent, Process, Revision, SearchDocument, Translation
 from processes.search_index import best
 
 SNIPPET: Final = 160
@@ -37,7 +38,8 @@ def search(text: str, scope: Scope, now: dt.datetime, limit: int = 25) -> list[H
     among = Revision.objects.in_force(now).filter(process__in=visible).order_by().values("pk")
     ids = best(connection, words, among.query.sql_with_params(), limit)
     found = Revision.objects.select_related("process__department", "frozen").in_bulk(ids)
-    return [Hit(found[pk].process, found[pk], snippet(_content(found[pk]), words)) for pk in ids]
+    translated = _translated(found.values())
+    return [Hit(found[pk].process, found[pk], snippet([_content(found[pk]), *translated.get(pk, ())], words)) for pk in ids]
 
 
 def find_by_title_or_number(text: str, scope: Scope, limit: int = 20) -> QuerySet[Process]:
@@ -54,9 +56,13 @@ def find_by_title_or_number(text: str, scope: Scope, limit: int = 20) -> QuerySe
 
 
 def index(revision: Revision) -> None:
-    """Writes the row of an approved revision; the database's index follows in the same transaction."""
+    """Writes the row of an approved revision with its released translations; the database's index follows in the same transaction."""
     definition = _content(revision)
-    row = {"title": stored_words([definition.number, definition.title]), "body": stored_words(texts(definition))}
+    said = [definition, *_translated([revision]).get(revision.pk, ())]
+    row = {
+        "title": stored_words([definition.number, *(one.title for one in said)]),
+        "body": stored_words(chain.from_iterable(map(texts, said))),
+    }
     SearchDocument.objects.update_or_create(revision=revision, defaults=row)
 
 
@@ -65,15 +71,18 @@ def forget(revision: Revision) -> None:
     SearchDocument.objects.filter(revision=revision).delete()
 
 
-def snippet(definition: Definition, words: list[str]) -> str:
-    """A piece of the text that holds the first of the words found, or else the beginning of the purpose."""
-    for text in texts(definition):
+def snippet(said: Sequence[Definition], words: list[str]) -> str:
+    """A piece of the text that holds the first of the words found, or else the beginning of the purpose.
+
+    The authoritative content stands first, translations after it.
+    """
+    for text in chain.from_iterable(map(texts, said)):
         folded = fold(text)
         place = next((folded.find(word) for word in words if word in folded), None)
         if place is not None:
             start = max(0, place - SNIPPET // 3)
             return f"{'…' if start else ''}{text[start : start + SNIPPET].strip()}{'…' if start + SNIPPET < len(text) else ''}"
-    return definition.purpose[:SNIPPET]
+    return said[0].purpose[:SNIPPET]
 
 
 def texts(definition: Definition) -> Iterator[str]:
@@ -92,6 +101,15 @@ def texts(definition: Definition) -> Iterator[str]:
     for reference in definition.references:
         yield from (reference.label, reference.target)
     yield definition.notes
+
+
+def _translated(revisions: Iterable[Revision]) -> dict[int, list[Definition]]:
+    """Revision → its content in other languages, as released. One query."""
+    found: dict[int, list[Definition]] = {}
+    rows = Translation.objects.standing().filter(revision__in=revisions).order_by("language")
+    for revision, content in rows.values_list("revision", "released__content"):
+        found.setdefault(revision, []).append(parse(bytes(content)))
+    return found
 
 
 def _content(revision: Revision) -> Definition:

@@ -41,6 +41,8 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.Participation": (),
     "processes.Interface": (),
     "processes.InterfaceTerms": (),
+    "processes.Translation": ("texts", "version", "done"),
+    "processes.TranslationMove": (),
     "processes.ProcessUserGrant": (),
     "processes.ProcessGroupGrant": (),
     "approvals.ApprovalCase": (),
@@ -62,6 +64,7 @@ DENIED = (
     "processes.FrozenContent",
     "processes.Picture",
     "processes.Move",
+    "processes.TranslationMove",
     "approvals.Decision",
     "training.Acknowledgement",
 )

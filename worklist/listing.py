@@ -23,6 +23,7 @@ BUTTONS = {
     WorkItem.Kind.READ: said("button", "Read"),
     WorkItem.Kind.REVISE: said("button", "Revise"),
     WorkItem.Kind.REVIEW: said("button", "Check"),
+    WorkItem.Kind.TRANSLATE: said("button", "Translate"),
     WorkItem.Kind.MEASURE: said("button", "Enter"),
     WorkItem.Kind.ASSESS: said("button", "Assess"),
     WorkItem.Kind.AGREE: said("button", "Answer"),

@@ -6,6 +6,7 @@ from processes.models.derived import Link, Port, RoleUse, SearchDocument
 from processes.models.interfaces import Interface, InterfaceTerms
 from processes.models.pictures import Picture, PictureUse
 from processes.models.revisions import DraftEdit, DraftPresence, DraftVersion, FrozenContent, Move, Revision
+from processes.models.translations import Translation, TranslationEdit, TranslationMove
 from processes.models.uploads import ImportBatch, OriginalFile, PendingImport
 
 __all__ = [
@@ -33,4 +34,7 @@ __all__ = [
     "Role",
     "RoleUse",
     "SearchDocument",
+    "Translation",
+    "TranslationEdit",
+    "TranslationMove",
 ]

@@ -53,9 +53,12 @@ def refused(request: HttpRequest, reason: str, status: int = 403) -> HttpRespons
     return render(request, "403.html", {"reason": reason}, status=status)
 
 
-def api(view: Callable[[HttpRequest, str, Body], JsonResponse]) -> Callable[..., HttpResponse]:
-    """JSON in, JSON out, POST only. Every refusal is a status and {"error": a sentence}; a signed-out sender gets 401."""
-    return _answering(lambda request, number: view(request, number, _body(request)))
+def api(view: Callable[..., JsonResponse]) -> Callable[..., HttpResponse]:
+    """JSON in, JSON out, POST only: `view(request, number, body)`, and whatever else the address says by name.
+
+    Every refusal is a status and {"error": a sentence}; a signed-out sender gets 401.
+    """
+    return _answering(lambda request, number, **more: view(request, number, _body(request), **more))
 
 
 def file_api(view: Callable[[HttpRequest, str, BinaryIO], JsonResponse]) -> Callable[..., HttpResponse]:
@@ -63,21 +66,21 @@ def file_api(view: Callable[[HttpRequest, str, BinaryIO], JsonResponse]) -> Call
     return _answering(lambda request, number: view(request, number, _file(request)))
 
 
-def _answering(view: Callable[[HttpRequest, str], JsonResponse]) -> Callable[..., HttpResponse]:
+def _answering(view: Callable[..., JsonResponse]) -> Callable[..., HttpResponse]:
     @login_not_required  # answers 401 itself: a script cannot follow the way to the sign-in page
-    def wrapped(request: HttpRequest, number: str) -> HttpResponse:
+    def wrapped(request: HttpRequest, number: str, **more: str) -> HttpResponse:
         if request.method != "POST":
             return _error(_("This address takes POST only."), 405)
         if not request.user.is_authenticated:
             return _error(_("You were signed out. Sign in again; what you typed is kept on this device."), 401)
-        return _answered(request, number, view)
+        return _answered(request, number, view, more)
 
     return wrapped
 
 
-def _answered(request: HttpRequest, number: str, view: Callable[[HttpRequest, str], JsonResponse]) -> JsonResponse:
+def _answered(request: HttpRequest, number: str, view: Callable[..., JsonResponse], more: Mapping[str, str]) -> JsonResponse:
     try:
-        return view(request, number)
+        return view(request, number, **more)
     except RequestDataTooBig:
         return _error(_("This is too much text for one saving. Paste less at once, or divide it among several steps."), 413)
     except BadInput as fault:

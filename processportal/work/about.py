@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalCase
 from kpis.models import Indicator
-from organization.gate import Answer
+from organization.gate import Answer, check
+from organization.ladder import Action
 from organization.models import Person
 from organization.refusals import Refused
 from organization.scope import Scope, scope
@@ -56,6 +57,7 @@ ABOUT: Mapping[str, Numbers] = {
     "processes:draft": _itself,
     "processes:metadata": _itself,
     "processes:interface": _itself,
+    "processes:translation": _itself,
     "kpis:indicator": _of_indicators,
     "approvals:case": _of_cases,
 }
@@ -106,4 +108,6 @@ class Check:
             return Answer(False, reason=_("%(name)s may not see what this is about. Giving work opens no process.") % {"name": to.name})
         if item.kind == WorkItem.Kind.REVISE:
             return may_contribute(to, Process.objects.get(number=numbers([item])[item.pk]), self.theirs)
+        if item.kind == WorkItem.Kind.TRANSLATE:
+            return check(Action.CONTRIBUTE, to, self.theirs.today)
         return Answer(True)

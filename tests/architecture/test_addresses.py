@@ -33,6 +33,7 @@ ANSWER_THEMSELVES = {
     "processes:fix",
     "processes:divide",
     "processes:add_picture",
+    "processes:translation_texts",
 }
 
 

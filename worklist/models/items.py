@@ -22,6 +22,7 @@ class WorkItem(models.Model):
         READ = "read", _("Read")
         REVISE = "revise", _("Revise")
         REVIEW = "review", _("Review")
+        TRANSLATE = "translate", _("Translate")
         MEASURE = "measure", _("Measure")
         ASSESS = "assess", _("Assess")
         AGREE = "agree", _("Agree")

@@ -1,0 +1,87 @@
+"""A translation as rows for a page: each text with its place in words, what it was before, and what is offered for it. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from processes.comparison import AREAS, FIELDS
+from processes.definition import Definition
+from processes.translating import Place, Unit, changed, numbers_lost, units
+from processes.wording import Segment, segments
+
+OWN_FIELDS: Final[Mapping[str, Promise]] = {
+    "label": gettext_lazy("Branch"), "risk": gettext_lazy("Risk"), "control": gettext_lazy("Control"), "name": gettext_lazy("Name"),
+}  # fmt: skip
+GROUPS: Final[Mapping[str, Promise]] = {
+    "boundary": gettext_lazy("Boundary"), "sipoc": AREAS["sipoc"], "roles": gettext_lazy("Roles"), "records": gettext_lazy("Records"),
+    "references": gettext_lazy("References"),
+}  # fmt: skip
+TODO, CHANGED, ALL = "todo", "changed", "all"
+SHOWS: Final = (TODO, CHANGED, ALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One text. `was` are the pieces from the earlier source to this one, `earlier` its translation; `same` that of an equal text."""
+
+    unit: Unit
+    group: str
+    label: str
+    text: str
+    elsewhere: int = 0
+    was: Sequence[Segment] = ()
+    earlier: str = ""
+    same: str = ""
+    lost: Sequence[str] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The last translation of an older revision: its source and its texts."""
+
+    definition: Definition
+    texts: Mapping[str, str]
+
+
+def rows(definition: Definition, texts: Mapping[str, str], earlier: Earlier | None = None) -> list[Row]:
+    """Every text in reading order."""
+    wanted = units(definition)
+    before = changed(earlier.definition, definition) if earlier else {}
+    known = {unit.text: texts[unit.key] for unit in reversed(wanted) if texts.get(unit.key)}
+    numbers = definition.numbers()
+    return [_row(unit, texts.get(unit.key, ""), before.get(unit.key), earlier, known, numbers) for unit in wanted]
+
+
+def shown(all_rows: Sequence[Row], show: str) -> list[Row]:
+    """Those without a translation, those whose source changed, or all."""
+    if show == TODO:
+        return [row for row in all_rows if not row.text]
+    if show == CHANGED:
+        return [row for row in all_rows if row.was]
+    return list(all_rows)
+
+
+def _row(
+    unit: Unit, text: str, was: Unit | None, earlier: Earlier | None, known: Mapping[str, str], numbers: Mapping[str, int]
+) -> Row:  # fmt: skip
+    group, label = _where(unit.places[0], numbers)
+    return Row(
+        unit, group, label, text, elsewhere=len(unit.places) - 1,
+        was=segments(was.text, unit.text) if was else (),
+        earlier=earlier.texts.get(was.key, "") if was and earlier else "",
+        same="" if text else known.get(unit.text, ""),
+        lost=numbers_lost(unit.text, text) if text else (),
+    )  # fmt: skip
+
+
+def _where(place: Place, numbers: Mapping[str, int]) -> tuple[str, str]:
+    """Group and label: ("Step 4", "Branch"), ("Boundary", "Trigger"), ("Document", "Purpose")."""
+    area, names = place[0], [part for part in place if not part.isdigit()]
+    label = str(OWN_FIELDS.get(names[-1]) or FIELDS.get(names[-1]) or GROUPS.get(names[-1], ""))
+    if area == "steps":
+        return _("Step %(number)d") % {"number": numbers[place[1]]}, label
+    return (str(GROUPS[area]) if area in GROUPS else _("Document")), label

@@ -1,7 +1,7 @@
 """A translation as rows for a page: each text with its place in words, what it was before, and what is offered for it. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils.functional import Promise
@@ -36,7 +36,7 @@ class Row:
     was: Sequence[Segment] = ()
     earlier: str = ""
     same: str = ""
-    lost: Sequence[str] = field(default=())
+    lost: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,18 @@ class Earlier:
 
 def rows(definition: Definition, texts: Mapping[str, str], earlier: Earlier | None = None) -> list[Row]:
     """Every text in reading order."""
-    wanted = units(definition)
+    wanted, numbers = units(definition), definition.numbers()
     before = changed(earlier.definition, definition) if earlier else {}
     known = {unit.text: texts[unit.key] for unit in reversed(wanted) if texts.get(unit.key)}
-    numbers = definition.numbers()
-    return [_row(unit, texts.get(unit.key, ""), before.get(unit.key), earlier, known, numbers) for unit in wanted]
+    found = []
+    for unit in wanted:
+        text, was = texts.get(unit.key, ""), before.get(unit.key)
+        group, label = _where(unit.places[0], numbers)
+        row = Row(unit, group, label, text, elsewhere=len(unit.places) - 1)
+        if was and earlier:
+            row = replace(row, was=segments(was.text, unit.text), earlier=earlier.texts.get(was.key, ""))
+        found.append(replace(row, lost=numbers_lost(unit.text, text)) if text else replace(row, same=known.get(unit.text, "")))
+    return found
 
 
 def shown(all_rows: Sequence[Row], show: str) -> list[Row]:
@@ -65,23 +72,10 @@ def shown(all_rows: Sequence[Row], show: str) -> list[Row]:
     return list(all_rows)
 
 
-def _row(
-    unit: Unit, text: str, was: Unit | None, earlier: Earlier | None, known: Mapping[str, str], numbers: Mapping[str, int]
-) -> Row:  # fmt: skip
-    group, label = _where(unit.places[0], numbers)
-    return Row(
-        unit, group, label, text, elsewhere=len(unit.places) - 1,
-        was=segments(was.text, unit.text) if was else (),
-        earlier=earlier.texts.get(was.key, "") if was and earlier else "",
-        same="" if text else known.get(unit.text, ""),
-        lost=numbers_lost(unit.text, text) if text else (),
-    )  # fmt: skip
-
-
 def _where(place: Place, numbers: Mapping[str, int]) -> tuple[str, str]:
     """Group and label: ("Step 4", "Branch"), ("Boundary", "Trigger"), ("Document", "Purpose")."""
     area, names = place[0], [part for part in place if not part.isdigit()]
-    label = str(OWN_FIELDS.get(names[-1]) or FIELDS.get(names[-1]) or GROUPS.get(names[-1], ""))
+    label = str(OWN_FIELDS.get(names[-1]) or FIELDS[names[-1]])
     if area == "steps":
         return _("Step %(number)d") % {"number": numbers[place[1]]}, label
     return (str(GROUPS[area]) if area in GROUPS else _("Document")), label

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -42,9 +42,7 @@ def ask(revision: Revision, now: dt.datetime) -> int:
     Asked once for each language, however often this runs. What was owed for earlier revisions is no longer needed.
     """
     last = [one for one in latest(revision.process).values() if one.state != Translation.State.WITHDRAWN and one.revision_id != revision.pk]
-    for earlier in last:
-        close(earlier, CHECK, WorkItem.Outcome.MOOT, now)
-        close(earlier, TRANSLATE, WorkItem.Outcome.MOOT, now)
+    withdraw_many(_owed(revision.process, exclude=revision), now=now)
     due_on = max(add_working_days(today(now), WORKING_DAYS), revision.planned_on or dt.date.min)
     existing = set(Position.objects.existing(today(now)).filter(translations__in=last).values_list("pk", flat=True))
     raise_items(
@@ -63,8 +61,7 @@ def ask(revision: Revision, now: dt.datetime) -> int:
 
 def ask_no_more(revision: Revision, now: dt.datetime) -> None:
     """The approval was taken back: nobody owes its translations."""
-    owed = WorkItem.objects.open().filter(source_key__startswith=f"{TRANSLATE}:{revision.process_id}:{revision.pk}:")
-    withdraw_many(list(owed.values_list("pk", flat=True)), now=now)
+    withdraw_many(_owed(revision.process, revision), now=now)
 
 
 def owe_text(translation: Translation, now: dt.datetime) -> None:
@@ -108,6 +105,18 @@ def _owe(
         position_id=position.pk if position else None, person_id=person.pk if person else None,
     )  # fmt: skip
     raise_items([new], now=now)
+
+
+def _owed(process: Process, only: Revision | None = None, exclude: Revision | None = None) -> list[int]:
+    """Ids of what is owed for translations of a process: of one revision, or of all but one."""
+
+    def of(key: str) -> Q:
+        return Q(source_key__startswith=f"{TRANSLATE}:{key}:") | Q(source_key__startswith=f"{CHECK}:{key}:")
+
+    owed = WorkItem.objects.open().filter(of(f"{process.pk}:{only.pk}" if only else f"{process.pk}"))
+    if exclude:
+        owed = owed.exclude(of(f"{process.pk}:{exclude.pk}"))
+    return list(owed.values_list("pk", flat=True))
 
 
 def _items(translation: Translation, what: str) -> QuerySet[WorkItem]:

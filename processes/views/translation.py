@@ -21,13 +21,13 @@ from processes import languages, policy, translations
 from processes import translation_sheet as sheet
 from processes.canonical import parse
 from processes.charts import chart
+from processes.content import definition_of
 from processes.models import Process, Revision, Translation
 from processes.translating import apply
 from processes.translation_forms import CheckerForm, ReleaseForm, ReturnForm, WithdrawForm
 from processes.translation_work import to_translate
 from processes.translations import Typed
 from processes.views.doors import BadInput, Body, api, person_of, process_or_404, refused
-from processes.views.translations import TONES
 
 ROWS: Final = 100
 BATCH: Final = 200
@@ -184,12 +184,11 @@ def _page(request: HttpRequest, found: Found, status: int = 200, **forms: Form) 
         answer = policy.may_read_translation(person, one, scope)
         if not answer:
             return refused(request, answer.reason)
-    assert found.revision.frozen is not None
-    source = parse(bytes(found.revision.frozen.content))
+    source = definition_of(found.revision)
     earlier = _earlier(found)
     context: dict[str, Any] = {
         "process": found.process, "revision": found.revision, "translation": one, "language": found.language,
-        "authoritative": languages.language(source.language), "may_translate": may_translate, "tones": TONES, "earlier": earlier,
+        "authoritative": languages.language(source.language), "may_translate": may_translate, "earlier": earlier,
         "writes": False, "checks": False,
     }  # fmt: skip
     if one is None:
@@ -208,7 +207,7 @@ def _page(request: HttpRequest, found: Found, status: int = 200, **forms: Form) 
 
 
 def _forms(one: Translation, given: Mapping[str, Form]) -> dict[str, Form]:
-    writers = {one.handed_in_by_id, *one.edits.values_list("by", flat=True)} - {None}
+    writers = {key for key in (one.handed_in_by_id, *one.edits.values_list("by", flat=True)) if key}
     return {
         "checking": CheckerForm(writers=writers), "returning": ReturnForm(initial={"seen": one.version}),
         "releasing": ReleaseForm(initial={"seen": one.version}), "withdrawing": WithdrawForm(), **given,

@@ -1,5 +1,7 @@
 """Translations: which there are of a process, and which are missing or outdated among the processes that one answers for."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,7 +25,6 @@ TABS = {
     AT_WORK: gettext_lazy("At work"),
     RELEASED: gettext_lazy("Released"),
 }
-TONES = {"draft": "draft", "in_check": "warn", "released": "ok", "withdrawn": "withdrawn"}
 
 
 @require_safe
@@ -44,14 +45,15 @@ def overview(request: HttpRequest) -> HttpResponse:
         "tabs": [{"label": label, "url": address + key, "current": key == show} for key, label in TABS.items()],
         "previous_url": f"{address}{show}" if after else "",
         "next_url": f"{address}{show}&after={more}" if more else "",
-        "tones": TONES,
     }
     return render(request, "processes/translation_list.html", context)
 
 
-def _usual(request: HttpRequest, choices: list[languages.Language] | tuple[languages.Language, ...] | object) -> languages.Language:
-    """The language that the reader has on, unless nearly everything is written in it: then the next one of the portal."""
-    return languages.language(request.LANGUAGE_CODE)
+def _usual(request: HttpRequest, choices: Sequence[languages.Language]) -> languages.Language:
+    """The reader's own language where anything is to be translated into it, else the first one for which there is."""
+    own = languages.language(request.LANGUAGE_CODE)
+    scope = scope_of(request)
+    return next((one for one in (own, *choices) if translation_list.lines(scope, one.code, OPEN, "", 1)), own)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,6 +80,5 @@ def of_process(request: HttpRequest, number: str) -> HttpResponse:
         "rows": [(languages.language(one.language), one, one.revision_id != revision.pk) for one in rows],
         "form": form,
         "may_translate": answer,
-        "tones": TONES,
     }
     return render(request, "processes/translations.html", context, status=422 if form.errors else 200)

@@ -1,5 +1,6 @@
 """Translations: written by those who may contribute, checked by somebody else, released, outdated, asked for again."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -66,12 +67,12 @@ def released(revision: Revision, cast: Cast) -> Translation:
     return translations.release(translation, by=cast.stranger, now=NOW, seen=translation.version)
 
 
-def successor(process: Process, cast: Cast, **changes: object) -> Revision:
+def successor(process: Process, cast: Cast, now: dt.datetime = NOW, **changes: object) -> Revision:
     """Another revision, approved by the story."""
     base = content(process.revisions.order_by("-ordinal")[0])
     draft = make.draft(process, replace(base, **changes), by=cast.author)
-    lifecycle.submit(draft, by=cast.author, now=NOW)
-    return lifecycle.approve(draft, by=cast.approver, now=NOW)
+    lifecycle.submit(draft, by=cast.author, now=now)
+    return lifecycle.approve(draft, by=cast.approver, now=now)
 
 
 def owed(kind: str) -> list[tuple[str, str]]:
@@ -84,7 +85,7 @@ def owed(kind: str) -> list[tuple[str, str]]:
 
 def test_it_begins_with_nothing_and_is_kept_by_the_position_of_whoever_began(cast: Cast, revision: Revision) -> None:
     translation = begun(revision, cast.approver)
-    assert (translation.state, translation.done, translation.total, translation.content) == ("draft", 0, 7, revision.frozen)
+    assert (translation.state, translation.done, translation.total, translation.content) == ("draft", 0, 8, revision.frozen)
     assert translation.keeper.title == "Process manager, Purchasing"
     assert begun(revision, cast.author) == translation
 
@@ -120,7 +121,7 @@ def test_only_the_newest_approved_content_in_another_known_language(cast: Cast, 
     with pytest.raises(Stale):
         begun(revision, cast.author)
     with pytest.raises(Stale):
-        begun(make.draft(make.process(cast.purchasing), by=cast.author), cast.author)
+        begun(make.draft(make.process(cast.purchasing, number="PUR-900"), by=cast.author), cast.author)
 
 
 def test_texts_are_kept_tidied_and_counted(cast: Cast, revision: Revision) -> None:
@@ -159,7 +160,7 @@ def test_too_long_and_unknown_texts_are_refused_with_a_sentence(cast: Cast, revi
 
 
 def test_a_named_person_is_asked_when_all_is_translated(cast: Cast, revision: Revision) -> None:
-    with pytest.raises(Refused, match="7 texts have no translation yet"):
+    with pytest.raises(Refused, match="8 texts have no translation yet"):
         translations.hand_in(begun(revision, cast.author), cast.stranger, by=cast.author, now=NOW)
     in_check(revision, cast)
     assert owed("review") == [("PUR-001 Purchase to pay · 简体中文", "Stranger")]
@@ -300,7 +301,7 @@ def test_what_is_the_same_is_taken_over_and_its_writers_check_nothing(cast: Cast
     second = successor(process, cast, steps=(replace(old.steps[0], name="Need is there"), *old.steps[1:]))
     made = begun(second, cast.approver)
     missing = [unit.text for unit in units(content(second)) if not made.texts.get(unit.key)]
-    assert (missing, made.done, made.total, made.keeper.title) == (["Need is there"], 6, 7, "Head of Purchasing")
+    assert (missing, made.done, made.total, made.keeper.title) == (["Need is there"], 7, 8, "Head of Purchasing")
     key = next(unit.key for unit in units(content(second)) if unit.text == "Need is there")
     write(made, {key: "需求"}, by=cast.approver, seen=made.version)
     made.refresh_from_db()
@@ -320,14 +321,14 @@ def test_a_newer_revision_asks_the_keeper_of_each_language_once(cast: Cast, proc
     assert sorted(owed("translate")) == expected
     assert work.ask(second, NOW) == 2
     assert sorted(owed("translate")) == expected
-    third = successor(process, cast, purpose="A third one.")
+    third = successor(process, cast, NOW + dt.timedelta(days=1), purpose="A third one.")
     assert sorted(owed("translate")) == expected
     assert all(f":{third.pk}:" in item.source_key for item in WorkItem.objects.open().filter(kind="translate"))
 
 
 def test_a_keeper_that_was_dissolved_is_replaced_by_the_owner(cast: Cast, process: Process, revision: Revision) -> None:
     translation = begun(revision, cast.approver)
-    Position.objects.filter(pk=translation.keeper_id).update(ends_before=TODAY)
+    Position.objects.filter(pk=translation.keeper_id).update(closed_on=TODAY)
     successor(process, cast, purpose="Another one.")
     assert [who for _subject, who in owed("translate")] == ["Head of Purchasing"]
 

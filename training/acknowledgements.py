@@ -12,6 +12,7 @@ from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope
 from processes.models import Revision
+from processes.translations import stands
 from training import opened
 from training.models import Acknowledgement, Reading
 from worklist.items import settle
@@ -20,6 +21,8 @@ from worklist.models import WorkItem
 
 def acknowledge(revision: Revision, *, by: Person, now: dt.datetime, token: str) -> Acknowledgement:
     """Records that `by` has read the revision. The first one stands; a double click gives it back unchanged.
+
+    It names the authoritative content also where a released translation of it was read, and says in which language.
 
     Raises Refused where the revision cannot be read, Stale where it is superseded or the token is not for this page.
     """
@@ -32,6 +35,11 @@ def acknowledge(revision: Revision, *, by: Person, now: dt.datetime, token: str)
             return known
         _may_be_read(locked, now)
         opened_at, shown = opened.read(token, by, locked, now)
+        language = opened.language(shown)
+        if language and not stands(locked, language):
+            raise Stale(
+                _("The translation that you read was withdrawn meanwhile. Nothing was recorded; please read the authoritative text.")
+            )
         made = Acknowledgement.objects.create(
             person=by, revision=locked, content=locked.frozen, opened_at=opened_at, acknowledged_at=now, shown=shown
         )

@@ -83,7 +83,7 @@ class Acknowledgement(models.Model):
     content = models.ForeignKey(FrozenContent, models.PROTECT, related_name="acknowledgements")
     opened_at = models.DateTimeField(_("opened"))
     acknowledged_at = models.DateTimeField(_("acknowledged"))
-    shown = models.CharField(_("shown"), max_length=12, default="whole", help_text='"whole" or "changes".')
+    shown = models.CharField(_("shown"), max_length=12, default="whole", help_text='"whole", "changes", or "in" and a language.')
 
     class Meta:
         verbose_name = _("acknowledgement")

@@ -11,10 +11,23 @@ from processes.models import Revision
 
 SALT = "training.opened"
 LASTS = dt.timedelta(hours=24)
+WHOLE, CHANGES = "whole", "changes"
+IN = "in "
+"""What was shown: the whole or only the changes, or the whole in another language ("in zh-hans")."""
+
+
+def in_language(code: str) -> str:
+    """What was shown, where it was a translation."""
+    return f"{IN}{code}"
+
+
+def language(shown: str) -> str:
+    """The language of the translation that was shown, or ""."""
+    return shown.removeprefix(IN) if shown.startswith(IN) else ""
 
 
 def token(person: Person, revision: Revision, shown: str, now: dt.datetime) -> str:
-    """For the page: who opened which content when, and whether the whole or only the changes were shown."""
+    """For the page: who opened which content when, and what of it was shown."""
     return signing.dumps([person.pk, revision.pk, _sha(revision), shown, int(now.timestamp())], salt=SALT)
 
 

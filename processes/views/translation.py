@@ -69,11 +69,10 @@ def texts(request: HttpRequest, number: str, body: Body, language: str) -> JsonR
 
     409 where something conflicts: what does not is kept all the same.
     """
-    sent = body.get("texts")
+    found, sent = _found(request, number, language), body.get("texts")
     if not isinstance(sent, dict) or len(sent) > BATCH or not all(map(_is_typed, sent.values())):
         raise BadInput(_("Texts with the version that was seen are expected."))
     typed = {key: Typed(*value) for key, value in sent.items()}
-    found = _found(request, number, language)
     result = translations.write(found.there, typed, by=person_of(request), now=timezone.now())
     conflicts = {key: {"theirs": theirs, "by": by} for key, (theirs, by) in result.conflicts.items()}
     answer = {"version": result.version, "done": result.done, "kept": result.kept, "conflicts": conflicts, "refused": result.refused}

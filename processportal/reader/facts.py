@@ -75,8 +75,8 @@ def approvals_of(revision: Revision) -> Sequence[Signed]:
 
 
 def duty_of(revision: Revision, person: Person, shown: str, now: dt.datetime) -> Duty:
-    """The reader's own reading of this revision; `shown` ("whole" or "changes") goes into the token, and so into the record."""
-    if revision.state != Revision.State.APPROVED:
+    """The reader's own reading of this revision; `shown` goes into the token, and so into the record. With "" nothing can be confirmed."""
+    if revision.state != Revision.State.APPROVED or not shown:
         return Duty(None, None, "")
     done = Acknowledgement.objects.filter(revision=revision, person=person, content=revision.frozen_id).first()
     owed = None if done else Reading.objects.owed().filter(revision=revision, person=person).select_related("work_item").first()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from approvals.review import waiting_for
 from organization.scope import scope_of
 from organization.views.request import person_of
-from processes import policy
+from processes import languages, policy
 from processes.bringing_in import unverified_origin
 from processes.charts import chart
 from processes.compare import compare, marks
@@ -18,7 +18,7 @@ from processes.models import Process, Revision
 from processes.procedure import minutes_to_read, roles_of, steps_of
 from processes.times import times_of
 from processes.views.downloads import offered
-from processportal.reader import facts
+from processportal.reader import facts, tongues
 from training import coverage
 
 
@@ -50,18 +50,20 @@ def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpRespons
     if context["open_revision"] is not None and context["open_revision"].state == Revision.State.IN_REVIEW:
         context["waiting"] = waiting_for(context["open_revision"], person, scope)
     if revision is not None:
-        context |= {"unverified": unverified_origin(revision), **_content(request, revision)}
-        context |= _around(request, process, revision, "changes" if context["only_changes"] else "whole")
+        asked = "" if "changes" in request.GET else request.GET.get("in", "")[: languages.LONGEST]
+        said = tongues.said(revision, asked, person, scope, timezone.now())
+        context |= {"unverified": unverified_origin(revision), "said": said, **_content(request, revision, said)}
+        context |= _around(request, process, revision, said.shown(only_changes=context["only_changes"]))
     return render(request, "portal/process.html", context)
 
 
-def _content(request: HttpRequest, revision: Revision) -> dict[str, Any]:
+def _content(request: HttpRequest, revision: Revision, said: tongues.Said) -> dict[str, Any]:
     """The document itself, or only what changed where the reader asked for that."""
-    definition, previous = definition_of(revision), facts.previous_of(revision)
-    changes = compare(definition_of(previous), definition) if previous else None
+    definition, previous = said.definition, facts.previous_of(revision)
+    changes = compare(definition_of(previous), said.source) if previous else None
     only_changes = changes is not None and "changes" in request.GET
     wide = request.GET.get("chart") == "wide"
-    steps = steps_of(definition, facts.roles_of_person(scope_of(request)))
+    steps = steps_of(definition, said.roles(facts.roles_of_person(scope_of(request))))
     return {
         "definition": definition,
         "steps": steps,

@@ -13,7 +13,7 @@ const shelf = `${words.shelf}:${document.body.dataset.person}`;
 const token = document.querySelector("meta[name=csrf-token]").content;
 const status = form.querySelector("[data-status]");
 const fields = [...form.querySelectorAll("textarea")];
-const waiting = new Map(); // key → {text, seen}
+const waiting = new Map(); // key → {text, seen}, and `asked` where the person has to do something first
 const seen = new Map(fields.map((field) => [field.name, Number(words.version)]));
 const saved = new Map(fields.map((field) => [field.name, field.value]));
 let timer = 0;
@@ -94,10 +94,15 @@ function take(batch, body) {
     if (one) quiet(one);
   }
   for (const [key, { theirs, by }] of Object.entries(body.conflicts)) ask(key, theirs, by, body.version);
-  for (const [key, reason] of Object.entries(body.refused)) refuse(key, reason, batch);
+  for (const [key, reason] of Object.entries(body.refused)) refuse(key, reason);
   keep();
   progress(body.done);
-  say(waiting.size ? words.saving : words.saved);
+  tell();
+}
+
+function tell() {
+  const open = [...waiting.values()].some((one) => one.asked);
+  say(open ? words.open : waiting.size ? words.saving : words.saved, open);
 }
 
 // A text is settled unless somebody typed on while it was under way.
@@ -111,10 +116,13 @@ function quiet(one) {
   saidOf(one).classList.remove("is-bad");
 }
 
-function refuse(key, reason, batch) {
-  settle(key, batch);
+function refuse(key, reason) {
   const one = field(key);
-  if (!one) return;
+  if (!one) {
+    waiting.delete(key);
+    return;
+  }
+  waiting.get(key).asked = true;
   saidOf(one).textContent = reason;
   saidOf(one).classList.add("is-bad");
 }
@@ -127,7 +135,7 @@ function ask(key, theirs, by, version) {
   }
   waiting.get(key).asked = true;
   const box = Object.assign(document.createElement("div"), { className: "unit-theirs" });
-  const who = Object.assign(document.createElement("strong"), { textContent: words.conflict.replace("%(name)s", by) });
+  const who = Object.assign(document.createElement("strong"), { textContent: words.conflict.replace("{name}", by) });
   const text = Object.assign(document.createElement("p"), { className: "unit-text", textContent: theirs || "–", lang: form.lang });
   const choose = document.createElement("div");
   choose.className = "cluster";
@@ -140,7 +148,7 @@ function ask(key, theirs, by, version) {
       waiting.delete(key);
       quiet(one);
       typed(one);
-      if (!waiting.size) say(words.saved);
+      tell();
       one.focus();
     });
     choose.append(button);
@@ -153,7 +161,7 @@ function ask(key, theirs, by, version) {
 
 function progress(done) {
   const total = Number(words.total);
-  form.querySelector(".tongue-progress strong").textContent = words.count.replace("%(done)s", done).replace("%(total)s", total);
+  form.querySelector(".tongue-progress strong").textContent = words.count.replace("{done}", done).replace("{total}", total);
   form.querySelector(".tongue-progress .bar-value").setAttribute("width", done);
 }
 

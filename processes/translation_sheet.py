@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from processes.comparison import AREAS, FIELDS
 from processes.definition import Definition
 from processes.translating import Place, Unit, changed, numbers_lost, units
-from processes.wording import Segment, segments
+from processes.wording import Segment, segments, whole
 
 OWN_FIELDS: Final[Mapping[str, Promise]] = {
     "label": gettext_lazy("Branch"), "risk": gettext_lazy("Risk"), "control": gettext_lazy("Control"), "name": gettext_lazy("Name"),
@@ -58,7 +58,7 @@ def rows(definition: Definition, texts: Mapping[str, str], earlier: Earlier | No
         group, label = _where(unit.places[0], numbers)
         row = Row(unit, group, label, text, elsewhere=len(unit.places) - 1)
         if was and earlier:
-            row = replace(row, was=segments(was.text, unit.text), earlier=earlier.texts.get(was.key, ""))
+            row = replace(row, was=_pieces(was.text, unit.text), earlier=earlier.texts.get(was.key, ""))
         found.append(replace(row, lost=numbers_lost(unit.text, text)) if text else replace(row, same=known.get(unit.text, "")))
     return found
 
@@ -70,6 +70,13 @@ def shown(all_rows: Sequence[Row], show: str) -> list[Row]:
     if show == CHANGED:
         return [row for row in all_rows if row.was]
     return list(all_rows)
+
+
+def _pieces(old: str, new: str) -> Sequence[Segment]:
+    """Word by word where the two have most words in common; else the old text and then the new one."""
+    found = segments(old, new)
+    kept = sum(len(text) for op, text in found if op == "equal")
+    return found if kept * 2 >= min(len(old), len(new)) else whole(old, new)
 
 
 def _where(place: Place, numbers: Mapping[str, int]) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from organization.evidence import acting
 from organization.models import Department, Person
 from processes import review
 from processes.models import Process
-from processportal.demo import agreed, left, measured, staff
+from processportal.demo import agreed, left, measured, staff, translated
 from processportal.demo.content import load
 from processportal.demo.lives import Life
 from training import assignments
@@ -36,7 +36,8 @@ def seed(say: Callable[[str], None] = lambda _text: None, now: dt.datetime | Non
         say("people, departments, positions")
         people = staff.build(company, now)
         lives = [Life(data, company, people, now) for data in company.processes]
-        events = sorted((event for life in lives for event in life.events()), key=lambda event: (event.at, event.order))
+        told = [*(event for life in lives for event in life.events()), *translated.events(people, now)]
+        events = sorted(told, key=lambda event: (event.at, event.order))
         for number, event in enumerate(events):
             event.happen()
             if number % (len(events) // 3 or 1) == 0:

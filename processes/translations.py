@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from organization.calendar import today
 from organization.models import Person, Position, Signature
@@ -135,7 +135,8 @@ def hand_in(translation: Translation, checker: Person, *, by: Person, now: dt.da
     insist(policy.may_translate(by, locked.revision.process, scope(by, today(now))))
     _still_current(locked)
     if locked.done < locked.total:
-        raise Refused(_("%(count)d texts have no translation yet.") % {"count": locked.total - locked.done})
+        left = locked.total - locked.done
+        raise Refused(ngettext("%(count)d text has no translation yet.", "%(count)d texts have no translation yet.", left) % {"count": left})
     if checker.pk == by.pk:
         raise Refused(_("Name somebody else: nobody checks what they wrote or hand in."))
     insist(policy.may_be_checker(checker, locked, today(now)))

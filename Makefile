@@ -19,6 +19,7 @@ test:
 	python3 start.py test
 
 # Stories, policies, lifecycles and pure modules: every branch is walked. What only one of the databases runs stays out.
+<<<<<<< HEAD
 WHOLE = */policy.py,$\
 	approvals/comments.py,$\
 	approvals/discussing.py,$\
@@ -76,6 +77,7 @@ WHOLE = */policy.py,$\
 	processes/folding.py,$\
 	processes/grants.py,$\
 	processes/interfaces.py,$\
+	processes/languages.py,$\
 	processes/lifecycle.py,$\
 	processes/matching.py,$\
 	processes/matrices.py,$\
@@ -90,10 +92,16 @@ WHOLE = */policy.py,$\
 	processes/steering.py,$\
 	processes/times.py,$\
 	processes/told.py,$\
+	processes/translating.py,$\
+	processes/translation_list.py,$\
+	processes/translation_sheet.py,$\
+	processes/translation_work.py,$\
+	processes/translations.py,$\
 	processes/united.py,$\
 	processes/versions.py,$\
 	processes/wording.py,$\
 	processportal/continuity/*,$\
+	processportal/reader/tongues.py,$\
 	processportal/reorganizing.py,$\
 	processportal/work/about.py,$\
 	training/acknowledgements.py,$\

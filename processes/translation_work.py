@@ -32,7 +32,7 @@ def to_translate(process: Process) -> Revision | None:
 
 def latest(process: Process) -> dict[str, Translation]:
     """Language → its translation of the newest revision that has one; of several the one begun last."""
-    rows = Translation.objects.filter(revision__process=process).select_related("revision__process", "keeper")
+    rows = Translation.objects.filter(revision__process=process).select_related("revision__process__owner", "keeper")
     return {one.language: one for one in rows.order_by("revision__ordinal", "pk")}
 
 
@@ -44,13 +44,12 @@ def ask(revision: Revision, now: dt.datetime) -> int:
     last = [one for one in latest(revision.process).values() if one.state != Translation.State.WITHDRAWN and one.revision_id != revision.pk]
     withdraw_many(_owed(revision.process, exclude=revision), now=now)
     due_on = max(add_working_days(today(now), WORKING_DAYS), revision.planned_on or dt.date.min)
-    existing = set(Position.objects.existing(today(now)).filter(translations__in=last).values_list("pk", flat=True))
     raise_items(
         [
             NewItem(
                 WorkItem.Kind.TRANSLATE, subject(one), "processes:translation", [revision.process.number, one.language], due_on,
                 f"{TRANSLATE}:{revision.process_id}:{revision.pk}:{one.language}",
-                position_id=one.keeper_id if one.keeper_id in existing else revision.process.owner_id,
+                position_id=_keeper(one, today(now)).pk,
             )
             for one in last
         ],
@@ -66,7 +65,7 @@ def ask_no_more(revision: Revision, now: dt.datetime) -> None:
 
 def owe_text(translation: Translation, now: dt.datetime) -> None:
     """Its keeper has to go on."""
-    _owe(translation, WorkItem.Kind.TRANSLATE, TRANSLATE, now, position=translation.keeper)
+    _owe(translation, WorkItem.Kind.TRANSLATE, TRANSLATE, now, position=_keeper(translation, today(now)))
 
 
 def owe_check(translation: Translation, now: dt.datetime) -> None:
@@ -94,6 +93,12 @@ def subject(translation: Translation) -> str:
     """What items, notices and signatures call it."""
     process = translation.revision.process
     return f"{process.number} {process.title} · {language(translation.language).name}"
+
+
+def _keeper(translation: Translation, day: dt.date) -> Position:
+    """Whoever keeps it up to date; the owner of the process where that position was closed."""
+    closed = translation.keeper.closed_on
+    return translation.keeper if closed is None or closed > day else translation.revision.process.owner
 
 
 def _owe(

@@ -136,7 +136,9 @@ def hand_in(translation: Translation, checker: Person, *, by: Person, now: dt.da
     _still_current(locked)
     if locked.done < locked.total:
         left = locked.total - locked.done
-        raise Refused(ngettext("%(count)d text has no translation yet.", "%(count)d texts have no translation yet.", left) % {"count": left})
+        raise Refused(
+            ngettext("%(count)d text has no translation yet.", "%(count)d texts have no translation yet.", left) % {"count": left}
+        )
     if checker.pk == by.pk:
         raise Refused(_("Name somebody else: nobody checks what they wrote or hand in."))
     insist(policy.may_be_checker(checker, locked, today(now)))

@@ -80,5 +80,6 @@ def of_process(request: HttpRequest, number: str) -> HttpResponse:
         "rows": [(languages.language(one.language), one, one.revision_id != revision.pk) for one in rows],
         "form": form,
         "may_translate": answer,
+        "answers": policy.may_change_metadata(person, process, scope),
     }
     return render(request, "processes/translations.html", context, status=422 if form.errors else 200)

@@ -11,7 +11,7 @@ from kpis.models import Indicator
 from organization.models import Person, Position
 from organization.refusals import Refused
 from organization.scope import scope
-from processes import policy, review
+from processes import policy, review, translation_work, translations
 from processportal.work import about
 from tests import make
 from tests.conftest import SignedIn
@@ -62,6 +62,18 @@ def test_reviewing(cast: Cast) -> None:
     assert not policy.may_change_metadata(cast.stranger, process, view)
     review.verdict(process, by=cast.stranger, now=NOW, verdict="keep", reason="It holds.", next_on=TODAY + dt.timedelta(days=365))
     assert not policy.may_review(cast.stranger, process, view)
+
+
+def test_translating_is_given_to_those_who_see_it_and_have_the_level(cast: Cast) -> None:
+    process = make.process(cast.purchasing, owner=Position.objects.get(title="Head of Purchasing"))
+    made = translations.begin(make.effective(process), "de", by=cast.author, now=NOW)
+    translation_work.owe_text(made, NOW)
+    item = WorkItem.objects.open().get()
+    assert about.numbers([item]) == {item.pk: process.number}
+    answers = {
+        who.login: bool(about.Check(who, scope(cast.author, TODAY))(item, who)) for who in (make.person("storekeeper"), cast.stranger)
+    }
+    assert answers == {"storekeeper": True, "stranger": False}
 
 
 def test_items_of_indicators_and_cases_are_about_their_processes(cast: Cast, indicator: Indicator) -> None:

@@ -11,11 +11,14 @@ from kpis.periods import months_before
 from kpis.recording import define, record
 from organization.gate import install_ladder
 from organization.models import Person, Position
-from processes import batches, bringing_in
+from processes import batches, bringing_in, translations
 from processes.canonical import to_json
+from processes.content import definition_of
 from processes.definition import Definition, Record, Reference, SipocRow
 from processes.documents.archive import Packed
-from processes.models import ImportBatch, PendingImport, Process, ProcessGroup
+from processes.models import ImportBatch, PendingImport, Process, ProcessGroup, Translation
+from processes.translating import units
+from processes.translations import Typed
 from processportal.continuity import checking, handing_over
 from tests import make
 from tests.processes.bpmn.files import CLAIM
@@ -77,6 +80,19 @@ def _uploaded(cast: make.Cast, now: dt.datetime) -> ImportBatch:
     return batch
 
 
+def _translated(process: Process, cast: make.Cast, now: dt.datetime) -> None:
+    """Begun in Chinese, in check in French, released in German."""
+    revision = process.revisions.get(ordinal=2)
+    translations.begin(revision, "zh-hans", by=cast.author, now=now)
+    for language in ("fr", "de"):
+        made = translations.begin(revision, language, by=cast.author, now=now)
+        texts = {unit.key: Typed(f"{unit.text} ({language})", 0) for unit in units(definition_of(revision))}
+        translations.write(made, texts, by=cast.author, now=now)
+        translations.hand_in(made, cast.stranger, by=cast.author, now=now)
+    german = Translation.objects.get(language="de")
+    translations.release(german, by=cast.stranger, now=now, seen=german.version)
+
+
 def full() -> Company:
     """Everything once."""
     install_ladder()
@@ -87,6 +103,7 @@ def full() -> Company:
     make.effective(in_force, hostile("Ask three suppliers", "Compare"), since=now - dt.timedelta(days=3))
     drafted = make.process(cast.purchasing, number="PUR-002", title="Pay invoices", created_by=cast.author)
     make.draft(drafted, hostile("Check invoice"), by=cast.author)
+    _translated(in_force, cast, now)
     indicator = _measured(in_force, cast.manager, now)
     hand_out_new(now)
     for n, person in enumerate((cast.author, cast.reader, cast.approver)):

@@ -19,7 +19,7 @@ from processes.translation_work import latest, to_translate
 from processes.views.doors import person_of, process_or_404, refused
 
 TABS = {
-    OPEN: gettext_lazy("To do"),
+    OPEN: gettext_lazy("To translate"),
     MISSING: gettext_lazy("Missing"),
     OUTDATED: gettext_lazy("Outdated"),
     AT_WORK: gettext_lazy("At work"),

@@ -6,6 +6,7 @@
 const PAUSE = 700; // ms after the last key
 const WAITS = [1000, 2000, 4000, 8000, 15000, 30000]; // ms between tries while the network is away
 const BATCH = 100; // texts in one sending
+const PATIENCE = 15000; // ms that another form waits for the last texts
 
 const form = document.querySelector("[data-translate]");
 const words = form.dataset;
@@ -100,9 +101,12 @@ function take(batch, body) {
   tell();
 }
 
+function stuck() {
+  return [...waiting.values()].some((one) => one.asked);
+}
+
 function tell() {
-  const open = [...waiting.values()].some((one) => one.asked);
-  say(open ? words.open : waiting.size ? words.saving : words.saved, open);
+  say(stuck() ? words.open : waiting.size ? words.saving : words.saved, stuck());
 }
 
 // A text is settled unless somebody typed on while it was under way.
@@ -163,6 +167,20 @@ function progress(done) {
   const total = Number(words.total);
   form.querySelector(".tongue-progress strong").textContent = words.count.replace("{done}", done).replace("{total}", total);
   form.querySelector(".tongue-progress .bar-value").setAttribute("width", done);
+  form.querySelector("[data-finished]").hidden = done < total;
+}
+
+// Whoever hands it in hands in what stands on the screen: the other forms of this page wait for what is under way.
+async function hold(event) {
+  if (event.target === form || !(busy || waiting.size)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  for (const end = Date.now() + PATIENCE; (busy || waiting.size) && Date.now() < end && !stuck(); ) {
+    send();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  if (!busy && !waiting.size) event.target.requestSubmit(event.submitter);
+  else status.scrollIntoView({ block: "center" });
 }
 
 function next(after) {
@@ -197,6 +215,7 @@ function press(event) {
 }
 
 form.addEventListener("submit", (event) => event.preventDefault());
+document.addEventListener("submit", hold, true);
 form.addEventListener("input", (event) => typed(event.target));
 form.addEventListener("paste", paste);
 form.addEventListener("keydown", (event) => event.target.matches("textarea") && press(event));

@@ -22,11 +22,15 @@ WORDS_TYPED: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A procedure that holds the words; `snippet` is a piece of its text around the first of them."""
+    """A procedure that holds the words; `snippet` is a piece of its text around the first of them.
+
+    `translation`: the language of the translation in which the piece stands, "" for the authoritative text.
+    """
 
     process: Process
     revision: Revision
     snippet: str
+    translation: str = ""
 
 
 def search(text: str, scope: Scope, now: dt.datetime, limit: int = 25) -> list[Hit]:
@@ -39,7 +43,7 @@ def search(text: str, scope: Scope, now: dt.datetime, limit: int = 25) -> list[H
     ids = best(connection, words, among.query.sql_with_params(), limit)
     found = Revision.objects.select_related("process__department", "frozen").in_bulk(ids)
     translated = _translated(found.values())
-    return [Hit(found[pk].process, found[pk], snippet([_content(found[pk]), *translated.get(pk, ())], words)) for pk in ids]
+    return [Hit(found[pk].process, found[pk], *snippet([_content(found[pk]), *translated.get(pk, ())], words)) for pk in ids]
 
 
 def find_by_title_or_number(text: str, scope: Scope, limit: int = 20) -> QuerySet[Process]:
@@ -71,18 +75,19 @@ def forget(revision: Revision) -> None:
     SearchDocument.objects.filter(revision=revision).delete()
 
 
-def snippet(said: Sequence[Definition], words: list[str]) -> str:
-    """A piece of the text that holds the first of the words found, or else the beginning of the purpose.
+def snippet(said: Sequence[Definition], words: list[str]) -> tuple[str, str]:
+    """A piece of the text that holds the first of the words found, or else the beginning of the purpose; and in which translation.
 
     The authoritative content stands first, translations after it.
     """
-    for text in chain.from_iterable(map(texts, said)):
+    for definition, text in ((one, text) for one in said for text in texts(one)):
         folded = fold(text)
         place = next((folded.find(word) for word in words if word in folded), None)
         if place is not None:
             start = max(0, place - SNIPPET // 3)
-            return f"{'…' if start else ''}{text[start : start + SNIPPET].strip()}{'…' if start + SNIPPET < len(text) else ''}"
-    return said[0].purpose[:SNIPPET]
+            piece = f"{'…' if start else ''}{text[start : start + SNIPPET].strip()}{'…' if start + SNIPPET < len(text) else ''}"
+            return piece, "" if definition is said[0] else definition.language
+    return said[0].purpose[:SNIPPET], ""
 
 
 def texts(definition: Definition) -> Iterator[str]:

@@ -422,8 +422,8 @@ def test_a_released_translation_is_found_and_a_withdrawn_one_is_not(cast: Cast, 
     translation.refresh_from_db()
     translation = translations.release(translation, by=cast.stranger, now=NOW, seen=translation.version)
     (hit,) = search.search("检验", view, NOW)
-    assert (hit.revision, hit.snippet) == (revision, "来料检验")
-    assert len(search.search("offer", view, NOW)) == 1
+    assert (hit.revision, hit.snippet, hit.translation) == (revision, "来料检验", ZH)
+    assert [(hit.snippet, hit.translation) for hit in search.search("offer", view, NOW)] == [("Check offer", "")]
     translations.withdraw(translation, by=cast.author, now=NOW, reason="Wrong.")
     assert search.search("检验", view, NOW) == []
 

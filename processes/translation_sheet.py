@@ -14,25 +14,30 @@ from processes.translating import Place, Unit, changed, numbers_lost, units
 from processes.wording import Segment, segments, whole
 
 OWN_FIELDS: Final[Mapping[str, Promise]] = {
-    "label": gettext_lazy("Branch"), "risk": gettext_lazy("Risk"), "control": gettext_lazy("Control"), "name": gettext_lazy("Name"),
+    "flows": gettext_lazy("Branch"), "risk": gettext_lazy("Risk"), "control": gettext_lazy("Control"), "name": gettext_lazy("Name"),
 }  # fmt: skip
 GROUPS: Final[Mapping[str, Promise]] = {
     "boundary": gettext_lazy("Boundary"), "sipoc": AREAS["sipoc"], "roles": gettext_lazy("Roles"), "records": gettext_lazy("Records"),
     "references": gettext_lazy("References"),
 }  # fmt: skip
-TODO, CHANGED, ALL = "todo", "changed", "all"
-SHOWS: Final = (TODO, CHANGED, ALL)
+TODO, FRESH, ALL = "todo", "fresh", "all"
+SHOWS: Final = (TODO, FRESH, ALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One text. `was` are the pieces from the earlier source to this one, `earlier` its translation; `same` that of an equal text."""
+    """One text and what helps to translate or check it.
+
+    `fresh`: the earlier translation does not have it; `was` are the pieces from what stood there to this text, `earlier` how that was
+    translated. `same` is the translation of an equal text of another kind; `lost` are numbers that the translation does not say.
+    """
 
     unit: Unit
     group: str
     label: str
     text: str
     elsewhere: int = 0
+    fresh: bool = False
     was: Sequence[Segment] = ()
     earlier: str = ""
     same: str = ""
@@ -56,7 +61,8 @@ def rows(definition: Definition, texts: Mapping[str, str], earlier: Earlier | No
     for unit in wanted:
         text, was = texts.get(unit.key, ""), before.get(unit.key)
         group, label = _where(unit.places[0], numbers)
-        row = Row(unit, group, label, text, elsewhere=len(unit.places) - 1)
+        fresh = earlier is not None and not earlier.texts.get(unit.key)
+        row = Row(unit, group, label, text, elsewhere=len(unit.places) - 1, fresh=fresh)
         if was and earlier:
             row = replace(row, was=_pieces(was.text, unit.text), earlier=earlier.texts.get(was.key, ""))
         found.append(replace(row, lost=numbers_lost(unit.text, text)) if text else replace(row, same=known.get(unit.text, "")))
@@ -64,11 +70,11 @@ def rows(definition: Definition, texts: Mapping[str, str], earlier: Earlier | No
 
 
 def shown(all_rows: Sequence[Row], show: str) -> list[Row]:
-    """Those without a translation, those whose source changed, or all."""
+    """Those without a translation, those that the earlier translation does not have, or all."""
     if show == TODO:
         return [row for row in all_rows if not row.text]
-    if show == CHANGED:
-        return [row for row in all_rows if row.was]
+    if show == FRESH:
+        return [row for row in all_rows if row.fresh]
     return list(all_rows)
 
 
@@ -82,7 +88,8 @@ def _pieces(old: str, new: str) -> Sequence[Segment]:
 def _where(place: Place, numbers: Mapping[str, int]) -> tuple[str, str]:
     """Group and label: ("Step 4", "Branch"), ("Boundary", "Trigger"), ("Document", "Purpose")."""
     area, names = place[0], [part for part in place if not part.isdigit()]
-    label = str(OWN_FIELDS.get(names[-1]) or FIELDS[names[-1]])
+    name = "flows" if "flows" in place else names[-1]
+    label = str(OWN_FIELDS.get(name) or FIELDS[name])
     if area == "steps":
         return _("Step %(number)d") % {"number": numbers[place[1]]}, label
     return (str(GROUPS[area]) if area in GROUPS else _("Document")), label

@@ -220,7 +220,7 @@ def _chosen(request: HttpRequest, all_rows: list[sheet.Row], one: Translation) -
     show = request.GET.get("show", "") if request.GET.get("show") in sheet.SHOWS else usual
     rows = sheet.shown(all_rows, show)
     begin = int(request.GET.get("from", "0")) if request.GET.get("from", "").isdecimal() else 0
-    names = {sheet.TODO: _("To translate"), sheet.CHANGED: _("Source changed"), sheet.ALL: _("All")}
+    names = {sheet.TODO: _("To translate"), sheet.FRESH: _("New or changed"), sheet.ALL: _("All")}
     tabs = [
         {"label": names[key], "url": f"?show={key}", "current": key == show, "count": counts[key]}
         for key in sheet.SHOWS

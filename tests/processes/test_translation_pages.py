@@ -11,7 +11,7 @@ from lxml import html
 from organization.models import Position, Signature
 from processes import lifecycle, translations
 from processes.canonical import parse
-from processes.definition import Definition, Flow, Risk, Step
+from processes.definition import Definition, Flow, Reference, Risk, Step
 from processes.models import Process, Revision, Translation
 from processes.translating import units
 from processes.translation_sheet import Earlier, rows, shown
@@ -170,7 +170,7 @@ def test_the_page_shows_what_is_left_first_and_says_where_each_text_stands(clien
     assert "Purchase to pay" not in shown_now.split("To translate")[1]
     assert "Step 2 Name Check offer" in shown_now
     assert "采购到付款" in text(client.get(f"{AT}?show=all"))
-    assert "Nothing here" in text(client.get(f"{AT}?show=changed"))
+    assert "Nothing here" in text(client.get(f"{AT}?show=fresh"))
     assert client.get(f"{AT}?show=nonsense&from=x").status_code == 200
 
 
@@ -183,7 +183,7 @@ def test_a_changed_text_stands_beside_what_it_was_and_its_translation(
     page = text(client.get(AT))
     assert "There is a translation of revision 1.0." in page
     client.post(f"{AT}begin/")
-    page = text(client.get(f"{AT}?show=changed"))
+    page = text(client.get(f"{AT}?show=fresh"))
     assert "Why we do it.Another one." in page
     assert "«Why we do it.»" in page
 
@@ -199,9 +199,10 @@ def test_equal_texts_of_other_kinds_are_offered_and_lost_numbers_are_hinted_at()
         ("Step 1", "Branch"),
         ("Step 1", "Risk"),
     ]
+    assert [row.label for row in rows(Definition(references=(Reference(key="r", label="Handbook"),)), {})] == ["Label"]
     assert (found[1].lost, found[2].same, found[0].earlier) == (["500"], "签字", "")
     assert [row.unit for row in shown(found, "todo")] == [label, risk]
-    assert [row.unit for row in shown(found, "changed")] == [title]
+    assert [row.unit for row in shown(found, "fresh")] == [title, name, label, risk]
 
 
 def test_a_page_of_a_hundred_texts_leads_to_the_next(client: SignedIn, cast: Cast, process: Process) -> None:

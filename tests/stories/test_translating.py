@@ -146,7 +146,7 @@ def test_an_earlier_translation_is_taken_by_a_button(window: Window, people: mak
     make.effective(revision.process, make.definition(role="Buyer of castings"), since=make.now())
     translations.begin(revision.process.revisions.get(ordinal=2), "zh-hans", by=people.author, now=make.now())
     page = window(people.author)
-    page.goto(f"{AT}?show=changed")
+    page.goto(f"{AT}?show=fresh")
     page.get_by_role("button", name="Earlier: 采购员").press("Enter")
     page.keyboard.type("（铸件）")
     saved(page)

@@ -6,13 +6,15 @@ from typing import Final
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from organization.calendar import add_working_days, today
 from organization.models import Person, Position
 from processes.languages import language
 from processes.models import Process, Revision, Translation
-from worklist.items import NewItem, raise_items, settle, withdraw_many
-from worklist.models import WorkItem
+from worklist.items import NewItem, give, raise_items, settle, withdraw_many
+from worklist.models import Happening, WorkItem
 from worklist.notices import tell
 
 WORKING_DAYS: Final = 10
@@ -65,12 +67,17 @@ def ask_no_more(revision: Revision, now: dt.datetime) -> None:
 
 def owe_text(translation: Translation, now: dt.datetime) -> None:
     """Its keeper has to go on."""
-    _owe(translation, WorkItem.Kind.TRANSLATE, TRANSLATE, now, position=_keeper(translation, today(now)))
+    _owe(translation, WorkItem.Kind.TRANSLATE, TRANSLATE, now)
 
 
-def owe_check(translation: Translation, now: dt.datetime) -> None:
-    """The person named has to check it."""
-    _owe(translation, WorkItem.Kind.REVIEW, CHECK, now, person=translation.checker)
+def owe_check(translation: Translation, checker: Person, *, by: Person, now: dt.datetime) -> None:
+    """The person named has to check it, and is told; should he or she leave, the keeper names somebody else."""
+    item = _owe(translation, WorkItem.Kind.REVIEW, CHECK, now)
+    give(item, checker, what=Happening.What.GIVEN, by=by, reason="", now=now)
+    words = {"name": by.name, "subject": subject(translation)}
+    asked = format_lazy(gettext_lazy("{name} asks you to check a translation: {subject}"), **words)
+    body = gettext_lazy("Compare it with the source, then release it with your signature or return it with what is to be changed.")
+    tell(checker, key=f"check:{item.pk}", subject=asked, body=body, url=_address(translation), now=now, work_item=item)
 
 
 def close(translation: Translation, what: str, outcome: str, now: dt.datetime) -> None:
@@ -84,8 +91,7 @@ def tell_translator(translation: Translation, words: str | Promise, body: str, n
     tell(
         translation.handed_in_by or translation.begun_by, key=f"translation:{translation.pk}:{translation.version}",
         subject=words, body=body,
-        url=reverse("processes:translation", args=[translation.revision.process.number, translation.language]), now=now,
-        kind=WorkItem.Kind.TRANSLATE, due=due,
+        url=_address(translation), now=now, kind=WorkItem.Kind.TRANSLATE, due=due,
     )  # fmt: skip
 
 
@@ -101,15 +107,17 @@ def _keeper(translation: Translation, day: dt.date) -> Position:
     return translation.keeper if closed is None or closed > day else translation.revision.process.owner
 
 
-def _owe(
-    translation: Translation, kind: str, what: str, now: dt.datetime, *, person: Person | None = None, position: Position | None = None
-) -> None:
+def _owe(translation: Translation, kind: str, what: str, now: dt.datetime) -> WorkItem:
     new = NewItem(
         kind, subject(translation), "processes:translation", [translation.revision.process.number, translation.language],
         add_working_days(today(now), WORKING_DAYS), f"{what}:{_key(translation)}:{translation.version}",
-        position_id=position.pk if position else None, person_id=person.pk if person else None,
+        position_id=_keeper(translation, today(now)).pk,
     )  # fmt: skip
-    raise_items([new], now=now)
+    return raise_items([new], now=now)[0]
+
+
+def _address(translation: Translation) -> str:
+    return reverse("processes:translation", args=[translation.revision.process.number, translation.language])
 
 
 def _owed(process: Process, only: Revision | None = None, exclude: Revision | None = None) -> list[int]:

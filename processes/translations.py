@@ -145,7 +145,7 @@ def hand_in(translation: Translation, checker: Person, *, by: Person, now: dt.da
     work.close(locked, CHECK, WorkItem.Outcome.MOOT, now)
     _move(locked, "hand_in", {"checker": checker, "handed_in_by": by}, by=by, now=now)
     work.close(locked, TRANSLATE, WorkItem.Outcome.DONE, now)
-    work.owe_check(locked, now)
+    work.owe_check(locked, checker, by=by, now=now)
     return locked
 
 

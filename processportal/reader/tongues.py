@@ -66,9 +66,9 @@ class Said:
 
 
 def said(revision: Revision, asked: str, person: Person, scope: Scope, now: dt.datetime) -> Said:
-    """The content in the language asked for ("" for the authoritative one), where this person may read it."""
+    """The content in the language asked for (else the authoritative one), where this person may read it."""
     source = definition_of(revision)
-    language = languages.language(asked or source.language)
+    language = languages.language(asked if languages.is_known(asked) else source.language)
     rows = Translation.objects.filter(revision__process=revision.process_id).select_related("revision__process")
     until_now = rows.standing().filter(revision__ordinal__lte=revision.ordinal).order_by("revision__ordinal")
     released = {one.language: one for one in until_now.defer("texts", "revision__content")}

@@ -108,6 +108,8 @@ class Check:
             return Answer(False, reason=_("%(name)s may not see what this is about. Giving work opens no process.") % {"name": to.name})
         if item.kind == WorkItem.Kind.REVISE:
             return may_contribute(to, Process.objects.get(number=numbers([item])[item.pk]), self.theirs)
+        if item.kind == WorkItem.Kind.REVIEW and item.url_name == "processes:translation":
+            return Answer(False, reason=_("Who checks a translation is named on its own page."))
         if item.kind == WorkItem.Kind.TRANSLATE:
             return check(Action.CONTRIBUTE, to, self.theirs.today)
         return Answer(True)

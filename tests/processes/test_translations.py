@@ -17,6 +17,7 @@ from processes.definition import Definition, Step
 from processes.models import Process, Revision, Translation
 from processes.translating import units
 from processes.translations import Typed, Written
+from processportal.work import about
 from tests import make
 from tests.make import NOW, TODAY, Cast
 from worklist.models import Notice, WorkItem
@@ -76,8 +77,8 @@ def successor(process: Process, cast: Cast, now: dt.datetime = NOW, **changes: o
 
 
 def owed(kind: str) -> list[tuple[str, str]]:
-    rows = WorkItem.objects.open().filter(kind=kind).select_related("position", "person")
-    return [(item.subject, str(item.person or (item.position and item.position.title))) for item in rows]
+    rows = WorkItem.objects.open().filter(kind=kind).select_related("position", "assigned_to")
+    return [(item.subject, str(item.assigned_to or item.position.title)) for item in rows]
 
 
 # --- writing
@@ -166,6 +167,10 @@ def test_a_named_person_is_asked_when_all_is_translated(cast: Cast, revision: Re
     assert owed("review") == [("PUR-001 Purchase to pay · 简体中文", "Stranger")]
     item = WorkItem.objects.open().get(kind="review")
     assert item.get_absolute_url() == "/processes/PUR-001/translations/zh-hans/"
+    assert (item.position.title, [what.get_what_display() for what in item.happenings.all()]) == ("Head of Purchasing", ["Given to"])
+    notice = Notice.objects.get(person=cast.stranger)
+    assert str(notice.subject) == "Author asks you to check a translation: PUR-001 Purchase to pay · 简体中文"
+    assert not about.Check(cast.reader, scope(cast.author, TODAY))(item, cast.reader)
 
 
 def test_nobody_checks_what_they_wrote_and_the_checker_must_see_it(cast: Cast, revision: Revision) -> None:
@@ -245,7 +250,10 @@ def test_released_it_is_frozen_signed_and_leaves_the_revision_as_it_was(cast: Ca
     assert list(translation.moves.values_list("name", "by__login", "sha256")) == [
         ("hand_in", "author", ""), ("release", "stranger", translation.released.sha256),
     ]  # fmt: skip
-    assert (WorkItem.objects.open().count(), Notice.objects.get().person) == (0, cast.author)
+    assert (WorkItem.objects.open().count(), list(Notice.objects.order_by("pk").values_list("person__login", flat=True))) == (
+        0,
+        ["stranger", "author"],
+    )
 
 
 def test_the_moves_are_append_only(cast: Cast, revision: Revision) -> None:

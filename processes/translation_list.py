@@ -24,11 +24,6 @@ class Line:
     translation: Translation | None
     outdated: bool
 
-    @property
-    def released(self) -> bool:
-        """Whether readers find it in this language."""
-        return self.translation is not None and self.translation.state == Translation.State.RELEASED
-
 
 def in_use() -> list[str]:
     """Languages into which anything is translated."""

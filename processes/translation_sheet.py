@@ -28,8 +28,8 @@ SHOWS: Final = (TODO, FRESH, ALL)
 class Row:
     """One text and what helps to translate or check it.
 
-    `fresh`: the earlier translation does not have it; `was` are the pieces from what stood there to this text, `earlier` how that was
-    translated. `same` is the translation of an equal text of another kind; `lost` are numbers that the translation does not say.
+    `fresh`: the earlier translation does not have it; `was` is the text that stood there before, `earlier` how that was translated.
+    `same` is the translation of an equal text of another kind; `lost` are numbers that the translation does not say.
     """
 
     unit: Unit
@@ -38,10 +38,19 @@ class Row:
     text: str
     elsewhere: int = 0
     fresh: bool = False
-    was: Sequence[Segment] = ()
+    was: str = ""
     earlier: str = ""
     same: str = ""
     lost: Sequence[str] = ()
+
+    @property
+    def pieces(self) -> Sequence[Segment]:
+        """From what it was to what it is: word by word where the two have most words in common, else the old text and then the new one."""
+        if not self.was:
+            return (("equal", self.unit.text),)
+        found = segments(self.was, self.unit.text)
+        kept = sum(len(text) for op, text in found if op == "equal")
+        return found if kept * 2 >= min(len(self.was), len(self.unit.text)) else whole(self.was, self.unit.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ def rows(definition: Definition, texts: Mapping[str, str], earlier: Earlier | No
         fresh = earlier is not None and not earlier.texts.get(unit.key)
         row = Row(unit, group, label, text, elsewhere=len(unit.places) - 1, fresh=fresh)
         if was and earlier:
-            row = replace(row, was=_pieces(was.text, unit.text), earlier=earlier.texts.get(was.key, ""))
+            row = replace(row, was=was.text, earlier=earlier.texts.get(was.key, ""))
         found.append(replace(row, lost=numbers_lost(unit.text, text)) if text else replace(row, same=known.get(unit.text, "")))
     return found
 
@@ -76,13 +85,6 @@ def shown(all_rows: Sequence[Row], show: str) -> list[Row]:
     if show == FRESH:
         return [row for row in all_rows if row.fresh]
     return list(all_rows)
-
-
-def _pieces(old: str, new: str) -> Sequence[Segment]:
-    """Word by word where the two have most words in common; else the old text and then the new one."""
-    found = segments(old, new)
-    kept = sum(len(text) for op, text in found if op == "equal")
-    return found if kept * 2 >= min(len(old), len(new)) else whole(old, new)
 
 
 def _where(place: Place, numbers: Mapping[str, int]) -> tuple[str, str]:

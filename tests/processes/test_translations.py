@@ -276,6 +276,16 @@ def test_taken_back_it_is_written_again(cast: Cast, revision: Revision) -> None:
     assert (back.state, back.checker, owed("review")) == ("draft", None, [])
 
 
+def test_whoever_comes_second_past_the_lock_changes_nothing(cast: Cast, revision: Revision) -> None:
+    stale = written(revision, cast.author)
+    write(stale, {units(content(revision))[0].key: "别"}, by=cast.author)
+    with pytest.raises(Stale, match="Somebody was faster"):
+        translations._keep(stale, {"x": "y"}, [], by=cast.author, now=NOW)
+    with pytest.raises(Stale, match="Somebody was faster"):
+        translations._move(stale, "withdraw", {}, by=cast.author, now=NOW)
+    assert list(stale.moves.all()) == []
+
+
 # --- withdrawn
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -112,7 +113,7 @@ def give_back(request: HttpRequest, number: str, language: str) -> HttpResponse:
     def story() -> Translation:
         return translations.give_back(found.there, by=person_of(request), now=timezone.now(), seen=given["seen"], reason=given["reason"])
 
-    return _done(request, found, story, said, returning=form)
+    return _done(request, found, story, said, leads_to=reverse("process", args=[number]), returning=form)
 
 
 @sensitive_post_parameters("password")
@@ -159,8 +160,10 @@ def _found(request: HttpRequest, number: str, language: str) -> Found:
     return Found(process, revision, languages.language(language), living)
 
 
-def _done(request: HttpRequest, found: Found, story: Callable[[], object], said: str = "", **forms: Form) -> HttpResponse:
-    """The page again after a story; where it was refused, with the reason and all that was typed."""
+def _done(
+    request: HttpRequest, found: Found, story: Callable[[], object], said: str = "", leads_to: str = "", **forms: Form
+) -> HttpResponse:
+    """The page again after a story (or another one); where it was refused, with the reason and all that was typed."""
     try:
         story()
     except Refused as refusal:
@@ -172,7 +175,7 @@ def _done(request: HttpRequest, found: Found, story: Callable[[], object], said:
         return _page(request, again, **forms, status=409 if isinstance(refusal, Stale) else 403)
     if said:
         messages.success(request, said)
-    return redirect("processes:translation", found.process.number, found.language.code)
+    return redirect(leads_to or reverse("processes:translation", args=[found.process.number, found.language.code]))
 
 
 def _page(request: HttpRequest, found: Found, status: int = 200, **forms: Form) -> HttpResponse:

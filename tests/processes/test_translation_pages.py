@@ -231,7 +231,8 @@ def test_the_checker_signs_with_the_password(client: SignedIn, cast: Cast, revis
 def test_a_return_needs_a_reason_that_the_translator_reads(client: SignedIn, cast: Cast, revision: Revision) -> None:
     one = in_check(revision, cast)
     assert client.as_(cast.stranger).post(f"{AT}return/", {"seen": one.version, "reason": ""}).status_code == 422
-    client.post(f"{AT}return/", {"seen": one.version, "reason": "Step 2 says the opposite."})
+    done = client.post(f"{AT}return/", {"seen": one.version, "reason": "Step 2 says the opposite."}, follow=True)
+    assert (done.status_code, "Returned." in done.content.decode()) == (200, True)
     assert "Step 2 says the opposite." in text(client.as_(cast.author).get(AT))
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organization', '0003_feed_address_is_a_secret'),
-        ('processes', '0004_uploads_before_they_are_drafts'),
+        ('processes', '0007_several_uploads_at_once'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

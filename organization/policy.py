@@ -56,15 +56,19 @@ def may_enter_absence(by: Person, person: Person, today: dt.date) -> Answer:
 
 def manages(by: Person, person: Person, today: dt.date) -> bool:
     """Whether the first holds, or acts for, an office at the head of a department in which, or below which, the other has a position."""
-    departments = headed(by, today)
+    departments = headed(by, today, over=person.pk)
     lasting = Q(ends_before__isnull=True) | Q(ends_before__gt=today)
     theirs = Appointment.objects.filter(lasting, person=person, position__department__in=below(departments))
     return bool(departments) and theirs.exists()
 
 
-def headed(by: Person, today: dt.date) -> set[int]:
-    """Departments at the head of which the person holds, or acts for, an office."""
-    heads = Position.objects.filter(pk__in=scope(by, today).positions, kind__in=(Position.Kind.HEAD, Position.Kind.TOP_MANAGEMENT))
+def headed(by: Person, today: dt.date, *, over: int) -> set[int]:
+    """Departments at the head of which the first holds, or acts for, an office above the other: acting for the other does not count."""
+    view = scope(by, today)
+    theirs = Appointment.objects.on(today).filter(person=over, position__in=view.positions - view.held).values("position")
+    heads = Position.objects.filter(pk__in=view.positions, kind__in=(Position.Kind.HEAD, Position.Kind.TOP_MANAGEMENT)).exclude(
+        pk__in=theirs
+    )
     return set(heads.values_list("department", flat=True))
 
 
@@ -78,7 +82,7 @@ def may_name_substitute(by: Person, absence: Absence, today: dt.date) -> Answer:
         return YES
     held = Appointment.objects.filter(person=absence.person_id, starts_on__lt=absence.ends_before)
     held = held.exclude(ends_before__lte=absence.starts_on)
-    led = Q(position__department__in=below(headed(by, today)), position__kind__in=LED_BY_THE_HEAD)
+    led = Q(position__department__in=below(headed(by, today, over=absence.person_id)), position__kind__in=LED_BY_THE_HEAD)
     if held.exists() and not held.exclude(led).exists():
         return YES
     return Answer(

@@ -225,3 +225,16 @@ def test_many_changes_together_are_told_once() -> None:
     finally:
         events.appointments_changed.disconnect(listen)
     assert heard == [([3, 7], [1, 2]), ([9], [])]
+
+
+def test_who_acts_for_a_head_does_not_read_or_end_the_absence_of_that_head(client: SignedIn, cast: make.Cast) -> None:
+    today = make.now().date()
+    away = Absence.objects.create(
+        person=cast.author, starts_on=today, ends_before=today + dt.timedelta(days=9), substitute=cast.reader, note="operation"
+    )  # fmt: skip
+    page = reverse("organization:person", args=[cast.author.pk])
+    assert "operation" not in client.as_(cast.reader).get(page).content.decode()
+    assert client.post(reverse("organization:cancel_absence", args=[away.pk])).status_code == 403
+    assert policy.may_enter_absence(cast.reader, cast.approver, today), "the others of the department"
+    assert "operation" in client.as_(cast.boss).get(page).content.decode(), "the head above"
+    assert "operation" in client.as_(cast.author).get(page).content.decode()

@@ -19,7 +19,6 @@ test:
 	python3 start.py test
 
 # Stories, policies, lifecycles and pure modules: every branch is walked. What only one of the databases runs stays out.
-<<<<<<< HEAD
 WHOLE = */policy.py,$\
 	approvals/comments.py,$\
 	approvals/discussing.py,$\

@@ -25,7 +25,7 @@ HEAD: Final = 30.0
 """The strip of a pool or lane that holds its name."""
 LABEL: Final = Rect(0, 0, 112, 45)
 MARKS: Final[Mapping[str, str]] = {"lost": "removed", "partly": "changed", "folded": "moved"}
-ORDER: Final[Mapping[str, int]] = {"participant": 0, "lane": 1, "group": 2}
+LANES: Final = frozenset({"participant", "process", "lane"})
 Element = etree._Element
 
 
@@ -71,12 +71,12 @@ class _Page:
 
     def _shape(self, shape: Shape) -> Element:
         kind = _kind(shape.tag)
-        names = ("lane", "drawn-ground") if shape.tag in {"participant", "lane"} else ("step", f"step-{kind}", f"drawn-{shape.tag}")
+        names = ("lane", "drawn-ground") if shape.tag in LANES else ("step", f"step-{kind}", f"drawn-{shape.tag or 'unknown'}")
         group, mark = self._group(shape, *names)
         group.extend(_outline(shape, kind))
         group.extend(_sign(shape, kind))
         group.extend(_words(shape))
-        if mark and shape.tag not in {"participant", "lane"}:
+        if mark and shape.tag not in LANES:
             group.extend(badge(mark, (shape.rect.x + shape.rect.w, shape.rect.y), diamond=shape.tag in tables.GATEWAYS))
         return group
 
@@ -105,10 +105,13 @@ class _Page:
 
 
 def _grounds_and_nodes(shapes: Sequence[Shape]) -> tuple[list[Shape], list[Shape]]:
-    """What lies under the arrows, the largest lowest; and what lies over them."""
-    ground = [shape for shape in shapes if shape.tag in ORDER or (shape.open and shape.tag in tables.SCOPES)]
-    ground.sort(key=lambda shape: (min(ORDER.get(shape.tag, 2), 1), -shape.rect.w * shape.rect.h))
-    return ground, [shape for shape in shapes if not (shape.tag in ORDER or (shape.open and shape.tag in tables.SCOPES))]
+    """What lies under the arrows, pools and lanes first, the largest lowest; and what lies over them."""
+    ground: list[Shape] = []
+    nodes: list[Shape] = []
+    for shape in shapes:
+        under = shape.tag in LANES or shape.tag == "group" or (shape.open and shape.tag in tables.SCOPES)
+        (ground if under else nodes).append(shape)
+    return sorted(ground, key=lambda shape: (shape.tag not in LANES, -shape.rect.w * shape.rect.h)), nodes
 
 
 def _kind(tag: str) -> str:
@@ -120,7 +123,7 @@ def _kind(tag: str) -> str:
 
 def _outline(shape: Shape, kind: str) -> Iterator[Element]:
     rect, middle = shape.rect, (shape.rect.x + shape.rect.w / 2, shape.rect.y + shape.rect.h / 2)
-    if shape.tag in {"participant", "lane"}:
+    if shape.tag in LANES:
         yield _box("lane-body", rect)
         if shape.tag == "participant":
             yield _box(
@@ -150,7 +153,7 @@ def _sign(shape: Shape, kind: str) -> Iterator[Element]:
 
 def _words(shape: Shape) -> Iterator[Element]:
     rect = shape.rect
-    if shape.tag in {"participant", "lane"}:
+    if shape.tag in LANES:
         across = rect.w if shape.upright else rect.h
         strip = (
             Rect(rect.x, rect.y, across, min(HEAD, rect.h)) if shape.upright else Rect(rect.x, rect.y + rect.h / 2 - HEAD / 2, HEAD, HEAD)

@@ -131,9 +131,10 @@ def _rect(holder: etree._Element | None) -> Rect | None:
 
 
 def _points(edge: etree._Element) -> Iterator[XY]:
+    """The way points; some tools write 0, 0 for those they do not know."""
     for point in islice(edge.iter(f"{{{WAYS}}}waypoint"), MOST_POINTS):
         x, y = _number(point.get("x")), _number(point.get("y"))
-        if x is not None and y is not None:
+        if x is not None and y is not None and (x or y):
             yield x, y
 
 

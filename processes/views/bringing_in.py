@@ -16,7 +16,7 @@ from organization.models import Person
 from organization.refusals import Refused
 from organization.scope import scope_of
 from processes import batches, bringing_in, policy
-from processes.charts import chart
+from processes.charts import Chart, chart, original_chart
 from processes.documents.archive import Packed
 from processes.documents.found import NotRead
 from processes.documents.opening import LARGEST
@@ -103,8 +103,25 @@ def original(request: HttpRequest, number: str) -> HttpResponse:
     revision = draft_or_404(request, number)
     kept = get_object_or_404(OriginalFile.objects.filter(revision=revision).defer("content"))
     lost = kept.report.get("lost", []) + kept.report.get("partly", [])
-    context = {"process": revision.process, "kept": kept, "lost": lost[:SHOWN], "count": len(lost)}
+    context = {
+        "process": revision.process,
+        "kept": kept,
+        "lost": lost[:SHOWN],
+        "count": len(lost),
+        "repairs": kept.report.get("repairs", []),
+        "drawing": _drawing(kept) if bringing_in.ending_of(kept.name) in bringing_in.DRAWN else None,
+    }
     return render(request, "processes/original.html", context)
+
+
+def _drawing(kept: OriginalFile) -> Chart | None:
+    """As its author placed it; None where a later reader no longer takes the file."""
+    data = bytes(kept.content)
+    try:
+        found = bringing_in.read_drawing(data)
+    except NotRead:
+        return None
+    return original_chart(data, found, _("The original drawing of “%(file)s”") % {"file": kept.name})
 
 
 @require_safe

@@ -57,7 +57,7 @@ function tie(part, on) {
 /** Brings the counterparts into the view of their own boxes; the page stays where it is. */
 function show(part) {
   for (const other of parts.get(keyOf(part)) ?? []) {
-    const box = other.closest("[data-drawing], .told ul");
+    const box = other.closest("[data-drawing], [data-steps], .told ul");
     if (!box || box.contains(part)) continue;
     const [there, view] = [other.getBoundingClientRect(), box.getBoundingClientRect()];
     const inside = there.top >= view.top && there.bottom <= view.bottom && there.left >= view.left && there.right <= view.right;

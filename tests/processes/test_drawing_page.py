@@ -11,6 +11,7 @@ from processes import bringing_in
 from processes.bpmn.index import Lost
 from processes.bpmn.writing import write_bpmn
 from processes.canonical import from_json
+from processes.charts import Chart
 from processes.definition import Definition
 from processes.models import OriginalFile, Process, Role
 from processes.told import SHOWN, reasons
@@ -58,6 +59,8 @@ def test_pools_become_one_chart_or_a_process_each(client: SignedIn, cast: Cast) 
     assert "The drawing has 2 pools with steps." in client.get(address).content.decode()
     apart = client.get(f"{address}?pools=apart").content.decode()
     assert "It becomes 3 processes." in apart
+    assert ">Make the drafts</button>" in apart
+    assert ">Make the draft</button>" in client.get(preview(client, CLAIM)).content.decode()
     answer = client.post(f"{address}?pools=apart", sent(cast, **{"role-0": "desk", "name-1": "  Chief   buyer ", "role-1": "Buyer"}))
     assert answer["Location"] == reverse("processes:draft", args=["PUR-002"])
     found = {one.title: from_json(one.revisions.get().content) for one in Process.objects.all()}
@@ -120,6 +123,13 @@ def test_a_refusal_stays_on_the_page(client: SignedIn, cast: Cast, monkeypatch: 
     assert (answer.status_code, "was made already" in answer.content.decode()) == (422, True)
 
 
+def test_where_a_chart_is_not_drawn_the_steps_are_told(client: SignedIn, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("processes.views.drawings.chart", lambda *_given, **_more: Chart(None, "Too many steps."))
+    page = client.as_(cast.author).get(preview(client, CLAIM)).content.decode()
+    assert "Too many steps." in page
+    assert '<li id="node-register" data-tie="register" tabindex="-1">Register claim</li>' in page
+
+
 def test_many_sub_processes_are_not_all_drawn(client: SignedIn, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("processes.views.drawings.CHARTS", 1)
     page = client.as_(cast.author).get(preview(client, WHOLE)).content.decode()
@@ -148,3 +158,15 @@ def test_reasons_put_what_was_drawn_first_and_cut_long_lists() -> None:
     ]
     assert [(line.element, line.tie) for line in found[1].lines] == [("extensionElements", "step-t"), ("own:thing", "")]
     assert found[0].lines[0].element == "task"
+
+
+def test_a_draft_shows_the_drawing_that_it_comes_from(client: SignedIn, cast: Cast) -> None:
+    client.as_(cast.author).post(preview(client, b"\n" + WHOLE), sent(cast))
+    number = OriginalFile.objects.get().revision.process.number
+    page = client.get(reverse("processes:original", args=[number])).content.decode()
+    assert "flowchart-original" in page
+    assert "white space before the first line" in page
+    OriginalFile.objects.update(content=b"<x")
+    page = client.get(reverse("processes:original", args=[number])).content.decode()
+    assert "flowchart-original" not in page
+    assert "Where this draft comes from" in page

@@ -95,7 +95,14 @@ def test_everything_stands_where_its_author_placed_it_and_is_tied_to_what_it_bec
     }  # fmt: skip
     box = parts["t"].find(f"{{{NAMESPACE}}}rect")
     assert box is not None
-    assert dict(box.attrib) == {"class": "step-shape", "x": "136.0", "y": "96.0", "width": "100.0", "height": "80.0", "rx": "8"}
+    assert {str(name): value for name, value in box.attrib.items()} == {
+        "class": "step-shape",
+        "x": "136.0",
+        "y": "96.0",
+        "width": "100.0",
+        "height": "80.0",
+        "rx": "8",
+    }
     assert (texts(parts["t"]), texts(parts["n"]), texts(parts["desk"])) == (["Do it"], ["Mind the gap"], ["Desk"])
     assert parts["n"].tag == f"{{{NAMESPACE}}}g"
 
@@ -147,6 +154,13 @@ def test_what_is_no_place_is_left_out_and_counted(bad: str) -> None:
     assert list(groups(found)) == ["t"]
 
 
+def test_way_points_that_a_tool_did_not_know_are_left_out() -> None:
+    found = drawn(file(NODES, page(edge("s-t", (0, 0), (10, 5), (20, 5), ("0.0", "0.0")), edge("t-m", (0, 0), (9, 9)))))
+    assert found.left_out == 1
+    path = next(etree.fromstring(found.svg).iter(f"{{{NAMESPACE}}}path"))
+    assert path.get("d") == "M16.0,16.0 L26.0,16.0"
+
+
 def test_several_pages_stand_below_each_other_under_their_names() -> None:
     pages = (
         page(shape("t", 0, 0)),
@@ -171,7 +185,7 @@ def test_a_drawing_of_too_many_parts_is_cut_and_counted(monkeypatch: pytest.Monk
 
 
 def test_an_arrow_of_very_many_points_is_cut() -> None:
-    found = drawn(file(NODES, page(edge("s-t", *((n, n) for n in range(1000))))))
+    found = drawn(file(NODES, page(edge("s-t", *((n, n) for n in range(1, 1000))))))
     path = next(etree.fromstring(found.svg).iter(f"{{{NAMESPACE}}}path"))
     assert str(path.get("d")).count("L") == pictured.MOST_POINTS - 1
 

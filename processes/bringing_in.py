@@ -40,9 +40,9 @@ def _read_bpmn(data: bytes, _name: str) -> Found:
 
 
 READERS: Final[Mapping[str, Callable[[bytes, str], Found]]] = {
-    "docx": read_docx, "xlsx": read_xlsx, "csv": read_csv, "bpmn": _read_bpmn, "xml": _read_bpmn,
+    "docx": read_docx, "xlsx": read_xlsx, "csv": read_csv, "bpmn": _read_bpmn, "bpmn2": _read_bpmn, "xml": _read_bpmn,
 }  # fmt: skip
-DRAWN: Final = frozenset({"bpmn", "xml"})
+DRAWN: Final = frozenset({"bpmn", "bpmn2", "xml"})
 """Kinds that may hold several processes and say their own titles."""
 
 

@@ -66,9 +66,9 @@ def chart(
     return Chart(mark_safe(svg))
 
 
-def original_chart(data: bytes, found: Imported, label: str) -> Chart:
+def original_chart(data: bytes, found: Imported, label: str, *, linked: bool = True) -> Chart:
     """The drawing of a BPMN file as its author placed it; None and a sentence where the file has no positions."""
-    drawn = original(data, found, label)
+    drawn = original(data, found, label, linked=linked)
     if not drawn.svg:
         return Chart(None, _("The file says nothing of where things were drawn, so the original cannot be shown."))
     left_out = ngettext(

@@ -37,19 +37,20 @@ class Original:
     left_out: int
 
 
-def original(data: bytes, found: Imported, label: str) -> Original:
-    """Draws a file that was read before. `label` is the drawing's accessible name."""
+def original(data: bytes, found: Imported, label: str, *, linked: bool = True) -> Original:
+    """Draws a file that was read before. `label` is its accessible name; `linked`: our drawing and the list of losses stand beside it."""
     picture = picture_of(Index(open_document(data).root))
     if not picture.shapes and not picture.ways:
         return Original("", picture.left_out)
-    root = _Page(picture, found).root(label)
+    root = _Page(picture, found, linked=linked).root(label)
     return Original(etree.tostring(root, encoding="unicode"), picture.left_out)
 
 
 class _Page:
     """Builds the SVG of one picture."""
 
-    def __init__(self, picture: Picture, found: Imported) -> None:
+    def __init__(self, picture: Picture, found: Imported, *, linked: bool) -> None:
+        self._linked = linked
         self._picture = picture
         self._ties = found.ties
         self._steps = {step.key for definition in found.definitions for step in definition.steps}
@@ -94,7 +95,7 @@ class _Page:
         """A link to what the part became, or to where it is told; with its mark."""
         key, mark = self._ties.get(part.id, part.id), MARKS.get(self._fate.get(part.id, ""), "")
         target = f"#node-{key}" if key in self._steps else f"#told-{self._told[part.id]}" if part.id in self._told else ""
-        leads = bool(target) and isinstance(part, Shape)
+        leads = self._linked and bool(target) and isinstance(part, Shape)
         group = _made("a" if leads else "g", " ".join(filter(None, (*names, f"mark-{mark}" if mark else ""))))
         if leads:
             group.set("href", target)

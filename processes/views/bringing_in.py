@@ -121,7 +121,7 @@ def _drawing(kept: OriginalFile) -> Chart | None:
         found = bringing_in.read_drawing(data)
     except NotRead:
         return None
-    return original_chart(data, found, _("The original drawing of “%(file)s”") % {"file": kept.name})
+    return original_chart(data, found, _("The original drawing of “%(file)s”") % {"file": kept.name}, linked=False)
 
 
 @require_safe

@@ -165,6 +165,7 @@ def test_a_draft_shows_the_drawing_that_it_comes_from(client: SignedIn, cast: Ca
     number = OriginalFile.objects.get().revision.process.number
     page = client.get(reverse("processes:original", args=[number])).content.decode()
     assert "flowchart-original" in page
+    assert "#node-" not in page
     assert "white space before the first line" in page
     OriginalFile.objects.update(content=b"<x")
     page = client.get(reverse("processes:original", args=[number])).content.decode()

@@ -29,7 +29,7 @@ WORDS: Final[Mapping[str, str]] = {
     "BPMNDiagram": gettext_noop("page"),
 }
 """Elements as people call them; for others the standard's name stands."""
-DRAWN: Final = frozenset({*tables.NODES, "sequenceFlow", "messageFlow", "lane", "participant"})
+DRAWN: Final = frozenset({*tables.NODES, "sequenceFlow", "messageFlow", "lane", "participant", "group"})
 
 
 @dataclass(frozen=True, slots=True)

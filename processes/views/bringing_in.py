@@ -1,5 +1,6 @@
 """Bringing documents in: upload, look at both sides, make the draft; later, the original and what was not taken."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -103,10 +104,11 @@ def original(request: HttpRequest, number: str) -> HttpResponse:
     revision = draft_or_404(request, number)
     kept = get_object_or_404(OriginalFile.objects.filter(revision=revision).defer("content"))
     lost = kept.report.get("lost", []) + kept.report.get("partly", [])
+    same = Counter((one["element"], one["name"], one["why"]) for one in lost)
     context = {
         "process": revision.process,
         "kept": kept,
-        "lost": lost[:SHOWN],
+        "lost": [(*one, count) for one, count in same.items()][:SHOWN],
         "count": len(lost),
         "repairs": kept.report.get("repairs", []),
         "drawing": _drawing(kept) if bringing_in.ending_of(kept.name) in bringing_in.DRAWN else None,

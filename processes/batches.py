@@ -65,8 +65,10 @@ def files_of(uploads: Sequence[Packed]) -> list[Packed]:
 
 @transaction.atomic
 def open_batch(files: Sequence[Packed], *, by: Person, now: dt.datetime) -> ImportBatch:
-    """Keeps the files and has them read. Old batches go."""
+    """Keeps the files and has them read. Old batches go, and of one person all but the newest in which nothing is open."""
     ImportBatch.objects.filter(uploaded_at__lt=now - KEPT).delete()
+    done = ImportBatch.objects.filter(person=by).exclude(files__outcome__in=OPEN).order_by("-uploaded_at", "-pk")
+    ImportBatch.objects.filter(pk__in=list(done.values_list("pk", flat=True)[RECENT - 1 :])).delete()
     batch = ImportBatch.objects.create(person=by, uploaded_at=now)
     for n, one in enumerate(files):
         PendingImport.objects.create(

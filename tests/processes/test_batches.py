@@ -100,6 +100,20 @@ def test_an_old_batch_goes_and_single_uploads_do_not_touch_a_batch(cast: Cast) -
     assert PendingImport.objects.filter(batch=None).count() == 5
 
 
+def test_of_one_person_only_the_newest_stay_and_none_that_is_still_open(cast: Cast) -> None:
+    open_one = batch_of(cast, ("open.csv", TABLE))
+    others = batches.open_batch([Packed("a.csv", said="No.")], by=cast.approver, now=NOW)
+    done = [batch_of(cast, ("done.csv", b"x,y")) for _n in range(2)]
+    for batch in done:
+        batches.work_on(batch.pk)
+    for _n in range(batches.RECENT):
+        batches.open_batch([Packed("a.csv", said="No.")], by=cast.author, now=NOW + dt.timedelta(hours=1))
+    kept = set(ImportBatch.objects.values_list("pk", flat=True))
+    assert {open_one.pk, others.pk} <= kept
+    assert not {batch.pk for batch in done} & kept
+    assert len(kept) == batches.RECENT + 2
+
+
 # Making
 
 

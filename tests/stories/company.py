@@ -11,12 +11,12 @@ from kpis.periods import months_before
 from kpis.recording import define, record
 from organization.gate import install_ladder
 from organization.models import Person, Position
-from processes import batches, bringing_in, translations
+from processes import batches, bringing_in, translations, versions
 from processes.canonical import to_json
 from processes.content import definition_of
 from processes.definition import Definition, Record, Reference, SipocRow
 from processes.documents.archive import Packed
-from processes.models import ImportBatch, PendingImport, Process, ProcessGroup, Translation
+from processes.models import DraftVersion, ImportBatch, PendingImport, Process, ProcessGroup, Translation
 from processes.translating import units
 from processes.translations import Typed
 from processportal.continuity import checking, handing_over
@@ -51,6 +51,11 @@ class Company:
     """Several files of the author: two understood, one refused."""
     handover: Handover
     """Of the reader, who is still here; two processes are offered to the approver."""
+
+    @property
+    def kept(self) -> int:
+        """A named version of the draft."""
+        return DraftVersion.objects.get(revision__process=self.drafted).pk
 
     @property
     def head_of_purchasing(self) -> Position:
@@ -102,7 +107,7 @@ def full() -> Company:
     make.effective(in_force, hostile("Ask for offers"), since=now - dt.timedelta(days=100))
     make.effective(in_force, hostile("Ask three suppliers", "Compare"), since=now - dt.timedelta(days=3))
     drafted = make.process(cast.purchasing, number="PUR-002", title="Pay invoices", created_by=cast.author)
-    make.draft(drafted, hostile("Check invoice"), by=cast.author)
+    versions.keep(make.draft(drafted, hostile("Check invoice"), by=cast.author), f"Before {HOSTILE}", by=cast.author, now=now)
     _translated(in_force, cast, now)
     indicator = _measured(in_force, cast.manager, now)
     hand_out_new(now)

@@ -53,6 +53,7 @@ def pages(company: Company) -> Iterator[Visit]:
         ("checking", cast.stranger, f"/processes/{one}/translations/fr/"),
         ("discussion", cast.author, f"/processes/{new}/draft/discussion/"),
         ("draft-versions", cast.author, f"/processes/{new}/draft/versions/"),
+        ("draft-version-compared", cast.author, f"/processes/{new}/draft/versions/{company.kept}/compare/"),
         ("editor", cast.author, f"/processes/{new}/draft/"),
         ("submit", cast.author, f"/processes/{new}/submit/"),
         ("review", cast.approver, f"/reviews/{case}/?whole"),

@@ -25,7 +25,7 @@ def test_the_files_come_in_order_without_folders_and_what_systems_add() -> None:
     assert unpack(data) == [Packed("b/two.bpmn", b"2"), Packed("a.csv", b"1")]
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 no archive", zipped(("a", b"1"))[:-30]])
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 no archive", zipped(("a", b"1"))[:-30]], ids=["empty", "words", "cut"])
 def test_what_is_no_archive_is_refused(data: bytes) -> None:
     with pytest.raises(NotRead, match="damaged"):
         unpack(data)

@@ -36,6 +36,8 @@ def create_person(
     person = Person.objects.create_user(
         login.strip(), name, password, email=email or None, language=language, is_staff=is_staff, access_until=access_until
     )
+    person.password_is_temporary = True
+    person.save(update_fields=["password_is_temporary"])
     return person, password
 
 
@@ -89,6 +91,7 @@ def renew_password(person: Person, *, by: Person) -> str:
         raise Refused(_("%(name)s has left.") % {"name": person.name})
     password = temporary_password()
     person.set_password(password)
+    person.password_is_temporary = True
     person.save()
     return password
 

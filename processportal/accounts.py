@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from organization.models import Person
 from organization.policy import may_manage
@@ -22,6 +23,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Home, where everything is open."""
+        return reverse("home")
 
     def post_login(self, request: HttpRequest, user: Person, **given: Any) -> HttpResponseBase:
         """On to the page that was asked for, in the person's language."""

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib import auth
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from organization.calendar import company_zone
@@ -42,6 +44,20 @@ def company_time(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         with timezone.override(company_zone()):
             return get_response(request)
+
+    return middleware
+
+
+def own_password_first(get_response: GetResponse) -> GetResponse:
+    """Whoever signed in with a password that an administrator made chooses one of their own: nobody else may sign as them."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        person = request.user
+        if person.is_authenticated and person.password_is_temporary:
+            own = reverse("account_change_password")
+            if request.path not in {own, reverse("account_logout"), reverse("preferences"), *PROBES}:
+                return redirect(own)
+        return get_response(request)
 
     return middleware
 

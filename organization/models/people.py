@@ -42,6 +42,9 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False, help_text=_("Manages people, departments, positions and levels."))
     access_until = models.DateField(_("access until"), null=True, blank=True, help_text=_("Guests: the last day with access."))
+    password_is_temporary = models.BooleanField(
+        default=False, help_text="Somebody else knows it: its owner changes it before anything else."
+    )
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
     deactivated_at = models.DateTimeField(_("deactivated"), null=True, blank=True)
 
@@ -61,6 +64,11 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
 
     def __str__(self) -> str:
         return self.name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """A password of one's own; the stories that make one for somebody else say so afterwards."""
+        super().set_password(raw_password)
+        self.password_is_temporary = False
 
     def get_full_name(self) -> str:
         """The name as it is shown and printed on signatures."""

@@ -283,6 +283,10 @@ def test_those_who_answer_for_processes_see_what_is_missing_or_outdated(
     done = make.effective(make.process(cast.purchasing, number="PUR-005", title="Done", owner=head))
     released(done, cast)
 
+    again = make.process(cast.purchasing, number="PUR-006", title="Twice", owner=head)
+    released(make.effective(again), cast)
+    released(successor(again, cast), cast)
+
     def seen(show: str, language: str = ZH) -> list[str]:
         page = html.fromstring(client.get(f"/translations/?language={language}&show={show}").content.decode())
         return [row.text_content().strip() for row in page.xpath("//tbody//th")]
@@ -290,7 +294,7 @@ def test_those_who_answer_for_processes_see_what_is_missing_or_outdated(
     client.as_(cast.author)
     assert {show: seen(show) for show in ("open", "missing", "outdated", "work", "released", "nonsense")} == {
         "open": ["PUR-001", "PUR-002", "PUR-004"], "missing": ["PUR-002"], "outdated": ["PUR-001"], "work": ["PUR-004"],
-        "released": ["PUR-005"], "nonsense": ["PUR-001", "PUR-002", "PUR-004"],
+        "released": ["PUR-005", "PUR-006"], "nonsense": ["PUR-001", "PUR-002", "PUR-004"],
     }  # fmt: skip
     assert seen("open", "en") == []
     assert "PUR-002" in text(client.get("/translations/"))  # where nothing is named, the language with something to do

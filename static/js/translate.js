@@ -168,6 +168,7 @@ function progress(done) {
   form.querySelector(".tongue-progress strong").textContent = words.count.replace("{done}", done).replace("{total}", total);
   form.querySelector(".tongue-progress .bar-value").setAttribute("width", done);
   form.querySelector("[data-finished]").hidden = done < total;
+  for (const button of form.querySelectorAll("[data-next]")) button.hidden = done >= total;
 }
 
 // Whoever hands it in hands in what stands on the screen: the other forms of this page wait for what is under way.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from organization.gate import Answer, check
 from organization.ladder import Action
 from organization.models import Department, Person, Position
-from organization.scope import Scope
+from organization.scope import Scope, below
 from processes.models import Participation, Process, Revision
 from worklist.mine import is_given
 
@@ -76,6 +76,26 @@ def may_agree(person: Person, process: Process, scope: Scope) -> Answer:
         if not answers:
             return answers
     return check(Action.AGREE_INTERFACE, person, scope.today)
+
+
+def may_share(scope: Scope, department: Department | int | None) -> Answer:
+    """Keep templates and step blocks for a department (its process manager, or one above), or for the company (the process office)."""
+    if scope.office or (department is not None and getattr(department, "pk", department) in managed(scope)):
+        return Answer(allowed=True)
+    if department is None:
+        return _no(_("Only the process office keeps this for the whole company."))
+    return _no(_("Only the department's process manager and the process office keep this for a department."))
+
+
+def may_share_any(scope: Scope) -> bool:
+    """Whether the person keeps templates and step blocks for others at all: what the offer asks before it is made."""
+    return scope.office or bool(managed(scope))
+
+
+def managed(scope: Scope) -> frozenset[int]:
+    """The departments of which the person is the process manager, with those below them."""
+    kind = Position.Kind.DEPARTMENT_PROCESS_MANAGER
+    return below(set(Position.objects.filter(pk__in=scope.positions, kind=kind).values_list("department", flat=True)))
 
 
 def works_in(process: Process, scope: Scope) -> bool:

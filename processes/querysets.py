@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from organization.scope import Scope
+from organization.scope import Scope, above
 
 
 class ProcessQuerySet(models.QuerySet[Any]):
@@ -90,3 +90,18 @@ class RevisionQuerySet(models.QuerySet[Any]):
             | Q(pk__in=mine.values("revision"))
             | Q(process__in=whole.values("process"))
         )
+
+
+class TemplateQuerySet(models.QuerySet[Any]):
+    """Templates."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Of visible processes: those for the company, and those for a department in, above or below which the person works."""
+        processes = self.model._meta.get_field("process").related_model.objects.visible_to(scope)
+        around = scope.departments | above(scope.departments)
+        return self.filter(process__in=processes).filter(Q(department__isnull=True) | Q(department__in=around))
+
+    def usable(self, now: dt.datetime) -> Self:
+        """Whose process is active and in force: a text that was approved."""
+        processes = self.model._meta.get_field("process").related_model
+        return self.filter(process__in=processes.objects.in_force(now))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from processes.views import api, bringing_in, catalogue, downloads, editor, interfaces, matrices, metadata, review, versions
+from processes.views import api, bringing_in, catalogue, downloads, editor, interfaces, matrices, metadata, review, templates, versions
 
 app_name = "processes"
 
@@ -11,8 +11,11 @@ urlpatterns = [
     path("processes/new/", metadata.new, name="new"),
     path("processes/import/", bringing_in.upload, name="import"),
     path("processes/import/<int:pending>/", bringing_in.preview, name="import_preview"),
+    path("processes/templates/", templates.listing, name="templates"),
+    path("processes/templates/<int:template>/remove/", templates.remove, name="remove_template"),
     path("map/", catalogue.value_chain, name="map"),
     path("processes/<str:number>/settings/", metadata.settings, name="metadata"),
+    path("processes/<str:number>/template/", templates.mark, name="mark_template"),
     path("processes/<str:number>/review/", review.review_verdict, name="review_verdict"),
     path("processes/<str:number>/interfaces/", interfaces.interfaces, name="interfaces"),
     path("processes/<str:number>/interfaces/propose/", interfaces.propose, name="propose_interface"),

@@ -39,6 +39,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.Participation": (),
     "processes.Interface": (),
     "processes.InterfaceTerms": (),
+    "processes.Template": (),
     "processes.ProcessUserGrant": (),
     "processes.ProcessGroupGrant": (),
     "approvals.ApprovalCase": (),

@@ -4,6 +4,7 @@ from processes.models.access import Participation, ProcessGroupGrant, ProcessUse
 from processes.models.catalogue import NumberSeries, Process, ProcessGroup, Role
 from processes.models.derived import Link, Port, RoleUse, SearchDocument
 from processes.models.interfaces import Interface, InterfaceTerms
+from processes.models.reuse import Template
 from processes.models.revisions import DraftEdit, DraftPresence, DraftVersion, FrozenContent, Move, OriginalFile, PendingImport, Revision
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "Role",
     "RoleUse",
     "SearchDocument",
+    "Template",
 ]

@@ -11,6 +11,7 @@ from kpis.periods import months_before
 from kpis.recording import define, record
 from organization.gate import install_ladder
 from organization.models import Person, Position
+from processes import templates
 from processes.canonical import to_json
 from processes.definition import Definition, Record, Reference, SipocRow
 from processes.models import Process, ProcessGroup
@@ -72,6 +73,7 @@ def full() -> Company:
     drafted = make.process(cast.purchasing, number="PUR-002", title="Pay invoices", created_by=cast.author)
     make.draft(drafted, hostile("Check invoice"), by=cast.author)
     indicator = _measured(in_force, cast.manager, now)
+    templates.mark(in_force, cast.purchasing, f"Pattern {HOSTILE}", f"When {LINK}", by=cast.approver, now=now)
     hand_out_new(now)
     for n, person in enumerate((cast.author, cast.reader, cast.approver)):
         tell(person, key=f"welcome{n}", subject=f"Welcome {HOSTILE}", body=LINK, url="/work/", now=now)

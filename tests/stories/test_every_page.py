@@ -34,6 +34,8 @@ def pages(company: Company) -> Iterator[Visit]:
         ("department-tree", cast.author, "/processes/?view=departments"),
         ("map", cast.author, "/map/"),
         ("new-process", cast.author, "/processes/new/"),
+        ("templates", cast.approver, "/processes/templates/"),
+        ("mark-template", cast.approver, f"/processes/{one}/template/"),
         ("import", cast.author, "/processes/import/"),
         ("settings", cast.author, f"/processes/{one}/settings/"),
         ("periodic-review", cast.author, f"/processes/{one}/review/"),

@@ -27,7 +27,7 @@ WHOLE = */policy.py,approvals/comments.py,approvals/discussing.py,approvals/rout
 	organization/recurrence.py,organization/resolution.py,organization/scope.py,organization/signing.py,$\
 	organization/standing_in.py,organization/structure.py,organization/tables/*,organization/workdays.py,$\
 	organization/working_calendar.py,processes/access.py,processes/bpmn/*,processes/canonical.py,processes/catalogue.py,$\
-	processes/compare.py,processes/content.py,processes/copying.py,processes/templates.py,processes/comparison.py,processes/bringing_in.py,processes/bulk_import.py,processes/definition.py,processes/dividing.py,processes/documents/*,processes/exporting/*,processes/fixes.py,processes/drafting.py,processes/durations.py,$\
+	processes/compare.py,processes/blocks.py,processes/content.py,processes/copying.py,processes/templates.py,processes/comparison.py,processes/bringing_in.py,processes/bulk_import.py,processes/definition.py,processes/dividing.py,processes/documents/*,processes/exporting/*,processes/fixes.py,processes/drafting.py,processes/durations.py,$\
 	processes/flowchart/*,processes/folding.py,processes/grants.py,processes/interfaces.py,processes/lifecycle.py,$\
 	processes/matching.py,processes/matrices.py,processes/operations.py,processes/parts.py,processes/outline.py,processes/procedure.py,$\
 	processes/review.py,processes/steering.py,processes/times.py,processes/united.py,processes/versions.py,processes/wording.py,processportal/continuity/*,processportal/reorganizing.py,$\

@@ -79,23 +79,41 @@ def may_agree(person: Person, process: Process, scope: Scope) -> Answer:
 
 
 def may_share(scope: Scope, department: Department | int | None) -> Answer:
-    """Keep templates and step blocks for a department (its process manager, or one above), or for the company (the process office)."""
+    """Keep templates for a department (its process manager, or one above), or for the company (the process office)."""
     if scope.office or (department is not None and getattr(department, "pk", department) in managed(scope)):
-        return Answer(allowed=True)
+        return _YES
     if department is None:
         return _no(_("Only the process office keeps this for the whole company."))
     return _no(_("Only the department's process manager and the process office keep this for a department."))
 
 
 def may_share_any(scope: Scope) -> bool:
-    """Whether the person keeps templates and step blocks for others at all: what the offer asks before it is made."""
+    """Whether the person keeps templates for others at all: what the offer asks before it is made."""
     return scope.office or bool(managed(scope))
 
 
-def managed(scope: Scope) -> frozenset[int]:
-    """The departments of which the person is the process manager, with those below them."""
-    kind = Position.Kind.DEPARTMENT_PROCESS_MANAGER
-    return below(set(Position.objects.filter(pk__in=scope.positions, kind=kind).values_list("department", flat=True)))
+def managed(scope: Scope, *further: Position.Kind) -> frozenset[int]:
+    """The departments of which the person is the process manager (or holds one of the further kinds), with those below them."""
+    kinds = (Position.Kind.DEPARTMENT_PROCESS_MANAGER, *further)
+    return below(set(Position.objects.filter(pk__in=scope.positions, kind__in=kinds).values_list("department", flat=True)))
+
+
+def may_keep_block(scope: Scope, *, person: int | None, department: int | None) -> Answer:
+    """Save, change and retire a step block: one's own; a department's by its head and its process manager; the company's by the office."""
+    if person == scope.person_id:
+        return _YES
+    if person is not None:
+        return _no(_("This block belongs to somebody else."))
+    if department is not None and department in managed(scope, Position.Kind.HEAD):
+        return _YES
+    return may_share(scope, department)
+
+
+def may_share_steps(process: Process) -> Answer:
+    """Give steps of this process to others as a block: where everybody may read the process anyway."""
+    if process.confidentiality == Process.Confidentiality.COMPANY:
+        return _YES
+    return _no(_("Not everybody may see %(number)s, so its steps become a block for yourself only.") % {"number": process.number})
 
 
 def works_in(process: Process, scope: Scope) -> bool:
@@ -125,6 +143,9 @@ def _offices(process: Process, scope: Scope) -> QuerySet[Position]:
     """My positions that answer for the department's processes, and the process office."""
     of_department = Q(department=process.department_id, kind__in=(Position.Kind.HEAD, Position.Kind.DEPARTMENT_PROCESS_MANAGER))
     return Position.objects.filter(pk__in=scope.positions).filter(of_department | Q(kind=Position.Kind.COMPANY_PROCESS_MANAGER))
+
+
+_YES = Answer(allowed=True)
 
 
 def _no(reason: str) -> Answer:

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from processes.views import api, bringing_in, catalogue, downloads, editor, interfaces, matrices, metadata, review, templates, versions
+from processes.views import (
+    api,
+    bringing_in,
+    catalogue,
+    downloads,
+    editor,
+    interfaces,
+    matrices,
+    metadata,
+    review,
+    step_blocks,
+    templates,
+    versions,
+)
 
 app_name = "processes"
 
@@ -13,6 +26,9 @@ urlpatterns = [
     path("processes/import/<int:pending>/", bringing_in.preview, name="import_preview"),
     path("processes/templates/", templates.listing, name="templates"),
     path("processes/templates/<int:template>/remove/", templates.remove, name="remove_template"),
+    path("processes/blocks/", step_blocks.listing, name="step_blocks"),
+    path("processes/blocks/<int:block>/", step_blocks.change, name="change_block"),
+    path("processes/blocks/<int:block>/retire/", step_blocks.retire, name="retire_block"),
     path("map/", catalogue.value_chain, name="map"),
     path("processes/<str:number>/settings/", metadata.settings, name="metadata"),
     path("processes/<str:number>/template/", templates.mark, name="mark_template"),
@@ -35,6 +51,8 @@ urlpatterns = [
     path("processes/<str:number>/draft/versions/<int:version>/forget/", versions.forget_version, name="forget_version"),
     path("processes/<str:number>/draft/operations/", api.operations, name="operations"),
     path("processes/<str:number>/draft/presence/", api.presence, name="presence"),
+    path("processes/<str:number>/draft/blocks/", step_blocks.offered, name="offered_blocks"),
+    path("processes/<str:number>/draft/blocks/save/", step_blocks.save, name="save_block"),
     path("processes/<str:number>/draft/divide/", api.divide, name="divide"),
     path("processes/<str:number>/draft/fix/", api.fix, name="fix"),
     path("processes/<str:number>/draft/preview/", api.preview, name="preview"),

@@ -40,6 +40,8 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.Interface": (),
     "processes.InterfaceTerms": (),
     "processes.Template": (),
+    "processes.StepBlock": ("words",),
+    "processes.StepBlockVersion": (),
     "processes.ProcessUserGrant": (),
     "processes.ProcessGroupGrant": (),
     "approvals.ApprovalCase": (),
@@ -60,6 +62,7 @@ DENIED = (
     "worklist.Happening",
     "processes.FrozenContent",
     "processes.Move",
+    "processes.StepBlockVersion",
     "approvals.Decision",
     "training.Acknowledgement",
 )

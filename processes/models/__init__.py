@@ -4,7 +4,7 @@ from processes.models.access import Participation, ProcessGroupGrant, ProcessUse
 from processes.models.catalogue import NumberSeries, Process, ProcessGroup, Role
 from processes.models.derived import Link, Port, RoleUse, SearchDocument
 from processes.models.interfaces import Interface, InterfaceTerms
-from processes.models.reuse import Template
+from processes.models.reuse import StepBlock, StepBlockVersion, Template
 from processes.models.revisions import DraftEdit, DraftPresence, DraftVersion, FrozenContent, Move, OriginalFile, PendingImport, Revision
 
 __all__ = [
@@ -29,5 +29,7 @@ __all__ = [
     "Role",
     "RoleUse",
     "SearchDocument",
+    "StepBlock",
+    "StepBlockVersion",
     "Template",
 ]

@@ -26,7 +26,7 @@ PUBLIC = {
 
 
 # These answer a script themselves: 401 in JSON instead of a page to sign in.
-ANSWER_THEMSELVES = {"processes:operations", "processes:presence", "processes:preview", "processes:fix", "processes:divide"}
+ANSWER_THEMSELVES = {f"processes:{name}" for name in ("operations", "presence", "preview", "fix", "divide", "offered_blocks", "save_block")}
 
 
 # allauth's addresses of mailed links: their keys cannot be made up.

@@ -11,10 +11,10 @@ from kpis.periods import months_before
 from kpis.recording import define, record
 from organization.gate import install_ladder
 from organization.models import Person, Position
-from processes import templates
+from processes import blocks, templates
 from processes.canonical import to_json
 from processes.definition import Definition, Record, Reference, SipocRow
-from processes.models import Process, ProcessGroup
+from processes.models import Process, ProcessGroup, StepBlock
 from processportal.continuity import checking, handing_over
 from tests import make
 from training.assignments import hand_out_new
@@ -40,6 +40,8 @@ class Company:
     indicator: Indicator
     handover: Handover
     """Of the reader, who is still here; two processes are offered to the approver."""
+    block: StepBlock
+    """Of purchasing."""
 
     @property
     def head_of_purchasing(self) -> Position:
@@ -71,13 +73,15 @@ def full() -> Company:
     make.effective(in_force, hostile("Ask for offers"), since=now - dt.timedelta(days=100))
     make.effective(in_force, hostile("Ask three suppliers", "Compare"), since=now - dt.timedelta(days=3))
     drafted = make.process(cast.purchasing, number="PUR-002", title="Pay invoices", created_by=cast.author)
-    make.draft(drafted, hostile("Check invoice"), by=cast.author)
+    draft = make.draft(drafted, hostile("Check invoice"), by=cast.author)
+    ours = blocks.Reach(department=cast.purchasing.pk)
+    block = blocks.save(draft, ["s1", "s2"], f"Check {HOSTILE}", ours, by=cast.author, now=now, seen=draft.version)
     indicator = _measured(in_force, cast.manager, now)
     templates.mark(in_force, cast.purchasing, f"Pattern {HOSTILE}", f"When {LINK}", by=cast.approver, now=now)
     hand_out_new(now)
     for n, person in enumerate((cast.author, cast.reader, cast.approver)):
         tell(person, key=f"welcome{n}", subject=f"Welcome {HOSTILE}", body=LINK, url="/work/", now=now)
-    return Company(cast, in_force, drafted, _in_review(cast, now), indicator, _handed_over(cast, now))
+    return Company(cast, in_force, drafted, _in_review(cast, now), indicator, _handed_over(cast, now), block)
 
 
 def _handed_over(cast: make.Cast, now: dt.datetime) -> Handover:

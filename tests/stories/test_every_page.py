@@ -36,6 +36,8 @@ def pages(company: Company) -> Iterator[Visit]:
         ("new-process", cast.author, "/processes/new/"),
         ("templates", cast.approver, "/processes/templates/"),
         ("mark-template", cast.approver, f"/processes/{one}/template/"),
+        ("step-blocks", cast.author, "/processes/blocks/"),
+        ("change-step-block", cast.author, f"/processes/blocks/{company.block.pk}/"),
         ("import", cast.author, "/processes/import/"),
         ("settings", cast.author, f"/processes/{one}/settings/"),
         ("periodic-review", cast.author, f"/processes/{one}/review/"),

@@ -16,13 +16,21 @@ from processes.models import Process, Template
 
 OFFERED: Final = 30
 """Templates in the form; the others are found on their page and by number."""
-EMPTY, COPY = "", "copy"
+EMPTY, COPY = "empty", "copy"
+
+
+class BeginField(forms.ChoiceField):
+    """Whoever says nothing begins with an empty text."""
+
+    def clean(self, value: Any) -> str:
+        """What was chosen."""
+        return str(super().clean(value or EMPTY))
 
 
 class NewProcessForm(ProcessForm):
     """A new process, and the text that it begins with."""
 
-    begin = forms.ChoiceField(label=_("Begin with"), required=False, widget=forms.RadioSelect)
+    begin = BeginField(label=_("Begin with"), widget=forms.RadioSelect)
     number = forms.CharField(
         label=_("Number of the other process"), required=False, max_length=40, help_text=_("Such as PUR-014."),
         widget=forms.TextInput(attrs={"list": "known-processes", "autocomplete": "off"}),

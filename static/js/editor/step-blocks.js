@@ -10,7 +10,7 @@ export class SaveBlock {
     Object.assign(this, { blocks, editor: blocks.outline.editor, t: blocks.t });
     this.name = h("input", { maxlength: "120", autocomplete: "off", required: true, "aria-label": this.t("block name"), placeholder: this.t("block name") });
     this.where = h("select", { "aria-label": this.t("block reach"), onchange: () => this.shape() });
-    this.form = h("form", { class: "block-title", hidden: true, onsubmit: (event) => this.save(event) }, this.where, this.name, h("button", { class: "btn btn-primary btn-sm" }, this.t("block save")));
+    this.form = h("form", { class: "block-title", hidden: true, onsubmit: (event) => this.save(event) }, this.name, this.where, h("button", { class: "btn btn-primary btn-sm" }, this.t("block save")));
   }
 
   open() {

@@ -14,12 +14,14 @@ from organization.models import Department, Person, Position
 from organization.policy import insist
 from organization.refusals import Refused, Stale
 from organization.scope import Scope, scope
-from processes import drafting, policy
+from processes import drafting, policy, sharing
 from processes.canonical import canonical, clean, from_json, parse, sha256
 from processes.copying import alike, excerpt
 from processes.definition import Definition, new_key
 from processes.folding import asked_words, stored_words
 from processes.models import FrozenContent, Process, Revision, StepBlock, StepBlockVersion
+from processes.sharing import BLOCK, Source
+from worklist.outbox import wake
 
 LONGEST: Final = 120
 MOST: Final = 100
@@ -65,11 +67,14 @@ def renew(block: StepBlock, revision: Revision, keys: Collection[str], *, by: Pe
     if locked.person_id is None:
         insist(policy.may_share_steps(process))
     before = content_of(locked)
-    content = excerpt(definition, keys, alike(definition, keys, before))
+    linked = {key: step for key, step in sharing.copies_of(Source(BLOCK, locked.key), definition).items() if key in keys}
+    named = {key: step for key, step in alike(definition, keys, before).items() if step not in linked.values()}
+    content = excerpt(definition, keys, named | linked)
     locked.latest += 1
     locked.words = _words(locked.name, content)
     locked.save(update_fields=["latest", "words"])
     _keep(locked, content, by, now)
+    wake("processes.tasks.propose_shared")
     return locked
 
 
@@ -80,7 +85,7 @@ def rename(block: StepBlock, name: str, reach: Reach, *, by: Person, now: dt.dat
     name = _name(name)
     if reach != reach_of(locked):
         insist(policy.may_keep_block(scope(by, calendar.today(now)), person=reach.person, department=reach.department))
-        _refuse_a_wider_circle(locked, reach)
+        _refuse_between_own_and_shared(locked, reach)
     locked.name, locked.person_id, locked.department_id = name, reach.person, reach.department
     locked.words = _words(name, content_of(locked))
     locked.save(update_fields=["name", "person", "department", "words"])
@@ -147,10 +152,12 @@ def _lock(block: StepBlock, by: Person, now: dt.datetime) -> StepBlock:
     return locked
 
 
-def _refuse_a_wider_circle(block: StepBlock, reach: Reach) -> None:
-    """A block of one's own may come from a process that others must not see; shared ones only go to fewer people."""
+def _refuse_between_own_and_shared(block: StepBlock, reach: Reach) -> None:
+    """One's own may come from a process that others must not see; on a shared one others may depend."""
     if block.person_id is not None and reach.person is None:
         raise Refused(_("A block of your own stays yours. Save the steps anew for others, where you may share them."))
+    if block.person_id is None and reach.person is not None:
+        raise Refused(_("Others use this block. Retire it, or save the steps anew for yourself."))
 
 
 def _keep(block: StepBlock, content: Definition, by: Person, now: dt.datetime) -> None:

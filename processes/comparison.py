@@ -161,6 +161,11 @@ def marks(comparison: Comparison) -> Mapping[str, Kind]:
     return shown
 
 
+def field_label(name: str) -> str:
+    """A field of an item in words; whether a step goes on is one of its ways on."""
+    return str(FIELDS.get(name, FIELDS["flows"]))
+
+
 def _shortened(text: str, *, head: bool, tail: bool) -> str:
     """Keeps the end beside the change before (`head`) and after (`tail`)."""
     if len(text) <= SHOWN_AROUND * (head + tail) + 1:

@@ -24,7 +24,7 @@ def fresh(definition: Definition) -> Definition:
 
 
 def fresh_step(step: Step, keys: Mapping[str, str]) -> Step:
-    """The step under its new key; what it names that has none (a step that was removed) is named as before."""
+    """The step under its new key, linked to nothing; what it names that has none (a step that was removed) is named as before."""
     return replace(
         step,
         key=keys[step.key],
@@ -34,6 +34,7 @@ def fresh_step(step: Step, keys: Mapping[str, str]) -> Step:
         informed=tuple(keys.get(role, role) for role in step.informed),
         flows=tuple(fresh_flow(flow, keys) for flow in step.flows),
         risks=tuple(replace(risk, key=new_key()) for risk in step.risks),
+        shared="",
     )
 
 

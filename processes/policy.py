@@ -116,6 +116,13 @@ def may_share_steps(process: Process) -> Answer:
     return _no(_("Not everybody may see %(number)s, so its steps become a block for yourself only.") % {"number": process.number})
 
 
+def may_answer_change(person: Person, process: Process, scope: Scope) -> Answer:
+    """Say what becomes of a changed shared step: whoever answers for the process (see `may_change_metadata`) or was given this."""
+    if is_given(scope, f"shared:{process.pk}:"):
+        return _YES
+    return may_change_metadata(person, process, scope)
+
+
 def works_in(process: Process, scope: Scope) -> bool:
     """Whether the person is of the process's department (or one above), holds its owner position or acts for it."""
     return process.department_id in scope.departments or process.owner_id in scope.positions

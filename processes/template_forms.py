@@ -35,7 +35,11 @@ class NewProcessForm(ProcessForm):
         label=_("Number of the other process"), required=False, max_length=40, help_text=_("Such as PUR-014."),
         widget=forms.TextInput(attrs={"list": "known-processes", "autocomplete": "off"}),
     )  # fmt: skip
-    field_order = ("title", "begin", "number")
+    variant = forms.BooleanField(
+        label=_("As a local variant of it"), required=False,
+        help_text=_("The steps stay linked: when they change there, the owner here is asked whether to take it over."),
+    )  # fmt: skip
+    field_order = ("title", "begin", "number", "variant")
 
     def __init__(self, data: Any, *, scope: Scope, person: Person, wanted: Mapping[str, str]) -> None:
         """`wanted` is what a link asks for: the id of a template, or the number of a process to begin from."""
@@ -56,6 +60,7 @@ class NewProcessForm(ProcessForm):
         """The process to begin from, where one was asked for."""
         data = self.cleaned_data
         begin, number = data.pop("begin", EMPTY), data.pop("number", "").strip()
+        self.as_variant: bool = data.pop("variant", False)
         self.origin: Process | None = self.templates[begin].process if begin in self.templates else None
         if begin == COPY:
             visible = Process.objects.visible_to(self.view).exclude(state=Process.State.DISCARDED)

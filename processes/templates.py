@@ -12,13 +12,14 @@ from organization.models import Department, Person
 from organization.policy import insist
 from organization.refusals import Refused
 from organization.scope import Scope, scope
-from processes import policy
+from processes import policy, sharing
 from processes.canonical import clean
 from processes.catalogue import create_process
 from processes.content import definition_of
 from processes.copying import fresh
 from processes.importing import fill
-from processes.models import Process, Revision, Template
+from processes.models import Process, Revision, Template, Variant
+from processes.sharing import PROCESS, Source
 
 
 @transaction.atomic
@@ -54,16 +55,24 @@ def source(process: Process, view: Scope, now: dt.datetime) -> Revision | None:
 
 
 @transaction.atomic
-def begin(origin: Process, asked: Mapping[str, Any], *, by: Person, now: dt.datetime) -> Process:
+def begin(origin: Process, asked: Mapping[str, Any], *, by: Person, now: dt.datetime, variant: bool = False) -> Process:
     """A new process (`asked` is what `create_process` takes) whose draft begins with the text of another one. Raises Refused.
 
-    Text alone is copied: who may see the other process, who takes part in it and who must read it stays with it.
+    Text alone is copied: who may see the other process, who takes part in it and who must read it stays with it. The steps of a
+    `variant` stay linked to those of the other process: what changes there is proposed here.
     """
     text = source(origin, scope(by, calendar.today(now)), now)
     if text is None:
         raise Refused(_("There is no text of %(number)s that you may see.") % {"number": origin.number})
     process = create_process(**asked, by=by, now=now)
-    fill(process.revisions.get(), fresh(definition_of(text)), by=by, now=now)
+    if not variant:
+        content = fresh(definition_of(text))
+    elif text.state != Revision.State.APPROVED:
+        raise Refused(_("%(number)s was not approved yet; a variant shares steps that were.") % {"number": origin.number})
+    else:
+        content = sharing.variant(definition_of(text), Source(PROCESS, origin.number), text.ordinal)
+        Variant.objects.create(process=process, main=origin, made_by=by, made_at=now)
+    fill(process.revisions.get(), content, by=by, now=now)
     return process
 
 

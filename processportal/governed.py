@@ -42,6 +42,8 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.Template": (),
     "processes.StepBlock": ("words",),
     "processes.StepBlockVersion": (),
+    "processes.Variant": (),
+    "processes.SharedChange": (),
     "processes.ProcessUserGrant": (),
     "processes.ProcessGroupGrant": (),
     "approvals.ApprovalCase": (),

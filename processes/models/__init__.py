@@ -6,6 +6,7 @@ from processes.models.derived import Link, Port, RoleUse, SearchDocument
 from processes.models.interfaces import Interface, InterfaceTerms
 from processes.models.reuse import StepBlock, StepBlockVersion, Template
 from processes.models.revisions import DraftEdit, DraftPresence, DraftVersion, FrozenContent, Move, OriginalFile, PendingImport, Revision
+from processes.models.sharing import SharedChange, SharedStep, Variant
 
 __all__ = [
     "DraftEdit",
@@ -29,7 +30,10 @@ __all__ = [
     "Role",
     "RoleUse",
     "SearchDocument",
+    "SharedChange",
+    "SharedStep",
     "StepBlock",
     "StepBlockVersion",
     "Template",
+    "Variant",
 ]

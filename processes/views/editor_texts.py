@@ -117,6 +117,10 @@ def _of_blocks() -> dict[str, str]:
         "block unreachable": _("The step blocks cannot be shown now. Try again in a moment."),
         "block insert": _("Insert"),
         "block inserted": _("“{name}” inserted: {count} steps. Ctrl-Z takes it back."),
+        "block link": _("Keep the steps linked"),
+        "block link help": _("When the block changes, the owner of this process is asked whether to take it over."),
+        "shared": _("shared"),
+        "shared title": _("Copy of a shared step: when that changes, the owner of this process is asked whether to take it over."),
         "close": _("Close"),
     }
 

@@ -40,7 +40,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def _begun(form: NewProcessForm, by: Person) -> Process:
     if form.origin is None:
         return catalogue.create_process(**form.asked, by=by, now=timezone.now())
-    return templates.begin(form.origin, form.asked, by=by, now=timezone.now())
+    return templates.begin(form.origin, form.asked, by=by, now=timezone.now(), variant=form.as_variant)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,6 +21,7 @@ from processes.canonical import to_json
 from processes.definition import Definition
 from processes.folding import asked_words
 from processes.models import StepBlock
+from processes.sharing import BLOCK, Source, linked
 from processes.views.doors import BadInput, Body, api, draft_or_404, person_of, refused
 from processes.views.paging import page_of
 
@@ -32,7 +33,7 @@ SHOWN = 6
 
 @api
 def offered(request: HttpRequest, number: str, body: Body) -> JsonResponse:
-    """{"q"} → {"blocks": [{"key", "name", "reach", "version", "roles", "steps"}]}: those to insert, the nearest first."""
+    """{"q"} → {"blocks": [{"key", "name", "reach", "version", "shared", "roles", "steps"}]}: those to insert, the nearest first."""
     draft_or_404(request, number)
     text = body.get("q")
     if not isinstance(text, str):
@@ -138,10 +139,12 @@ class _Keeper:
 
 
 def _carried(block: StepBlock, content: Definition) -> Mapping[str, Any]:
-    document = to_json(content)
+    """Steps of shared blocks say where they come from; the editor leaves that out where they are not to stay linked."""
+    shared = block.person_id is None
+    document = to_json(linked(content, Source(BLOCK, block.key), block.latest) if shared else content)
     reach = _("mine") if block.person_id else block.department.name if block.department else _("the whole company")
     return {
-        "key": block.key, "name": block.name, "reach": reach, "version": block.latest,
+        "key": block.key, "name": block.name, "reach": reach, "version": block.latest, "shared": shared,
         "roles": document["roles"], "steps": document["steps"],
     }  # fmt: skip
 

@@ -64,6 +64,7 @@ def _content(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     steps = steps_of(definition, facts.roles_of_person(scope_of(request)))
     return {
         "definition": definition,
+        "variant": facts.variant_of(revision.process, definition, scope_of(request), timezone.now()),
         "steps": steps,
         "my_steps": [view for view in steps if view.mine],
         "roles": roles_of(definition),

@@ -54,6 +54,7 @@ ABOUT: Mapping[str, Numbers] = {
     "processes:draft": _itself,
     "processes:metadata": _itself,
     "processes:interface": _itself,
+    "processes:shared_change": _itself,
     "kpis:indicator": _of_indicators,
     "approvals:case": _of_cases,
 }

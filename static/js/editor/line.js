@@ -90,6 +90,7 @@ export class StepLine {
     const counts = [["outputs", "out"], ["records", "rec"]].filter(([field]) => step[field].length);
     const plain = step.kind === "subprocess" ? { kind: "activity" } : {};
     return [
+      { text: step.shared ? t("shared") : "", title: t("shared title"), clear: { shared: "" } },
       { text: step.link, clear: { link: "", ...plain } },
       { text: step.duration, clear: { duration: "" } },
       { text: step.system, clear: { system: "" } },

@@ -70,10 +70,12 @@ export class InsertBlock {
     this.list = h("ul", { class: "step-blocks-list", id: list, role: "listbox", "aria-label": t("block list"), hidden: true });
     this.status = h("p", { class: "muted", role: "status" });
     this.preview = h("div", { class: "step-blocks-preview", role: "region", "aria-label": t("block preview"), tabindex: "0" });
+    this.link = h("input", { type: "checkbox", id: "step-blocks-link" });
+    this.linking = h("label", { class: "step-blocks-link", for: "step-blocks-link" }, this.link, h("span", {}, t("block link"), h("small", {}, t("block link help"))));
     this.button = h("button", { type: "button", class: "btn btn-primary", onclick: () => this.insert() }, t("block insert"));
     this.dialog.replaceChildren(
       h("div", { class: "dialog-head" }, h("h2", { id: "step-blocks-title" }, t("insert block")), h("button", { type: "button", class: "btn btn-quiet btn-sm", onclick: () => this.dialog.close() }, t("close"))),
-      h("div", { class: "dialog-body" }, this.place, this.input, this.status, h("div", { class: "step-blocks-columns" }, this.list, this.preview), h("div", { class: "cluster step-blocks-foot" }, this.button)),
+      h("div", { class: "dialog-body" }, this.place, this.input, this.status, h("div", { class: "step-blocks-columns" }, this.list, this.preview), h("div", { class: "step-blocks-foot" }, this.linking, this.button)),
     );
     this.input.addEventListener("input", () => {
       clearTimeout(this.timer);
@@ -132,6 +134,7 @@ export class InsertBlock {
     n < 0 ? this.input.removeAttribute("aria-activedescendant") : this.input.setAttribute("aria-activedescendant", `step-block-${n}`);
     this.button.disabled = n < 0;
     this.preview.hidden = n < 0;
+    this.linking.hidden = !this.found[n]?.shared;
     if (n >= 0) this.preview.replaceChildren(...this.said(this.found[n]));
   }
 
@@ -150,8 +153,10 @@ export class InsertBlock {
   insert() {
     const block = this.found[this.marked];
     if (!block) return;
+    const linked = block.shared && this.link.checked;
+    const steps = linked ? block.steps : block.steps.map((step) => ({ ...step, shared: "" }));
     this.dialog.close();
-    this.outline.blocks.insert(block, this.after);
+    this.outline.blocks.insert({ ...block, steps }, this.after);
     this.editor.tell(this.t("block inserted", { name: block.name, count: block.steps.length }));
   }
 }

@@ -30,7 +30,7 @@ WHOLE = */policy.py,approvals/comments.py,approvals/discussing.py,approvals/rout
 	processes/compare.py,processes/blocks.py,processes/content.py,processes/copying.py,processes/templates.py,processes/comparison.py,processes/bringing_in.py,processes/bulk_import.py,processes/definition.py,processes/dividing.py,processes/documents/*,processes/exporting/*,processes/fixes.py,processes/drafting.py,processes/durations.py,$\
 	processes/flowchart/*,processes/folding.py,processes/grants.py,processes/interfaces.py,processes/lifecycle.py,$\
 	processes/matching.py,processes/matrices.py,processes/operations.py,processes/parts.py,processes/outline.py,processes/procedure.py,$\
-	processes/review.py,processes/steering.py,processes/times.py,processes/united.py,processes/versions.py,processes/wording.py,processportal/continuity/*,processportal/reorganizing.py,$\
+	processes/review.py,processes/shared.py,processes/sharing.py,processes/steering.py,processes/times.py,processes/united.py,processes/versions.py,processes/wording.py,processportal/continuity/*,processportal/reorganizing.py,$\
 	processportal/work/about.py,training/acknowledgements.py,training/assignments.py,training/audiences.py,$\
 	training/coverage.py,training/opened.py,worklist/calling.py,worklist/continuity_heads.py,$\
 	worklist/continuity_policy.py,worklist/deliveries.py,worklist/digests.py,worklist/explaining.py,worklist/giving.py,$\

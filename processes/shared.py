@@ -95,7 +95,8 @@ def _close(change: SharedChange, now: dt.datetime) -> None:
         return
     revision = newest(locked.process)
     source, _latest = source_of(use_of(locked))
-    versions = {share.version for share in shares(definition_of(revision)).values() if share.source == source} if revision else set()
+    found = shares(definition_of(revision), unlinked(locked.process)).values() if revision else ()
+    versions = {share.version for share in found if share.source == source}
     taken = bool(versions) and min(versions) >= locked.version
     locked.answer, locked.answered_at = Answer.TAKEN if taken else Answer.MOOT, now
     locked.save(update_fields=["answer", "answered_at"])
@@ -161,6 +162,7 @@ def take_over(change: SharedChange, *, by: Person, now: dt.datetime) -> Revision
     some = proposed(process, source, locked.version, mine)
     wanted = [*sharing.operations(some), *_marked(mine, some, source, locked.version, unlinked(process))]
     _edit(draft, wanted, by, now)
+    draft.refresh_from_db()
     return draft
 
 

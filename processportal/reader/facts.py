@@ -123,8 +123,8 @@ class VariantOf:
 
 
 def variant_of(process: Process, definition: Definition, scope: Scope, now: dt.datetime) -> VariantOf | None:
-    """Of which process this one is a variant, with the fields that differ in words."""
-    found = Variant.objects.filter(process=process).select_related("main").first()
+    """Of which process this one (read with its `variant__main`) is a variant, with the fields that differ in words."""
+    found: Variant | None = getattr(process, "variant", None)
     if found is None:
         return None
     main = found.main

@@ -34,7 +34,7 @@ def revision_page(request: HttpRequest, number: str, ordinal: int) -> HttpRespon
 
 def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpResponse:
     scope, person = scope_of(request), person_of(request)
-    process = get_object_or_404(Process.objects.visible_to(scope).select_related("department", "owner"), number=number)
+    process = get_object_or_404(Process.objects.visible_to(scope).select_related("department", "owner", "variant__main"), number=number)
     revision = facts.shown_revision(process, scope, timezone.now(), ordinal)
     if revision is None and ordinal is not None:
         raise Http404
@@ -50,12 +50,12 @@ def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpRespons
     if context["open_revision"] is not None and context["open_revision"].state == Revision.State.IN_REVIEW:
         context["waiting"] = waiting_for(context["open_revision"], person, scope)
     if revision is not None:
-        context |= {"unverified": unverified_origin(revision), **_content(request, revision)}
+        context |= {"unverified": unverified_origin(revision), **_content(request, process, revision)}
         context |= _around(request, process, revision, "changes" if context["only_changes"] else "whole")
     return render(request, "portal/process.html", context)
 
 
-def _content(request: HttpRequest, revision: Revision) -> dict[str, Any]:
+def _content(request: HttpRequest, process: Process, revision: Revision) -> dict[str, Any]:
     """The document itself, or only what changed where the reader asked for that."""
     definition, previous = definition_of(revision), facts.previous_of(revision)
     changes = compare(definition_of(previous), definition) if previous else None
@@ -64,7 +64,7 @@ def _content(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     steps = steps_of(definition, facts.roles_of_person(scope_of(request)))
     return {
         "definition": definition,
-        "variant": facts.variant_of(revision.process, definition, scope_of(request), timezone.now()),
+        "variant": facts.variant_of(process, definition, scope_of(request), timezone.now()),
         "steps": steps,
         "my_steps": [view for view in steps if view.mine],
         "roles": roles_of(definition),

@@ -163,6 +163,8 @@ def test_another_name_and_other_people(cast: Cast, draft: Revision) -> None:
     assert (same.name, offered(cast.reader, "cred")) == ("Check of credit", ["Check of credit"])
     with pytest.raises(Refused):
         blocks.rename(block, "N", COMPANY, by=cast.author, now=NOW)
+    with pytest.raises(Refused, match="Others use"):
+        blocks.rename(block, "N", Reach(person=cast.author.pk), by=cast.author, now=NOW)
     wide = blocks.rename(block, "N", COMPANY, by=cast.manager, now=NOW)
     assert blocks.reach_of(wide) == COMPANY
 

@@ -11,10 +11,10 @@ from kpis.periods import months_before
 from kpis.recording import define, record
 from organization.gate import install_ladder
 from organization.models import Person, Position
-from processes import blocks, templates
+from processes import blocks, derived, shared, sharing, templates
 from processes.canonical import to_json
-from processes.definition import Definition, Record, Reference, SipocRow
-from processes.models import Process, ProcessGroup, StepBlock
+from processes.definition import Definition, Record, Reference, SipocRow, Step
+from processes.models import Process, ProcessGroup, SharedChange, StepBlock, Variant
 from processportal.continuity import checking, handing_over
 from tests import make
 from training.assignments import hand_out_new
@@ -42,6 +42,8 @@ class Company:
     """Of the reader, who is still here; two processes are offered to the approver."""
     block: StepBlock
     """Of purchasing."""
+    change: SharedChange
+    """The second revision of what is in force, proposed to a variant of the first one."""
 
     @property
     def head_of_purchasing(self) -> Position:
@@ -81,7 +83,18 @@ def full() -> Company:
     hand_out_new(now)
     for n, person in enumerate((cast.author, cast.reader, cast.approver)):
         tell(person, key=f"welcome{n}", subject=f"Welcome {HOSTILE}", body=LINK, url="/work/", now=now)
-    return Company(cast, in_force, drafted, _in_review(cast, now), indicator, _handed_over(cast, now), block)
+    return Company(cast, in_force, drafted, _in_review(cast, now), indicator, _handed_over(cast, now), block, _shared(in_force, cast, now))
+
+
+def _shared(main: Process, cast: make.Cast, now: dt.datetime) -> SharedChange:
+    """A variant of the first revision of `main`, with a step of its own."""
+    local = make.process(cast.purchasing, number="PUR-004", title=f"Abroad {HOSTILE}", created_by=cast.author)
+    content = sharing.variant(hostile("Ask for offers"), sharing.Source(sharing.PROCESS, main.number), 1)
+    content = replace(content, steps=(*content.steps, Step("own1", name=f"Customs {HOSTILE}", role=content.roles[0].key)))
+    derived.rewrite(make.effective(local, content), content)
+    Variant.objects.create(process=local, main=main, made_by=cast.author, made_at=now)
+    shared.reconcile(now)
+    return local.shared_changes.get()
 
 
 def _handed_over(cast: make.Cast, now: dt.datetime) -> Handover:

@@ -108,3 +108,24 @@ def test_nothing_found_is_said(open_as: Opens, people: make.Cast) -> None:
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     assert names() == ["Need arises", "Check offer", "Good?", "Order", "Need met"]
+
+
+def test_a_linked_block_shows_it_and_a_change_is_taken_over(open_as: Opens, people: make.Cast) -> None:
+    page = opened(open_as, people.author)
+    saved_block(page, "Check")
+    StepBlock.objects.update(person=None, department=people.purchasing)
+    page.get_by_role("textbox", name="Step 4", exact=True).focus()
+    page.keyboard.press("Shift+Alt+B")
+    dialog = page.get_by_role("dialog", name="Insert step block")
+    expect(dialog.get_by_role("option")).to_have_count(1)
+    dialog.get_by_role("checkbox", name="Keep the steps linked").check()
+    dialog.get_by_role("button", name="Insert", exact=True).click()
+    saved(page)
+    assert [bool(step.shared) for step in written().steps] == [False, False, False, False, True, True, False]
+    line = page.locator(".line", has=page.get_by_role("textbox", name="Step 5", exact=True))
+    line.get_by_role("button", name="Take “shared” back").click()
+    saved(page)
+    assert [bool(step.shared) for step in written().steps][4:6] == [False, True]
+    page.keyboard.press("Control+z")
+    saved(page)
+    assert [bool(step.shared) for step in written().steps][4:6] == [True, True]

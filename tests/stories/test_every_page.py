@@ -38,6 +38,8 @@ def pages(company: Company) -> Iterator[Visit]:
         ("mark-template", cast.approver, f"/processes/{one}/template/"),
         ("step-blocks", cast.author, "/processes/blocks/"),
         ("change-step-block", cast.author, f"/processes/blocks/{company.block.pk}/"),
+        ("shared-change", cast.author, f"/processes/PUR-004/shared/{company.change.pk}/"),
+        ("variant", cast.reader, "/processes/PUR-004/"),
         ("import", cast.author, "/processes/import/"),
         ("settings", cast.author, f"/processes/{one}/settings/"),
         ("periodic-review", cast.author, f"/processes/{one}/review/"),

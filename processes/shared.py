@@ -17,7 +17,7 @@ from organization import calendar
 from organization.models import Person
 from organization.policy import insist
 from organization.refusals import Refused, Stale
-from organization.scope import scope
+from organization.scope import Scope, scope
 from processes import drafting, policy, sharing
 from processes.canonical import from_json, parse
 from processes.content import definition_of
@@ -124,6 +124,13 @@ def use_of(change: SharedChange) -> Use:
     return Use(change.process_id, change.block_id, change.main_id)
 
 
+def source_is_visible(change: SharedChange, view: Scope) -> bool:
+    """Whether the person may see what changed."""
+    if change.block_id:
+        return StepBlock.objects.visible_to(view).filter(pk=change.block_id).exists()
+    return Process.objects.visible_to(view).filter(pk=change.main_id).exists()
+
+
 def proposed(process: Process, source: Source, latest: int, mine: Definition) -> list[Proposed]:
     """What the version would change in this text of the process."""
     without = unlinked(process)
@@ -155,6 +162,8 @@ def take_over(change: SharedChange, *, by: Person, now: dt.datetime) -> Revision
     """The change as ordinary edits of the draft, which is begun where there is none. Raises Refused or Stale."""
     locked = _lock(change, by, now)
     process = locked.process
+    if not source_is_visible(locked, scope(by, calendar.today(now))):
+        raise Refused(_("You may not see what changed, so you cannot take it over. Ask the process office, keep it or unlink."))
     draft = drafting.start_draft(process, by=by, now=now)
     if draft.state != Revision.State.DRAFT:
         raise Refused(_("%(number)s is in review. Its text is fixed until the review ends.") % {"number": process.number})

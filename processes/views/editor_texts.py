@@ -119,8 +119,9 @@ def _of_blocks() -> dict[str, str]:
         "block inserted": _("“{name}” inserted: {count} steps. Ctrl-Z takes it back."),
         "block link": _("Keep the steps linked"),
         "block link help": _("When the block changes, the owner of this process is asked whether to take it over."),
-        "shared": _("shared"),
-        "shared title": _("Copy of a shared step: when that changes, the owner of this process is asked whether to take it over."),
+        "shared title": _("Copy of a shared step: when that changes, the owner of this process is asked. A click unlinks this step."),
+        "unlink": _("Unlink step {number} from the shared step"),
+        "unlinked": _("Unlinked. Ctrl-Z links it again."),
         "close": _("Close"),
     }
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from organization.scope import Scope, scope_of
+from organization.scope import scope_of
 from organization.views.request import carry_out
 from processes import policy, shared
 from processes.canonical import from_json
@@ -18,7 +18,7 @@ from processes.compare import Comparison, compare
 from processes.comparison import field_label
 from processes.content import definition_of
 from processes.definition import Definition
-from processes.models import Process, Revision, SharedChange, StepBlock
+from processes.models import Process, Revision, SharedChange
 from processes.operations import apply
 from processes.shared_forms import KEEP, TAKE, ChangeForm
 from processes.sharing import Proposed, operations
@@ -48,7 +48,7 @@ def change(request: HttpRequest, number: str, change: int) -> HttpResponse:
     """The comparison and the answers; what was answered, once it was. A source that one may not see is only named by its number."""
     process, scope, person = process_or_404(request, number), scope_of(request), person_of(request)
     found = get_object_or_404(process.shared_changes.select_related("block", "main", "answered_by"), pk=change)
-    visible = _source_is_visible(found, scope)
+    visible = shared.source_is_visible(found, scope)
     draft = Revision.objects.visible_to(scope).filter(process=process).open().first()
     taken = bool(draft and draft.state == Revision.State.DRAFT and not _proposals(found, process, from_json(draft.content)))
     answer = policy.may_answer_change(person, process, scope)
@@ -64,12 +64,6 @@ def change(request: HttpRequest, number: str, change: int) -> HttpResponse:
         "main_revision": found.main.revisions.filter(ordinal=found.version).first() if found.main and visible else None,
     }  # fmt: skip
     return render(request, "processes/shared_change.html", context, status=422 if form.errors else 200)
-
-
-def _source_is_visible(change: SharedChange, scope: Scope) -> bool:
-    if change.block_id:
-        return StepBlock.objects.visible_to(scope).filter(pk=change.block_id).exists()
-    return Process.objects.visible_to(scope).filter(pk=change.main_id).exists()
 
 
 def _proposals(change: SharedChange, process: Process, mine: Definition) -> list[Proposed]:

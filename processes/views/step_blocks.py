@@ -77,9 +77,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     found = StepBlock.objects.visible_to(scope).saying(asked_words(text)).select_related("person", "department", "created_by")
     retired = request.GET.get("retired") == "1"
     page = page_of(request, found.filter(retired_at__isnull=not retired).order_by("name", "pk"), ROWS)
-    said, keeper = blocks.contents(page.rows), _Keeper(scope)
+    said, keeper, used = blocks.contents(page.rows), _Keeper(scope), blocks.uses(page.rows, scope)
     context = {
-        "rows": [(one, _first(said[one.pk]), keeper.may(one)) for one in page.rows],
+        "rows": [(one, _first(said[one.pk]), keeper.may(one), used.get(one.pk, 0)) for one in page.rows],
         "q": text,
         "retired": retired,
         "previous_url": page.previous_url,

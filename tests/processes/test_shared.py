@@ -218,6 +218,13 @@ def test_a_new_version_of_a_block_is_proposed_to_each_use(cast: Cast, block: Ste
     assert str(change).startswith(f"{one.pk} ")
 
 
+def test_the_page_of_blocks_counts_the_uses_that_one_may_see(client: SignedIn, cast: Cast, block: StepBlock) -> None:
+    for number in ("PUR-031", "PUR-032"):
+        using(cast, block, number)
+    Process.objects.filter(number="PUR-032").update(confidentiality="positions", owner=make.position(of=cast.stores))
+    assert "linked in 1 process" in client.as_(cast.reader).get(reverse("processes:step_blocks")).content.decode()
+
+
 def test_a_block_of_ones_own_and_a_source_from_elsewhere_are_no_links(cast: Cast) -> None:
     drafted = make.process(cast.purchasing, number="PUR-033")
     texts = ("block k1 1 knowhere", "process k1 1 NO-999", f"process k1 1 {drafted.number}")
@@ -390,6 +397,8 @@ def test_a_source_that_one_may_not_see_is_only_named(client: SignedIn, cast: Cas
     assert "STO-010, with which this process shares steps" in text
     assert "twice" not in text
     assert "Inspect</" not in text
+    with pytest.raises(Refused, match="may not see what changed"):
+        shared.take_over(change, by=cast.author, now=LATER)
     assert page(client, change, act="take").status_code == 422
 
 

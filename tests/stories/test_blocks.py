@@ -122,8 +122,7 @@ def test_a_linked_block_shows_it_and_a_change_is_taken_over(open_as: Opens, peop
     dialog.get_by_role("button", name="Insert", exact=True).click()
     saved(page)
     assert [bool(step.shared) for step in written().steps] == [False, False, False, False, True, True, False]
-    line = page.locator(".line", has=page.get_by_role("textbox", name="Step 5", exact=True))
-    line.get_by_role("button", name="Take “shared” back").click()
+    page.get_by_role("button", name="Unlink step 5 from the shared step").click()
     saved(page)
     assert [bool(step.shared) for step in written().steps][4:6] == [False, True]
     page.keyboard.press("Control+z")

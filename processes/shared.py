@@ -68,8 +68,7 @@ def _propose(use: Use, now: dt.datetime) -> int | None:
     """The open proposal for the newest version; None where it would change nothing, or was answered."""
     process = Process.objects.select_for_update(of=("self",)).select_related("owner").get(pk=use.process)
     source, latest = source_of(use)
-    revision = newest(process)
-    if not latest or revision is None or not proposed(process, source, latest, definition_of(revision)):
+    if not _asks(process, source, latest, newest(process)):
         return None
     which = {"process": process, "block_id": use.block, "main_id": use.main}
     change, _created = SharedChange.objects.get_or_create(**which, version=latest, defaults={"raised_at": now})
@@ -89,19 +88,27 @@ def _propose(use: Use, now: dt.datetime) -> int | None:
 
 @transaction.atomic
 def _close(change: SharedChange, now: dt.datetime) -> None:
-    """Nobody has to answer any more: the newest text says it, or there is nothing to say."""
-    locked = SharedChange.objects.select_for_update(of=("self",)).select_related("process").get(pk=change.pk)
-    if locked.answer != Answer.OPEN:
+    """Nobody has to answer any more: the newest text says it, or there is nothing to say. Looked at again under the lock."""
+    process = Process.objects.select_for_update(of=("self",)).get(pk=change.process_id)
+    locked = SharedChange.objects.select_for_update().get(pk=change.pk)
+    source, latest = source_of(use_of(locked))
+    revision = newest(process)
+    if locked.answer != Answer.OPEN or (latest == locked.version and _asks(process, source, latest, revision)):
         return
-    revision = newest(locked.process)
-    source, _latest = source_of(use_of(locked))
-    found = shares(definition_of(revision), unlinked(locked.process)).values() if revision else ()
+    found = shares(definition_of(revision), unlinked(process)).values() if revision else ()
     versions = {share.version for share in found if share.source == source}
     taken = bool(versions) and min(versions) >= locked.version
     locked.answer, locked.answered_at = Answer.TAKEN if taken else Answer.MOOT, now
     locked.save(update_fields=["answer", "answered_at"])
     for item in _items(locked):
         settle(item, outcome=WorkItem.Outcome.DONE, now=now) if taken else withdraw(item, now=now)
+
+
+def _asks(process: Process, source: Source, latest: int, revision: Revision | None) -> bool:
+    """Whether the newest version at the source would change anything in this text of the process."""
+    if not latest or revision is None or process.state != Process.State.ACTIVE:
+        return False
+    return bool(proposed(process, source, latest, definition_of(revision)))
 
 
 def newest(process: Process) -> Revision | None:

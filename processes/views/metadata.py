@@ -1,6 +1,7 @@
 """A new process, and the settings of one."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from organization.models import Person
 from organization.refusals import Refused
-from organization.scope import scope_of
+from organization.scope import Scope, scope_of
 from processes import catalogue, policy, templates
 from processes.forms import SettingsForm
 from processes.models import Process
@@ -37,6 +38,12 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "processes/new.html", context, status=200 if not form.errors else 422)
 
 
+def _variants(process: Process, scope: Scope) -> QuerySet[Process]:
+    """Processes that share its steps, of those that this person may see."""
+    visible: QuerySet[Process] = Process.objects.visible_to(scope).filter(variant__main=process, state=Process.State.ACTIVE)
+    return visible.order_by("number")
+
+
 def _begun(form: NewProcessForm, by: Person) -> Process:
     if form.origin is None:
         return catalogue.create_process(**form.asked, by=by, now=timezone.now())
@@ -61,5 +68,5 @@ def settings(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("The settings of %(number)s were saved.") % {"number": number})
             return redirect("processes:metadata", number)
-    context = {"form": form, "process": process, "may_share": policy.may_share_any(scope)}
+    context = {"form": form, "process": process, "may_share": policy.may_share_any(scope), "variants": _variants(process, scope)}
     return render(request, "processes/settings.html", context, status=200 if not form.errors else 422)

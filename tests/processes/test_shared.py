@@ -431,6 +431,11 @@ def test_who_only_reads_the_process_does_not_open_the_page(client: SignedIn, cas
     assert change.answer == ""
 
 
+def test_the_settings_of_the_main_process_name_its_variants(client: SignedIn, cast: Cast, main: Process, local: Process) -> None:
+    address = reverse("processes:metadata", args=[main.number])
+    assert f"{local.number} Inspect here" in client.as_(cast.manager).get(address).content.decode()
+
+
 # --- the reader's page
 
 

@@ -78,7 +78,7 @@ export class StepLine {
     if (step) show(this.name, step.name);
     this.grown.copy();
     this.kind.value = step?.kind ?? "activity";
-    this.facts.replaceChildren(...this.factsOf(step).map((fact) => this.chip(fact)), ...(step?.shared ? [this.link(number)] : []));
+    this.facts.replaceChildren(...(step?.shared ? [this.link(number)] : []), ...this.factsOf(step).map((fact) => this.chip(fact)));
     this.showOther();
     this.branches.update(step);
     this.details?.update();

@@ -45,6 +45,7 @@ FIELDS: Final[Mapping[str, Promise]] = MappingProxyType(
         "duration": gettext_lazy("Duration"),
         "form": gettext_lazy("Form"),
         "form_address": gettext_lazy("Address of the form"),
+        "shared": gettext_lazy("Shared step"),
         "instruction": gettext_lazy("Work instruction"),
         "work_time": gettext_lazy("Work time"),
         "waiting_time": gettext_lazy("Waiting time"),

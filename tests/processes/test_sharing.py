@@ -9,6 +9,7 @@ from hypothesis import given
 
 from processes import sharing
 from processes.canonical import InvalidDefinition, canonical, from_json, parse, sha256, to_json
+from processes.compare import Mark, compare
 from processes.copying import UNSAID, fresh
 from processes.definition import Definition, Flow, Risk, RoleRef, Step
 from processes.operations import apply
@@ -217,3 +218,15 @@ def test_the_differences_of_a_variant() -> None:
     assert [(one.kind, one.name, one.number) for one in found] == [("changed", "Check here", 2), ("own", "Ours", 5), ("left", "Order", 0)]
     assert found[0].fields == ("name", "goes_on")
     assert differences(changed(MINE, check, shared=""), OLD, MAIN)[0].kind == "own"
+
+
+# --- what the approver sees
+
+
+def test_a_step_that_is_unlinked_is_a_change_and_a_newer_version_alone_is_none() -> None:
+    check = own(MINE, "Check")
+    (one,) = compare(MINE, changed(MINE, check, shared="")).changes
+    assert (one.kind, one.field, one.old, one.mark) == ("removed", "shared", "linked to a shared step", Mark.CLARIFYING)
+    assert not compare(MINE, changed(MINE, check, shared=Share(MAIN, 9, "s1").text))
+    (added,) = compare(replace(MINE, steps=MINE.steps[1:]), MINE).changes
+    assert "linked" not in added.new

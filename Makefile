@@ -56,6 +56,7 @@ WHOLE = */policy.py,$\
 	organization/working_calendar.py,$\
 	processes/access.py,$\
 	processes/batches.py,$\
+	processes/blocks.py,$\
 	processes/bpmn/*,$\
 	processes/bringing_in.py,$\
 	processes/bulk_import.py,$\
@@ -65,6 +66,7 @@ WHOLE = */policy.py,$\
 	processes/compare.py,$\
 	processes/comparison.py,$\
 	processes/content.py,$\
+	processes/copying.py,$\
 	processes/definition.py,$\
 	processes/dividing.py,$\
 	processes/documents/*,$\
@@ -88,7 +90,10 @@ WHOLE = */policy.py,$\
 	processes/procedure.py,$\
 	processes/review.py,$\
 	processes/role_matching.py,$\
+	processes/shared.py,$\
+	processes/sharing.py,$\
 	processes/steering.py,$\
+	processes/templates.py,$\
 	processes/times.py,$\
 	processes/told.py,$\
 	processes/translating.py,$\

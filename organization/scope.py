@@ -77,14 +77,23 @@ def scope_of(request: HttpRequest) -> Scope:
 
 def below(departments: Collection[int]) -> frozenset[int]:
     """These departments and everything below them, by one recursive query (none for no departments)."""
+    return _walked("d.id", "d.parent_id = w.id", departments)
+
+
+def above(departments: Collection[int]) -> frozenset[int]:
+    """These departments and those in which they lie, up to the company; in the same way."""
+    return _walked("d.parent_id", "d.id = w.id AND d.parent_id IS NOT NULL", departments)
+
+
+def _walked(step: str, along: str, departments: Collection[int]) -> frozenset[int]:
     if not departments:
         return frozenset()
     table = connection.ops.quote_name(Department._meta.db_table)
     marks = ", ".join(["%s"] * len(departments))
     # UNION drops repeated rows, so that even a cycle in the tree would end.
     sql = (
-        f"WITH RECURSIVE below(id) AS (SELECT id FROM {table} WHERE id IN ({marks}) "  # noqa: S608 — names are ours, values are parameters
-        f"UNION SELECT d.id FROM {table} d JOIN below b ON d.parent_id = b.id) SELECT id FROM below"
+        f"WITH RECURSIVE walked(id) AS (SELECT id FROM {table} WHERE id IN ({marks}) "  # noqa: S608 — names are ours, values are parameters
+        f"UNION SELECT {step} FROM {table} d JOIN walked w ON {along}) SELECT id FROM walked"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, list(departments))

@@ -15,7 +15,11 @@ class ProcessesConfig(AppConfig):
     verbose_name = _("Processes")
 
     def ready(self) -> None:
-        """Connects the installer of the search index."""
+        """Connects the installer of the search index, and what wakes the reconciler of shared steps."""
+        from processes import events, receivers
+
+        for signal in (events.approved, events.in_force_changed):
+            signal.connect(receivers.approved, dispatch_uid=f"processes-{id(signal)}")
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="processes.search")
 
 

@@ -16,6 +16,7 @@ from processes.definition import (
     LATER,
     LISTS,
     NAMES,
+    OPTIONAL,
     SCHEMA,
     SCHEMAS,
     Boundary,
@@ -33,7 +34,7 @@ MINUTES_LIMIT: Final = 10_000_000
 
 
 def to_json(value: Any, schema: int = SCHEMA) -> Any:
-    """Dataclasses → plain dicts, tuples → lists; every field of the schema is written, so that the form does not depend on defaults.
+    """Dataclasses → plain dicts, tuples → lists; every field is written (the OPTIONAL apart), so that the form does not depend on defaults.
 
     A definition is written in its own schema. Raises InvalidDefinition where that would lose something.
     """
@@ -46,6 +47,8 @@ def to_json(value: Any, schema: int = SCHEMA) -> Any:
 
 
 def _is_written(one: Field[Any], item: Any, schema: int) -> bool:
+    if one.name in OPTIONAL.get(type(item), ()) and getattr(item, one.name) == one.default:
+        return False
     if schema >= 2 or one.name not in LATER.get(type(item), ()):
         return True
     if getattr(item, one.name) != one.default:

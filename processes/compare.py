@@ -44,6 +44,7 @@ COMPARED: Final[Mapping[str, Sequence[str]]] = {
     "steps": (
         "kind", "name", "role", "accountable", "consulted", "informed", "description", "inputs", "outputs", "records", "risks", "trigger",
         "task_type", "link", "instruction", "system", "form", "form_address", "duration", "work_time", "waiting_time",
+        "shared",
     ),
     "records": ("name", "kept_by", "retention"),
     "references": ("label", "target"),
@@ -101,7 +102,7 @@ class _Run:
         return replace(place, kind=kind, mark=mark, segments=whole(text, "") if after is None else whole("", text))
 
     def _summary(self, area: str, item: Any, document: Definition) -> str:
-        values = (_text_of(document, area, item, name) for name in COMPARED[area] if name not in {"kind", "external"})
+        values = (_text_of(document, area, item, name) for name in COMPARED[area] if name not in {"kind", "external", "shared"})
         return "\n".join(value for value in values if value)
 
     def _fields(self, place: Change, before: Any, after: Any) -> Iterator[Change]:
@@ -240,6 +241,8 @@ def _way_text(flow: Flow, names: Mapping[str, str]) -> str:
 def _text_of(document: Definition, area: str, item: Any, name: str) -> str:
     """A field as the reader sees it."""
     value = getattr(item, name)
+    if name == "shared":
+        return _("linked to a shared step") if value else ""
     if area == "steps" and name in ROLES:
         return document.role_title(value) if isinstance(value, str) else "\n".join(map(document.role_title, value))
     if isinstance(value, bool):

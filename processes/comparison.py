@@ -47,6 +47,7 @@ FIELDS: Final[Mapping[str, Promise]] = MappingProxyType(
         "duration": gettext_lazy("Duration"),
         "form": gettext_lazy("Form"),
         "form_address": gettext_lazy("Address of the form"),
+        "shared": gettext_lazy("Shared step"),
         "instruction": gettext_lazy("Work instruction"),
         "work_time": gettext_lazy("Work time"),
         "waiting_time": gettext_lazy("Waiting time"),
@@ -167,6 +168,11 @@ def marks(comparison: Comparison) -> Mapping[str, Kind]:
 def _readable(text: str) -> str:
     """Pictures by their words; nobody reads a hash."""
     return PICTURES.sub(lambda found: _("[picture: %(words)s]") % {"words": found[0][2:].partition("](picture:")[0]}, text)
+
+
+def field_label(name: str) -> str:
+    """A field of an item in words; whether a step goes on is one of its ways on."""
+    return str(FIELDS.get(name, FIELDS["flows"]))
 
 
 def _shortened(text: str, *, head: bool, tail: bool) -> str:

@@ -85,6 +85,7 @@ class Step:
     `role` (who does it), `accountable`, `consulted` and `informed` are keys of roles; `link` is the number of a called process,
     `instruction` the number or address of the document that says how; `records` are names, explained in the definition's own.
     `duration` is free text; `work_time` and `waiting_time` are whole minutes of working time (a day has eight hours).
+    `shared` says of which shared step it is a copy (see `sharing`).
     """
 
     key: str
@@ -111,6 +112,7 @@ class Step:
     consulted: tuple[str, ...] = ()
     informed: tuple[str, ...] = ()
     risks: tuple[Risk, ...] = ()
+    shared: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +179,14 @@ LATER: Final[Mapping[type, frozenset[str]]] = MappingProxyType(
         Step: frozenset(
             {
                 "form", "form_address", "instruction", "work_time", "waiting_time", "accountable", "consulted", "informed", "risks",
+                "shared",
             }
         )
     }
 )  # fmt: skip
 """What schema 2 added, by kind of item."""
+OPTIONAL: Final[Mapping[type, frozenset[str]]] = MappingProxyType({Step: frozenset({"shared"})})
+"""What is written only where it says something: it came later, and what was frozen before keeps its bytes and its hash."""
 
 
 @dataclass(frozen=True, slots=True)

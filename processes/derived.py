@@ -1,11 +1,12 @@
-"""Rows derived from a revision's content: its inputs and outputs, the roles it uses, the processes it names."""
+"""Rows derived from a revision's content: its inputs and outputs, the roles it uses, the processes it names, the steps it shares."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from processes.definition import Definition
-from processes.models import Link, Port, Process, Revision, RoleUse
+from processes.models import Link, Port, Process, Revision, RoleUse, SharedStep, StepBlock
 from processes.roles import catalogue_title, ensure_catalogue
+from processes.sharing import BLOCK, shares
 
 
 def rewrite(revision: Revision, definition: Definition) -> None:
@@ -13,9 +14,11 @@ def rewrite(revision: Revision, definition: Definition) -> None:
     revision.ports.all().delete()
     revision.links.all().delete()
     revision.role_uses.all().delete()
+    revision.shared_steps.all().delete()
     Port.objects.bulk_create(ports(revision, definition))
     Link.objects.bulk_create(_links(revision, definition))
     RoleUse.objects.bulk_create(_role_uses(revision, definition))
+    SharedStep.objects.bulk_create(_shared_steps(revision, definition))
 
 
 def ports(revision: Revision, definition: Definition) -> Iterator[Port]:
@@ -57,3 +60,20 @@ def _role_uses(revision: Revision, definition: Definition) -> list[RoleUse]:
         if entry:
             steps[entry.pk] += 1
     return [RoleUse(revision=revision, role_id=role, steps=count) for role, count in steps.items()]
+
+
+def _shared_steps(revision: Revision, definition: Definition) -> list[SharedStep]:
+    """Copies of steps that are known here; a file from elsewhere may name others. A person's own block is nothing to depend on."""
+    found = shares(definition)
+    if not found:
+        return []
+    names = {share.source.name for share in found.values()}
+    blocks = dict(StepBlock.objects.filter(key__in=names, person__isnull=True).values_list("key", "pk"))
+    mains = dict(Process.objects.filter(number__in=names).exclude(pk=revision.process_id).values_list("number", "pk"))
+    rows = []
+    for step, share in found.items():
+        block = blocks.get(share.source.name) if share.source.kind == BLOCK else None
+        main = None if share.source.kind == BLOCK else mains.get(share.source.name)
+        if block or main:
+            rows.append(SharedStep(revision=revision, step=step, block_id=block, main_id=main, version=share.version))
+    return rows

@@ -12,7 +12,7 @@ as whole minutes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -82,12 +82,11 @@ def _set(definition: Definition, path: Sequence[str], value: Any) -> Applied:
 def _set_in_item(definition: Definition, name: str, key: str, field: str, value: Any) -> Applied:
     items, place = _find(definition, name, key)
     target = f"{name}/{key}/{field}"
-    document = to_json(items[place])
-    if field not in document:
+    before = items[place]
+    if field not in {one.name for one in fields(before)}:
         raise _unknown(target)
-    changed = to_json(_item(name, {**document, field: value}, target))
-    items[place] = read_item(name, changed)
-    return Applied(_with(definition, name, tuple(items)), target, document[field], changed[field])
+    items[place] = _item(name, {**to_json(before), field: value}, target)
+    return Applied(_with(definition, name, tuple(items)), target, to_json(getattr(before, field)), to_json(getattr(items[place], field)))
 
 
 def _add(definition: Definition, path: Sequence[str], value: Any, anchor: str | None) -> Applied:

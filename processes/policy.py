@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from organization.gate import Answer, check
 from organization.ladder import Action
 from organization.models import Department, Person, Position
-from organization.scope import Scope
+from organization.scope import Scope, below
 from organization.scope import scope as scope_on
 from processes.models import Participation, Process, Revision, Translation
 from worklist.mine import is_given
@@ -134,6 +134,51 @@ def answered_for(scope: Scope) -> QuerySet[Process]:
     return visible.filter(Q(owner__in=scope.positions) | Q(department__in=offices.values("department")))
 
 
+def may_share(scope: Scope, department: Department | int | None) -> Answer:
+    """Keep templates for a department (its process manager, or one above), or for the company (the process office)."""
+    if scope.office or (department is not None and getattr(department, "pk", department) in managed(scope)):
+        return _YES
+    if department is None:
+        return _no(_("Only the process office keeps this for the whole company."))
+    return _no(_("Only the department's process manager and the process office keep this for a department."))
+
+
+def may_share_any(scope: Scope) -> bool:
+    """Whether the person keeps templates for others at all: what the offer asks before it is made."""
+    return scope.office or bool(managed(scope))
+
+
+def managed(scope: Scope, *further: Position.Kind) -> frozenset[int]:
+    """The departments of which the person is the process manager (or holds one of the further kinds), with those below them."""
+    kinds = (Position.Kind.DEPARTMENT_PROCESS_MANAGER, *further)
+    return below(set(Position.objects.filter(pk__in=scope.positions, kind__in=kinds).values_list("department", flat=True)))
+
+
+def may_keep_block(scope: Scope, *, person: int | None, department: int | None) -> Answer:
+    """Save, change and retire a step block: one's own; a department's by its head and its process manager; the company's by the office."""
+    if person == scope.person_id:
+        return _YES
+    if person is not None:
+        return _no(_("This block belongs to somebody else."))
+    if department is not None and department in managed(scope, Position.Kind.HEAD):
+        return _YES
+    return may_share(scope, department)
+
+
+def may_share_steps(process: Process) -> Answer:
+    """Give steps of this process to others as a block: where everybody may read the process anyway."""
+    if process.confidentiality == Process.Confidentiality.COMPANY:
+        return _YES
+    return _no(_("Not everybody may see %(number)s, so its steps become a block for yourself only.") % {"number": process.number})
+
+
+def may_answer_change(person: Person, process: Process, scope: Scope) -> Answer:
+    """Say what becomes of a changed shared step: whoever answers for the process (see `may_change_metadata`) or was given this."""
+    if is_given(scope, f"shared:{process.pk}:"):
+        return _YES
+    return may_change_metadata(person, process, scope)
+
+
 def works_in(process: Process, scope: Scope) -> bool:
     """Whether the person is of the process's department (or one above), holds its owner position or acts for it."""
     return process.department_id in scope.departments or process.owner_id in scope.positions
@@ -166,6 +211,9 @@ def _offices(process: Process, scope: Scope) -> QuerySet[Position]:
 def _translated(person: Person, translation: Translation) -> bool:
     """Whether the person wrote one of its texts or handed it in."""
     return translation.handed_in_by_id == person.pk or translation.edits.filter(by=person).exists()
+
+
+_YES = Answer(allowed=True)
 
 
 def _no(reason: str) -> Answer:

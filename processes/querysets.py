@@ -1,13 +1,14 @@
 """Sets of processes and revisions in the words of the trade; the one door to seeing."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from organization.scope import Scope
+from organization.scope import Scope, above
 
 
 class ProcessQuerySet(models.QuerySet[Any]):
@@ -102,3 +103,38 @@ class TranslationQuerySet(models.QuerySet[Any]):
     def living(self) -> Self:
         """Not withdrawn, of content that is still the revision's."""
         return self.exclude(state="withdrawn").filter(revision__state="approved", content=F("revision__frozen"))
+
+
+def around(scope: Scope) -> frozenset[int]:
+    """The departments in, above or below which the person works."""
+    return scope.departments | above(scope.departments)
+
+
+class TemplateQuerySet(models.QuerySet[Any]):
+    """Templates."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Of visible processes: those for the company, and those for a department in, above or below which the person works."""
+        processes = self.model._meta.get_field("process").related_model.objects.visible_to(scope)
+        return self.filter(process__in=processes).filter(Q(department__isnull=True) | Q(department__in=around(scope)))
+
+    def usable(self, now: dt.datetime) -> Self:
+        """Whose process is active and in force: a text that was approved."""
+        processes = self.model._meta.get_field("process").related_model
+        return self.filter(process__in=processes.objects.in_force(now))
+
+
+class StepBlockQuerySet(models.QuerySet[Any]):
+    """Blocks of steps."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """One's own, those of a department in, above or below which the person works, and the company's."""
+        company = Q(person__isnull=True, department__isnull=True)
+        return self.filter(company | Q(person=scope.person_id) | Q(department__in=around(scope)))
+
+    def saying(self, words: Iterable[str]) -> Self:
+        """In whose name or steps words begin like each of these (folded ones)."""
+        found = self
+        for word in words:
+            found = found.filter(words__contains=f" {word}")
+        return found

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from processes import batches, review
+from processes import batches, review, shared
 
 
 @shared_task(name="processes.tasks.raise_reviews")
@@ -28,3 +28,9 @@ def work_on_import(batch: int) -> int:
 def go_on_importing() -> int:
     """Files that a lost worker left."""
     return batches.go_on()
+
+
+@shared_task(name="processes.tasks.propose_shared")
+def propose_shared() -> int:
+    """Changes of shared steps to the processes that use them."""
+    return shared.reconcile(timezone.now())

@@ -16,6 +16,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "readings-all": {"task": "training.tasks.hand_out_all", "schedule": crontab(hour="*", minute="3")},
     "reviews": {"task": "processes.tasks.raise_reviews", "schedule": crontab(minute="7")},
     "seats": {"task": "approvals.tasks.reseat", "schedule": 300.0},
+    "shared-steps": {"task": "processes.tasks.propose_shared", "schedule": crontab(minute="37")},
     "in-force": {"task": "processes.tasks.tell_in_force", "schedule": 60.0},
     "imports": {"task": "processes.tasks.go_on_importing", "schedule": 60.0},
     "measurements": {"task": "kpis.tasks.raise_dues", "schedule": crontab(minute="13")},

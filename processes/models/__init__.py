@@ -5,7 +5,9 @@ from processes.models.catalogue import NumberSeries, Process, ProcessGroup, Role
 from processes.models.derived import Link, Port, RoleUse, SearchDocument
 from processes.models.interfaces import Interface, InterfaceTerms
 from processes.models.pictures import Picture, PictureUse
+from processes.models.reuse import StepBlock, StepBlockVersion, Template
 from processes.models.revisions import DraftEdit, DraftPresence, DraftVersion, FrozenContent, Move, Revision
+from processes.models.sharing import SharedChange, SharedStep, Variant
 from processes.models.translations import Translation, TranslationEdit, TranslationMove
 from processes.models.uploads import ImportBatch, OriginalFile, PendingImport
 
@@ -34,7 +36,13 @@ __all__ = [
     "Role",
     "RoleUse",
     "SearchDocument",
+    "SharedChange",
+    "SharedStep",
+    "StepBlock",
+    "StepBlockVersion",
+    "Template",
     "Translation",
     "TranslationEdit",
     "TranslationMove",
+    "Variant",
 ]

@@ -27,6 +27,7 @@ from processes.views.doors import draft_or_404, open_revision, person_of, proces
 from processes.views.drawing import Drawn, drawn
 from processes.views.editor_texts import columns, texts
 from processes.views.offers import process_titles, role_titles
+from processes.views.step_blocks import for_the_editor
 
 
 @require_GET
@@ -133,7 +134,10 @@ def _carried(request: HttpRequest, revision: Revision, definition: Definition) -
     """What the page hands to the editor's script, as JSON."""
     number, scope = revision.process.number, scope_of(request)
     page = reverse("processes:draft", args=(number,))
-    names = ("operations", "presence", "preview", "chart", "fix", "divide", "add_picture", "port_names", "propose_interface")
+    names = (
+        "operations", "presence", "preview", "chart", "fix", "divide", "add_picture", "port_names", "propose_interface",
+        "offered_blocks", "save_block",
+    )  # fmt: skip
     data = {
         "person": request.user.pk,
         "revision": revision.pk,
@@ -145,6 +149,7 @@ def _carried(request: HttpRequest, revision: Revision, definition: Definition) -
         "columns": columns(),
         "roles": role_titles(scope, revision.process.department),
         "words": asdict(words_of(revision.process.language)),
+        "blocks": for_the_editor(scope),
         "durations": {
             "units": {word: durations.MINUTES[unit] for word, unit in durations.UNITS.items()},
             "numerals": dict(durations.NUMERALS),

@@ -28,7 +28,7 @@ def columns() -> dict[str, list[dict[str, object]]]:
 
 def texts() -> dict[str, str]:
     """Everything else."""
-    return _of_lines() | _of_details() | _of_boundary() | _of_saving() | _of_conflicts()
+    return _of_lines() | _of_blocks() | _of_details() | _of_boundary() | _of_saving() | _of_conflicts()
 
 
 def _of_lines() -> dict[str, str]:
@@ -96,6 +96,37 @@ def _of_lines() -> dict[str, str]:
         "mended": _("Mended. Ctrl-Z takes it back."),
         "fix later": _("This cannot be mended before everything is saved. Try again in a moment."),
         "errors first": _("{count} errors keep this draft from being submitted."),
+    }
+
+
+def _of_blocks() -> dict[str, str]:
+    return {
+        "save block": _("Save as step block…"),
+        "block name": _("Name of the step block"),
+        "block reach": _("For whom"),
+        "block new": _("A new block for"),
+        "block again": _("A new version of"),
+        "block save": _("Save"),
+        "block later": _("This cannot be saved as a block before everything is saved. Try again in a moment."),
+        "block saved": _("“{name}” is saved as a step block (version {version})."),
+        "insert block": _("Insert step block"),
+        "find block": _("Find a step block"),
+        "block place top": _("It comes at the top."),
+        "block place": _("It comes below step {number}."),
+        "block list": _("Step blocks"),
+        "block preview": _("What it says"),
+        "block steps": _("{count} steps"),
+        "block none": _("No step block says this."),
+        "block none yet": _("There are no step blocks yet. Choose some steps and save them as one."),
+        "block unreachable": _("The step blocks cannot be shown now. Try again in a moment."),
+        "block insert": _("Insert"),
+        "block inserted": _("“{name}” inserted: {count} steps. Ctrl-Z takes it back."),
+        "block link": _("Keep the steps linked"),
+        "block link help": _("When the block changes, the owner of this process is asked whether to take it over."),
+        "shared title": _("Copy of a shared step: when that changes, the owner of this process is asked. A click unlinks this step."),
+        "unlink": _("Unlink step {number} from the shared step"),
+        "unlinked": _("Unlinked. Ctrl-Z links it again."),
+        "close": _("Close"),
     }
 
 

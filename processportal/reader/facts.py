@@ -12,7 +12,11 @@ from kpis.models import Indicator, Measurement
 from kpis.periods import months_before
 from organization.models import Person, Signature
 from organization.scope import Scope
-from processes.models import Process, Revision, Role
+from processes.comparison import field_label
+from processes.content import definition_of
+from processes.definition import Definition
+from processes.models import Process, Revision, Role, Variant
+from processes.sharing import PROCESS, Difference, Source, differences
 from training import opened
 from training.models import Acknowledgement, Reading
 
@@ -102,6 +106,35 @@ def history_of(process: Process, scope: Scope) -> Sequence[Revision]:
     """The newest twenty revisions that this person may see."""
     visible = Revision.objects.visible_to(scope).filter(process=process).exclude(state=Revision.State.DISCARDED)
     return list(visible.select_related("submitted_by").order_by("-ordinal")[:20])
+
+
+DIFFERENCES = 8
+"""Differences of a variant that are spelt out; more are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class VariantOf:
+    """The main process of a variant: its number, its title where the reader may see it, and the differences from what holds there."""
+
+    number: str
+    title: str
+    differences: Sequence[tuple[Difference, str]]
+    more: int
+
+
+def variant_of(process: Process, definition: Definition, scope: Scope, now: dt.datetime) -> VariantOf | None:
+    """Of which process this one (read with its `variant__main`) is a variant, with the fields that differ in words."""
+    found: Variant | None = getattr(process, "variant", None)
+    if found is None:
+        return None
+    main = found.main
+    held = Revision.objects.visible_to(scope).filter(process=main).in_force(now).select_related("frozen").first()
+    if held is None:
+        seen = Process.objects.visible_to(scope).filter(pk=main.pk).exists()
+        return VariantOf(main.number, main.title if seen else "", (), 0)
+    differing = differences(definition, definition_of(held), Source(PROCESS, main.number))
+    shown = [(one, ", ".join(dict.fromkeys(map(field_label, one.fields)))) for one in differing[:DIFFERENCES]]
+    return VariantOf(main.number, main.title, shown, len(differing) - len(shown))
 
 
 def indicators_of(process: Process, day: dt.date) -> Sequence[Indicator]:

@@ -34,7 +34,7 @@ def revision_page(request: HttpRequest, number: str, ordinal: int) -> HttpRespon
 
 def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpResponse:
     scope, person = scope_of(request), person_of(request)
-    process = get_object_or_404(Process.objects.visible_to(scope).select_related("department", "owner"), number=number)
+    process = get_object_or_404(Process.objects.visible_to(scope).select_related("department", "owner", "variant__main"), number=number)
     revision = facts.shown_revision(process, scope, timezone.now(), ordinal)
     if revision is None and ordinal is not None:
         raise Http404
@@ -52,12 +52,12 @@ def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpRespons
     if revision is not None:
         asked = "" if "changes" in request.GET else request.GET.get("in", "")[: languages.LONGEST]
         said = tongues.said(revision, asked, person, scope, timezone.now())
-        context |= {"unverified": unverified_origin(revision), "said": said, **_content(request, revision, said)}
+        context |= {"unverified": unverified_origin(revision), "said": said, **_content(request, process, revision, said)}
         context |= _around(request, process, revision, said.shown(only_changes=context["only_changes"]))
     return render(request, "portal/process.html", context)
 
 
-def _content(request: HttpRequest, revision: Revision, said: tongues.Said) -> dict[str, Any]:
+def _content(request: HttpRequest, process: Process, revision: Revision, said: tongues.Said) -> dict[str, Any]:
     """The document itself, or only what changed where the reader asked for that."""
     definition, previous = said.definition, facts.previous_of(revision)
     changes = compare(definition_of(previous), said.source) if previous else None
@@ -66,6 +66,7 @@ def _content(request: HttpRequest, revision: Revision, said: tongues.Said) -> di
     steps = steps_of(definition, said.roles(facts.roles_of_person(scope_of(request))))
     return {
         "definition": definition,
+        "variant": facts.variant_of(process, definition, scope_of(request), timezone.now()),
         "steps": steps,
         "my_steps": [view for view in steps if view.mine],
         "roles": roles_of(definition),

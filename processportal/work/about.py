@@ -58,6 +58,7 @@ ABOUT: Mapping[str, Numbers] = {
     "processes:metadata": _itself,
     "processes:interface": _itself,
     "processes:translation": _itself,
+    "processes:shared_change": _itself,
     "kpis:indicator": _of_indicators,
     "approvals:case": _of_cases,
 }

@@ -27,13 +27,18 @@ PUBLIC = {
 
 # These answer a script themselves: 401 in JSON instead of a page to sign in.
 ANSWER_THEMSELVES = {
-    "processes:operations",
-    "processes:presence",
-    "processes:preview",
-    "processes:fix",
-    "processes:divide",
-    "processes:add_picture",
-    "processes:translation_texts",
+    f"processes:{name}"
+    for name in (
+        "operations",
+        "presence",
+        "preview",
+        "fix",
+        "divide",
+        "add_picture",
+        "translation_texts",
+        "offered_blocks",
+        "save_block",
+    )
 }
 
 

@@ -145,7 +145,9 @@ def test_the_table_has_a_cell_for_everything_that_a_step_says() -> None:
     assert (said["outputs"], said["accountable"], said["risks"]) == ("Order\nCopy", "Head", "Late → Remind\nLost")
     asks = dict(zip(COLUMNS, rows(WHOLE)[3], strict=True))
     assert asks["next"] == "yes → 4\nno → 4"
-    assert {field for field in Step.__dataclass_fields__ if field not in COLUMNS} == {"key", "flows", "goes_on", "trigger", "task_type"}
+    assert {field for field in Step.__dataclass_fields__ if field not in COLUMNS} == {
+        "key", "flows", "goes_on", "trigger", "task_type", "shared",
+    }  # fmt: skip
 
 
 def test_no_cell_is_run_and_both_tables_say_the_same() -> None:

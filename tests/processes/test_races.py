@@ -10,9 +10,10 @@ from django.db import connection
 from organization import triggers
 from organization.models import Position
 from organization.refusals import Stale
-from processes import catalogue, drafting, lifecycle
-from processes.models import DraftEdit, FrozenContent, Move, NumberSeries, Process, Revision
+from processes import catalogue, derived, drafting, lifecycle, shared, sharing
+from processes.models import DraftEdit, FrozenContent, Move, NumberSeries, Process, Revision, SharedChange
 from tests import make
+from worklist.models import WorkItem
 
 NOW = make.NOW
 CALLERS = 20
@@ -128,3 +129,36 @@ def test_one_draft_is_begun(people: make.Cast) -> None:
     process = make.process(people.purchasing)
     assert at_once(lambda _n: drafting.start_draft(process, by=people.author, now=NOW)) == {"ok": CALLERS}
     assert Revision.objects.count() == 1
+
+
+def changed_source(people: make.Cast) -> Process:
+    """A process whose main process has a newer version than the one it shares steps with."""
+    owner = Position.objects.get(department=people.purchasing, kind="head")
+    main, local = (make.process(people.purchasing, number=f"PUR-90{n}", owner=owner) for n in range(2))
+    content = sharing.variant(make.definition("Check"), sharing.Source(sharing.PROCESS, main.number), 1)
+    make.effective(main, make.definition("Check"))
+    derived.rewrite(make.effective(local, content), content)
+    make.effective(main, make.definition("Check twice"), since=NOW)
+    return local
+
+
+def test_all_reconcile_and_one_item_is_owed(people: make.Cast) -> None:
+    local = changed_source(people)
+    assert at_once(lambda _n: shared.reconcile(NOW)) == {"ok": CALLERS}
+    assert [change.answer for change in SharedChange.objects.all()] == [""]
+    assert WorkItem.objects.filter(source_key__startswith=f"shared:{local.pk}:").count() == 1
+
+
+def test_one_answers_what_becomes_of_a_shared_step(people: make.Cast) -> None:
+    changed_source(people)
+    shared.reconcile(NOW)
+    change = SharedChange.objects.get()
+
+    def answer(n: int) -> None:
+        if n % 2:
+            shared.keep(change, "", by=people.author, now=NOW)
+        else:
+            shared.unlink(change, "Our own way", by=people.author, now=NOW)
+
+    assert at_once(answer) == {"ok": 1, "Stale": CALLERS - 1}
+    assert not WorkItem.objects.open().exists()

@@ -11,12 +11,12 @@ from kpis.periods import months_before
 from kpis.recording import define, record
 from organization.gate import install_ladder
 from organization.models import Person, Position
-from processes import batches, bringing_in, translations, versions
+from processes import batches, blocks, bringing_in, derived, shared, sharing, templates, translations, versions
 from processes.canonical import to_json
 from processes.content import definition_of
-from processes.definition import Definition, Record, Reference, SipocRow
+from processes.definition import Definition, Record, Reference, SipocRow, Step
 from processes.documents.archive import Packed
-from processes.models import DraftVersion, ImportBatch, PendingImport, Process, ProcessGroup, Translation
+from processes.models import DraftVersion, ImportBatch, PendingImport, Process, ProcessGroup, SharedChange, StepBlock, Translation, Variant
 from processes.translating import units
 from processes.translations import Typed
 from processportal.continuity import checking, handing_over
@@ -51,6 +51,10 @@ class Company:
     """Several files of the author: two understood, one refused."""
     handover: Handover
     """Of the reader, who is still here; two processes are offered to the approver."""
+    block: StepBlock
+    """Of purchasing."""
+    change: SharedChange
+    """The second revision of what is in force, proposed to a variant of the first one."""
 
     @property
     def kept(self) -> int:
@@ -107,14 +111,32 @@ def full() -> Company:
     make.effective(in_force, hostile("Ask for offers"), since=now - dt.timedelta(days=100))
     make.effective(in_force, hostile("Ask three suppliers", "Compare"), since=now - dt.timedelta(days=3))
     drafted = make.process(cast.purchasing, number="PUR-002", title="Pay invoices", created_by=cast.author)
-    versions.keep(make.draft(drafted, hostile("Check invoice"), by=cast.author), f"Before {HOSTILE}", by=cast.author, now=now)
+    draft = make.draft(drafted, hostile("Check invoice"), by=cast.author)
+    versions.keep(draft, f"Before {HOSTILE}", by=cast.author, now=now)
     _translated(in_force, cast, now)
+    ours = blocks.Reach(department=cast.purchasing.pk)
+    block = blocks.save(draft, ["s1", "s2"], f"Check {HOSTILE}", ours, by=cast.author, now=now, seen=draft.version)
     indicator = _measured(in_force, cast.manager, now)
+    templates.mark(in_force, cast.purchasing, f"Pattern {HOSTILE}", f"When {LINK}", by=cast.approver, now=now)
     hand_out_new(now)
     for n, person in enumerate((cast.author, cast.reader, cast.approver)):
         tell(person, key=f"welcome{n}", subject=f"Welcome {HOSTILE}", body=LINK, url="/work/", now=now)
     drawing = bringing_in.keep(DRAWING, f"{HOSTILE}.bpmn", by=cast.author, now=now)
-    return Company(cast, in_force, drafted, _in_review(cast, now), indicator, drawing, _uploaded(cast, now), _handed_over(cast, now))
+    return Company(
+        cast, in_force, drafted, _in_review(cast, now), indicator, drawing, _uploaded(cast, now), _handed_over(cast, now), block,
+        _shared(in_force, cast, now),
+    )  # fmt: skip
+
+
+def _shared(main: Process, cast: make.Cast, now: dt.datetime) -> SharedChange:
+    """A variant of the first revision of `main`, with a step of its own."""
+    local = make.process(cast.purchasing, number="PUR-004", title=f"Abroad {HOSTILE}", created_by=cast.author)
+    content = sharing.variant(hostile("Ask for offers"), sharing.Source(sharing.PROCESS, main.number), 1)
+    content = replace(content, steps=(*content.steps, Step("own1", name=f"Customs {HOSTILE}", role=content.roles[0].key)))
+    derived.rewrite(make.effective(local, content), content)
+    Variant.objects.create(process=local, main=main, made_by=cast.author, made_at=now)
+    shared.reconcile(now)
+    return local.shared_changes.get()
 
 
 def _handed_over(cast: make.Cast, now: dt.datetime) -> Handover:

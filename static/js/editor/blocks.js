@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { add, move, remove } from "./model.js";
+import { SaveBlock } from "./step-blocks.js";
 import { MIME, asText, copies, packed, unpacked } from "./steps.js";
 
 export class Blocks {
@@ -10,6 +11,7 @@ export class Blocks {
     this.chosen = new Set();
     this.anchor = "";
     const command = (text, run) => h("button", { type: "button", class: "btn btn-quiet btn-sm", onclick: run }, this.t(text));
+    this.saving = new SaveBlock(this);
     this.count = h("span", { class: "block-count", role: "status" });
     this.bar = h(
       "div",
@@ -21,9 +23,11 @@ export class Blocks {
       command("block up", () => this.shift(-1)),
       command("block down", () => this.shift(1)),
       command("make sub-process", () => this.askTitle()),
+      command("save block", () => this.askName()),
       command("remove chosen", () => this.removeAll()),
       command("choose none", () => this.clear()),
       this.titleForm(),
+      this.saving.form,
     );
     for (const name of ["copy", "cut"]) outline.addEventListener(name, (event) => this.carry(event));
     outline.addEventListener("keydown", (event) => this.key(event), { capture: true });
@@ -48,8 +52,14 @@ export class Blocks {
   }
 
   askTitle() {
+    this.saving.close();
     this.form.hidden = false;
     this.title.focus();
+  }
+
+  askName() {
+    this.form.hidden = true;
+    this.saving.open();
   }
 
   // Choosing
@@ -80,6 +90,7 @@ export class Blocks {
   clear() {
     this.form.hidden = true;
     this.title.value = "";
+    this.saving.close();
     this.chosen.clear();
     this.anchor = "";
     this.show();

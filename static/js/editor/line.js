@@ -78,7 +78,7 @@ export class StepLine {
     if (step) show(this.name, step.name);
     this.grown.copy();
     this.kind.value = step?.kind ?? "activity";
-    this.facts.replaceChildren(...this.factsOf(step).map((fact) => this.chip(fact)));
+    this.facts.replaceChildren(...(step?.shared ? [this.link(number)] : []), ...this.factsOf(step).map((fact) => this.chip(fact)));
     this.showOther();
     this.branches.update(step);
     this.details?.update();
@@ -98,14 +98,24 @@ export class StepLine {
     ].filter(({ text }) => text);
   }
 
+  clear(fields, told) {
+    const { outline } = this;
+    outline.edit(Object.entries(fields).map(([field, value]) => set(`steps/${this.key}/${field}`, value)));
+    outline.editor.tell(outline.t(told));
+    this.name.focus();
+  }
+
+  /** The sign of a copy of a shared step; a click unlinks it. */
+  link(number) {
+    const { t } = this.outline;
+    const unlink = () => this.clear({ shared: "" }, "unlinked");
+    return h("button", { type: "button", class: "fact fact-link", tabindex: "-1", "aria-label": t("unlink", { number }), title: t("shared title"), onclick: unlink }, "⇆");
+  }
+
   /** What was understood, with a cross that takes it back. */
   chip({ text, title = "", clear }) {
     const { outline } = this;
-    const undo = () => {
-      outline.edit(Object.entries(clear).map(([field, value]) => set(`steps/${this.key}/${field}`, value)));
-      outline.editor.tell(outline.t("taken back"));
-      this.name.focus();
-    };
+    const undo = () => this.clear(clear, "taken back");
     const label = outline.t("take back", { what: text });
     return h("span", { class: "fact", title }, h("span", {}, text), h("button", { type: "button", class: "fact-undo", tabindex: "-1", "aria-label": label, title: label, onclick: undo }, "×"));
   }

@@ -27,7 +27,7 @@ export function blankStep(fields = {}) {
   return {
     key: newKey(), kind: "activity", name: "", role: "", description: "", inputs: [], outputs: [], records: [],
     flows: [], goes_on: true, trigger: "", task_type: "", link: "", system: "", duration: "", form: "", form_address: "",
-    instruction: "", work_time: 0, waiting_time: 0, accountable: "", consulted: [], informed: [], risks: [], ...fields,
+    instruction: "", work_time: 0, waiting_time: 0, accountable: "", consulted: [], informed: [], risks: [], shared: "", ...fields,
   };
 }
 
@@ -37,11 +37,12 @@ export const clone = (value) => structuredClone(value);
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-/** What lies at a target, or undefined. */
+/** What lies at a target, or undefined. A link to a shared step is written only where there is one. */
 export function valueAt(definition, target) {
   const [head, key, field] = target.split("/");
   if (!Array.isArray(definition[head])) return key ? definition[head]?.[key] : definition[head];
   const item = definition[head].find((one) => one.key === key);
+  if (field === "shared" && item) return item.shared ?? "";
   return field ? item?.[field] : item;
 }
 

@@ -6,6 +6,7 @@ import { StepLine } from "./line.js";
 import { move, newKey, remove, set } from "./model.js";
 import { Pasting } from "./pasting.js";
 import { asks, roleIn } from "./reading.js";
+import { InsertBlock } from "./step-blocks.js";
 import { tooLong } from "./typing.js";
 
 export class ProcessOutline extends HTMLElement {
@@ -20,6 +21,7 @@ export class ProcessOutline extends HTMLElement {
     this.list = h("ol", { class: "lines" });
     this.blocks = new Blocks(this);
     this.pasting = new Pasting(this);
+    this.inserting = new InsertBlock(this, document.getElementById("step-blocks"));
     this.replaceChildren(this.blocks.bar, this.list);
     this.model.addEventListener("change", () => this.render());
     this.render();

@@ -39,7 +39,7 @@ ORDER = Definition(
         Step(key="ok", kind="decision", name="Confirmed?", role="buyer", flows=(YES, Flow("no", "order", "no"))),
         Step(key="wait", kind="wait", name="wait 2 days", role="vendor", duration="2 days", flows=(TELL,)),
         Step(key="pay", kind="subprocess", name="Pay", role="buyer", link="FIN 003", goes_on=True),
-        Step(key="paper", kind="document", name="Slip"),
+        Step(key="paper", kind="document", name="Slip", shared="block kslip 2 kblock"),
         Step(key="end", kind="end", name="Done", role="buyer", trigger="terminate"),
     ),
     records=(Record(key="rec", name="Order", kept_by="Buyer", retention="10 years"),),

@@ -328,4 +328,4 @@ def test_references_lead_where_they_say(cast: make.Cast) -> None:
 def test_small_words_of_the_template() -> None:
     assert [reading.number_in_address(n) for n in ("PUR-001", "a b", "../x", "x" * 41, "采购-1")] == ["PUR-001", "-", "-", "-", "采购-1"]
     assert [reading.rating_state(r) for r in ("green", "amber", "red", "")] == ["ok", "warn", "bad", "neutral"]
-    assert str(reading.markdown("**a** <b>")) == "<p><strong>a</strong> &lt;b&gt;</p>\n"
+    assert str(reading.markdown("**a** <b>", "PUR-001")) == "<p><strong>a</strong> &lt;b&gt;</p>\n"

@@ -41,6 +41,8 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.Participation": (),
     "processes.Interface": (),
     "processes.InterfaceTerms": (),
+    "processes.ChangeRequest": (),
+    "processes.ChangeRequestMove": (),
     "processes.ProcessUserGrant": (),
     "processes.ProcessGroupGrant": (),
     "approvals.ApprovalCase": (),
@@ -62,6 +64,7 @@ DENIED = (
     "processes.FrozenContent",
     "processes.Picture",
     "processes.Move",
+    "processes.ChangeRequestMove",
     "approvals.Decision",
     "training.Acknowledgement",
 )

@@ -5,10 +5,13 @@ from processes.models.catalogue import NumberSeries, Process, ProcessGroup, Role
 from processes.models.derived import Link, Port, RoleUse, SearchDocument
 from processes.models.interfaces import Interface, InterfaceTerms
 from processes.models.pictures import Picture, PictureUse
+from processes.models.requests import ChangeRequest, ChangeRequestMove
 from processes.models.revisions import DraftEdit, DraftPresence, DraftVersion, FrozenContent, Move, Revision
 from processes.models.uploads import ImportBatch, OriginalFile, PendingImport
 
 __all__ = [
+    "ChangeRequest",
+    "ChangeRequestMove",
     "DraftEdit",
     "DraftPresence",
     "DraftVersion",

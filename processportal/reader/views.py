@@ -16,10 +16,14 @@ from processes.compare import compare, marks
 from processes.content import definition_of
 from processes.models import Process, Revision
 from processes.procedure import minutes_to_read, roles_of, steps_of
+from processes.request_facts import waiting_at
 from processes.times import times_of
 from processes.views.downloads import offered
 from processportal.reader import facts
 from training import coverage
+
+SUGGESTED_AT = {"effective", "approved"}
+"""States (of `facts.status_of`) in which readers are offered to ask for a change: what holds, or will."""
 
 
 def process_page(request: HttpRequest, number: str) -> HttpResponse:
@@ -52,6 +56,10 @@ def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpRespons
     if revision is not None:
         context |= {"unverified": unverified_origin(revision), **_content(request, revision)}
         context |= _around(request, process, revision, "changes" if context["only_changes"] else "whole")
+        context["may_suggest"] = context["status"].state in SUGGESTED_AT and policy.may_suggest(process, revision)
+    if context["may_contribute"]:
+        context["requests_at"] = waiting = waiting_at(process)
+        context["requests"] = sum(waiting.values())
     return render(request, "portal/process.html", context)
 
 

@@ -54,6 +54,7 @@ ABOUT: Mapping[str, Numbers] = {
     "processes:draft": _itself,
     "processes:metadata": _itself,
     "processes:interface": _itself,
+    "processes:change_request": _itself,
     "kpis:indicator": _of_indicators,
     "approvals:case": _of_cases,
 }
@@ -91,6 +92,6 @@ class Check:
         """Yes, or why not."""
         if hidden([item], self.theirs):
             return Answer(False, reason=_("%(name)s may not see what this is about. Giving work opens no process.") % {"name": to.name})
-        if item.kind == WorkItem.Kind.REVISE:
+        if item.kind in {WorkItem.Kind.REVISE, WorkItem.Kind.CHANGE_REQUEST}:
             return may_contribute(to, Process.objects.get(number=numbers([item])[item.pk]), self.theirs)
         return Answer(True)

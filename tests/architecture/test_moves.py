@@ -8,9 +8,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("organization", "worklist", "processes", "approvals", "training", "kpis", "improvement", "processportal")
-# `state` belongs to revisions, processes (lifecycle) and approval cases (workflow); validity to revisions alone.
+# `state` belongs to revisions, processes (lifecycle), approval cases (workflow) and change requests; validity to revisions alone.
 WRITERS = {
-    "state": {"processes/lifecycle.py", "approvals/workflow.py"},
+    "state": {"processes/lifecycle.py", "processes/change_requests.py", "approvals/workflow.py"},
     "effective_from": {"processes/lifecycle.py"},
     "effective_until": {"processes/lifecycle.py"},
 }

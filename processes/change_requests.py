@@ -136,9 +136,9 @@ def withdraw(request: ChangeRequest, *, by: Person, now: dt.datetime) -> ChangeR
     _answer(locked, Name.WITHDRAW, by=by, now=now)
     if duplicates:
         first, *others = duplicates
-        _put_back(first, by=by, now=now)
         for other in others:
             _move(other, Name.MERGE, by=by, now=now, joined=first)
+        _put_back(first, by=by, now=now)
     return locked
 
 

@@ -27,7 +27,7 @@ TONES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Place:
     """`then` is the step as it was read (None for the whole document); `now` is what is in force, None where that is what was read.
 
     `gone`: the step is not in it any more. `changes` are those at the step, or all of them for the whole document.
@@ -39,19 +39,19 @@ class Standing:
     changes: Sequence[Change] = ()
 
 
-def standing(request: ChangeRequest, now: dt.datetime) -> Standing:
-    """The place of the request then and now."""
+def place(request: ChangeRequest, now: dt.datetime) -> Place:
+    """Where the request points: then, and now."""
     read, process = definition_of(request.revision), request.process
     then = next((view for view in steps_of(read) if view.step.key == request.anchor), None)
     current = process.revisions.in_force(now).select_related("frozen").first()
     if current is None or current.pk == request.revision_id:
-        return Standing(then)
+        return Place(then)
     current.process = process
     content = definition_of(current)
     changes = compare(read, content).changes
     if then is not None:
         changes = tuple(change for change in changes if change.area == "steps" and request.anchor in {change.key, change.old_key})
-    return Standing(then, current, then is not None and content.step(request.anchor) is None, changes)
+    return Place(then, current, then is not None and content.step(request.anchor) is None, changes)
 
 
 def waiting_at(process: Process) -> dict[str, int]:

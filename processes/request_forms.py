@@ -98,7 +98,9 @@ class DeclineForm(AcceptForm):
 class MergeForm(AcceptForm):
     """And the request that asks for the same."""
 
-    into = forms.ModelChoiceField(label=gettext_lazy("The same as"), queryset=ChangeRequest.objects.none())
+    into = forms.ModelChoiceField(
+        label=gettext_lazy("The same as"), queryset=ChangeRequest.objects.none(), empty_label=gettext_lazy("Choose a request")
+    )
 
     def __init__(self, data: Any = None, *, request: ChangeRequest, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)

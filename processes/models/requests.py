@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from processes.models.catalogue import Process
 from processes.models.revisions import Revision
@@ -21,10 +21,10 @@ class ChangeRequest(models.Model):
 
         OPEN = "open", gettext_lazy("Waits for an answer")
         ACCEPTED = "accepted", gettext_lazy("Accepted into a draft")
-        DONE = "done", gettext_lazy("Done")
+        DONE = "done", pgettext_lazy("change request", "Done")
         MERGED = "merged", gettext_lazy("Joined with another request")
-        DECLINED = "declined", gettext_lazy("Declined")
-        WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
+        DECLINED = "declined", pgettext_lazy("change request", "Declined")
+        WITHDRAWN = "withdrawn", pgettext_lazy("change request", "Withdrawn")
 
     process = models.ForeignKey(Process, models.PROTECT, related_name="change_requests", verbose_name=gettext_lazy("process"))
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="requests_of_readers")
@@ -90,15 +90,15 @@ class ChangeRequestMove(models.Model):
     class Name(models.TextChoices):
         """What was done."""
 
-        ASK = "ask", gettext_lazy("asked for it")
-        ACCEPT = "accept", gettext_lazy("accepted it into a draft")
-        WAIT = "wait", gettext_lazy("lets it wait, in a periodic review")
-        MERGE = "merge", gettext_lazy("joined it with another request")
-        DECLINE = "decline", gettext_lazy("declined it")
-        WITHDRAW = "withdraw", gettext_lazy("withdrew it")
-        DONE = "done", gettext_lazy("approved the version that does it")
-        REOPEN = "reopen", gettext_lazy("put it back: it waits for an answer again")
-        UNDO = "undo", gettext_lazy("took the approval back: it is in the draft again")
+        ASK = "ask", gettext_lazy("Asked for")
+        ACCEPT = "accept", gettext_lazy("Accepted into a draft")
+        WAIT = "wait", gettext_lazy("Kept waiting in a periodic review")
+        MERGE = "merge", gettext_lazy("Joined with another request")
+        DECLINE = "decline", pgettext_lazy("change request", "Declined")
+        WITHDRAW = "withdraw", pgettext_lazy("change request", "Withdrawn")
+        DONE = "done", gettext_lazy("Done: the version is approved")
+        REOPEN = "reopen", gettext_lazy("Waits for an answer again")
+        UNDO = "undo", gettext_lazy("In the draft again: the approval was taken back")
 
     request = models.ForeignKey(ChangeRequest, models.PROTECT, related_name="moves")
     name = models.CharField(max_length=8, choices=Name)

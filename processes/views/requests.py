@@ -169,7 +169,7 @@ def _page(request: HttpRequest, found: ChangeRequest, tried: dict[str, forms.For
     context: dict[str, Any] = {
         "process": found.process,
         "asked": found,
-        "standing": request_facts.standing(found, timezone.now()),
+        "place": request_facts.place(found, timezone.now()),
         "tones": request_facts.TONES,
         "moves": found.moves.select_related("by", "revision", "other"),
         "refusal": found.leading.moves.filter(name=ChangeRequestMove.Name.DECLINE).last(),

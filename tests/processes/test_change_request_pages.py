@@ -52,7 +52,7 @@ def text(answer: Any, path: str = "//main") -> str:
 
 def test_the_readers_page_offers_it_at_every_step(client: SignedIn, cast: Cast, process: Process) -> None:
     page = html.fromstring(client.as_(cast.stranger).get("/processes/PUR-001/").content)
-    links = page.xpath('//a[starts-with(normalize-space(), "Suggest a change")]/@href')
+    links = page.xpath('//a[contains(., "Suggest a change")]/@href')
     assert links == ["/processes/PUR-001/requests/new/?revision=1"] + [
         f"/processes/PUR-001/requests/new/?revision=1&step={key}" for key in ("start", "s1", "s2", "end")
     ]

@@ -11,7 +11,7 @@ from organization.scope import scope
 from processes import change_requests, drafting, lifecycle, review
 from processes.change_requests import Answered, accept, ask, decline, merge, withdraw
 from processes.models import ChangeRequest, ChangeRequestMove, Participation, Process, Revision
-from processes.request_facts import standing, waiting_at
+from processes.request_facts import place, waiting_at
 from tests import make
 from tests.make import NOW, Cast
 from worklist.models import Notice, WorkItem
@@ -352,28 +352,28 @@ def test_a_review_whose_answer_is_refused_moves_no_date(cast: Cast, process: Pro
 
 def test_the_step_then_and_what_has_changed_since(cast: Cast, process: Process) -> None:
     made, whole, kept = asked(process, cast.reader), asked(process, cast.reader, anchor=""), asked(process, cast.reader, anchor="s1")
-    assert (standing(made, NOW).now, standing(made, NOW).then.step.name) == (None, "Sign order")  # type: ignore[union-attr]
+    assert (place(made, NOW).now, place(made, NOW).then.step.name) == (None, "Sign order")  # type: ignore[union-attr]
     new = make.effective(process, make.definition("Check offer", "Sign order twice"), since=NOW)
-    seen = standing(made, NOW)
+    seen = place(made, NOW)
     assert (seen.now, seen.gone, [(change.field, change.old, change.new) for change in seen.changes]) == (
         new,
         False,
         [("name", "Sign order", "Sign order twice")],
     )
-    assert standing(kept, NOW).changes == ()
-    about_all = standing(whole, NOW)
+    assert place(kept, NOW).changes == ()
+    about_all = place(whole, NOW)
     assert (about_all.then, about_all.gone, len(about_all.changes)) == (None, False, 1)
 
 
 def test_a_step_that_is_gone(cast: Cast, process: Process) -> None:
     made = asked(process, cast.reader)
     make.effective(process, make.definition("Check offer"), since=NOW)
-    assert standing(made, NOW).gone
+    assert place(made, NOW).gone
 
 
 def test_before_it_is_in_force_there_is_no_since(cast: Cast, process: Process) -> None:
     made = asked(process, cast.reader)
-    assert standing(made, NOW - dt.timedelta(days=400)).now is None
+    assert place(made, NOW - dt.timedelta(days=400)).now is None
 
 
 def test_how_many_wait_at_which_step(cast: Cast, process: Process) -> None:

@@ -12,7 +12,7 @@ from organization.evidence import acting
 from organization.models import Department, Person
 from processes import review
 from processes.models import Process
-from processportal.demo import agreed, left, measured, staff
+from processportal.demo import agreed, asked, left, measured, staff
 from processportal.demo.content import load
 from processportal.demo.lives import Life
 from training import assignments
@@ -47,6 +47,7 @@ def seed(say: Callable[[str], None] = lambda _text: None, now: dt.datetime | Non
         measured.play(company, people, lives, now)
         say("readings and reminders")
         agreed.play(now)
+        asked.play(now)
         left.play(people, now)
         _present(now)
         left.prove(now)

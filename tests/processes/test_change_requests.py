@@ -8,7 +8,8 @@ import pytest
 from organization.models import Appointment, Person, Position
 from organization.refusals import Refused, Stale
 from organization.scope import scope
-from processes import change_requests, drafting, lifecycle, review
+from processes import change_requests, drafting, lifecycle, policy, review
+from processes.access import may_see
 from processes.change_requests import Answered, accept, ask, decline, merge, withdraw
 from processes.models import ChangeRequest, ChangeRequestMove, Participation, Process, Revision
 from processes.request_facts import place, waiting_at
@@ -382,3 +383,20 @@ def test_how_many_wait_at_which_step(cast: Cast, process: Process) -> None:
     asked(process, cast.stranger)
     withdraw(ChangeRequest.objects.get(anchor="s1"), by=cast.reader, now=NOW)
     assert waiting_at(process) == {"": 1, "s2": 2}
+
+
+def test_the_list_of_who_answers_is_the_twin_of_the_policy(cast: Cast, process: Process) -> None:
+    hidden = make.process(cast.purchasing, number="PUR-666", owner=process.owner, confidentiality="named", created_by=cast.author)
+    Participation.objects.create(process=hidden, person=cast.boss, part="contributor")
+    Participation.objects.create(process=process, person=cast.stranger, part="contributor", until=make.day(-1))
+    requests = [asked(process, cast.author)]
+    requests.append(ask(hidden, revision=make.effective(hidden), by=cast.author, now=NOW, wrong="Wrong"))
+    for person in Person.objects.all():
+        view = scope(person, make.TODAY)
+        answers = {
+            one
+            for one in requests
+            if may_see(one.process, view) and (policy.works_in(one.process, view) or policy.invited(one.process, view))
+        }
+        assert set(ChangeRequest.objects.to_answer(view)) == answers, person.login
+    assert not ChangeRequest.objects.to_answer(scope(Person.objects.get(login="storekeeper"), make.TODAY))

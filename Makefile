@@ -62,6 +62,7 @@ WHOLE = */policy.py,$\
 	processes/bulk_import.py,$\
 	processes/canonical.py,$\
 	processes/catalogue.py,$\
+	processes/change_requests.py,$\
 	processes/checking.py,$\
 	processes/compare.py,$\
 	processes/comparison.py,$\
@@ -88,6 +89,8 @@ WHOLE = */policy.py,$\
 	processes/picture_files.py,$\
 	processes/pictures.py,$\
 	processes/procedure.py,$\
+	processes/request_facts.py,$\
+	processes/request_notices.py,$\
 	processes/review.py,$\
 	processes/role_matching.py,$\
 	processes/shared.py,$\

@@ -20,7 +20,7 @@ from organization import calendar
 from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope
-from processes import derived, events, interfaces, policy, review, search, translation_work, translations
+from processes import change_requests, derived, events, interfaces, policy, review, search, translation_work, translations
 from processes.canonical import canonical, from_json, sha256, to_json
 from processes.models import FrozenContent, Move, Process, Revision
 
@@ -106,6 +106,7 @@ def approve(revision: Revision, *, by: Person, now: dt.datetime, effective_on: d
     review.revised(process, now)
     interfaces.revised(revision, now)
     translation_work.ask(revision, now)
+    change_requests.approved(revision, by=by, now=now)
     events.approved.send(sender=Revision, revision=revision)
     if start == now:
         events.in_force_changed.send(sender=Revision, revision=revision)
@@ -127,6 +128,7 @@ def cancel(revision: Revision, *, by: Person, now: dt.datetime, reason: str) -> 
     process.revisions.filter(effective_until=start, effective_until__isnull=False).update(effective_until=end)
     search.forget(revision)
     translations.cancelled(revision, by=by, now=now)
+    change_requests.taken_back(revision, by=by, now=now)
     events.in_force_changed.send(sender=Revision, revision=revision)
     return revision
 
@@ -139,6 +141,7 @@ def discard_draft(revision: Revision, *, by: Person, now: dt.datetime, reason: s
     if not answer:
         raise Refused(answer.reason)
     _move(revision, "discard", {}, by=by, now=now, reason=reason)
+    change_requests.given_up(revision, by=by, now=now)
     return revision
 
 

@@ -179,6 +179,15 @@ def may_answer_change(person: Person, process: Process, scope: Scope) -> Answer:
     return may_change_metadata(person, process, scope)
 
 
+def may_suggest(process: Process, revision: Revision) -> Answer:
+    """Ask for a change: every reader of an approved revision of a document that is in use."""
+    if process.state != Process.State.ACTIVE:
+        return _no(_("%(number)s is no longer active.") % {"number": process.number})
+    if revision.process_id != process.pk or revision.state != Revision.State.APPROVED:
+        return _no(_("Changes are asked for in what is approved; what is a draft or in review has its own discussion."))
+    return Answer(allowed=True)
+
+
 def works_in(process: Process, scope: Scope) -> bool:
     """Whether the person is of the process's department (or one above), holds its owner position or acts for it."""
     return process.department_id in scope.departments or process.owner_id in scope.positions

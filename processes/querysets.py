@@ -138,3 +138,31 @@ class StepBlockQuerySet(models.QuerySet[Any]):
         for word in words:
             found = found.filter(words__contains=f" {word}")
         return found
+
+
+class ChangeRequestQuerySet(models.QuerySet[Any]):
+    """Change requests."""
+
+    def waiting(self) -> Self:
+        """Not answered yet."""
+        return self.filter(state="open")
+
+    def live(self) -> Self:
+        """Waiting, or accepted into a draft that is not approved yet: what a duplicate can be joined with."""
+        return self.filter(state__in=("open", "accepted"))
+
+    def to_answer(self, scope: Scope) -> Self:
+        """Of visible processes in which this person writes by position or invitation; the twin of `policy.may_contribute`, level apart."""
+        processes = self.model._meta.get_field("process").related_model
+        participation = processes._meta.get_field("participations").related_model
+        invited = participation.objects.filter(
+            scope.person_or_position(), Q(until__isnull=True) | Q(until__gte=scope.today), part="contributor", revision__isnull=True
+        )
+        writes = (
+            Q(process__department__in=scope.departments) | Q(process__owner__in=scope.positions) | Q(process__in=invited.values("process"))
+        )
+        return self.filter(writes, process__in=processes.objects.visible_to(scope))
+
+    def shown(self) -> Self:
+        """With whom and what a list of them shows, in one query."""
+        return self.select_related("process", "asked_by", "draft", "joined__draft")

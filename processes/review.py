@@ -1,6 +1,8 @@
 """Periodic review: who owes it and when, the verdict that alone moves its date; and telling what has come into force."""
 
 import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, Literal
 
 from django.db import transaction
@@ -14,7 +16,8 @@ from organization import calendar
 from organization.models import Appointment, Person
 from organization.refusals import Refused
 from organization.scope import scope
-from processes import events, policy
+from processes import change_requests, events, policy
+from processes.change_requests import Answered
 from processes.models import Move, Process, Revision
 from worklist.items import NewItem, raise_item, raise_items, settle
 from worklist.models import WorkItem
@@ -29,10 +32,20 @@ BATCH: Final = 500
 
 
 @transaction.atomic
-def verdict(process: Process, *, by: Person, now: dt.datetime, verdict: Verdict, reason: str, next_on: dt.date) -> Process:
+def verdict(
+    process: Process,
+    *,
+    by: Person,
+    now: dt.datetime,
+    verdict: Verdict,
+    reason: str,
+    next_on: dt.date,
+    answers: Mapping[int, Answered] = MappingProxyType({}),
+) -> Process:
     """Keep, revise or (later, by its own case) withdraw what is in force; moves the date of the next review. Raises Refused.
 
-    *Revise* raises an item for the owner, due on the next date; the next approval settles it.
+    `answers` say of every change request that waits, by its id, what becomes of it. *Revise* raises an item for the owner, due on
+    the next date; the next approval settles it.
     """
     locked = Process.objects.select_for_update().get(pk=process.pk)
     answer = policy.may_review(by, locked, scope(by, calendar.today(now)))
@@ -42,6 +55,7 @@ def verdict(process: Process, *, by: Person, now: dt.datetime, verdict: Verdict,
     if locked.state != Process.State.ACTIVE or revision is None:
         raise Refused(_("%(number)s is not in force; there is nothing to review.") % {"number": locked.number})
     _refuse_unless_complete(verdict, reason, next_on, calendar.today(now))
+    change_requests.answer_each(locked, answers, by=by, now=now)
     locked.next_review_on = next_on
     locked.save(update_fields=["next_review_on"])
     Move.objects.create(

@@ -48,6 +48,8 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.StepBlockVersion": (),
     "processes.Variant": (),
     "processes.SharedChange": (),
+    "processes.ChangeRequest": (),
+    "processes.ChangeRequestMove": (),
     "processes.ProcessUserGrant": (),
     "processes.ProcessGroupGrant": (),
     "approvals.ApprovalCase": (),
@@ -71,6 +73,7 @@ DENIED = (
     "processes.Move",
     "processes.TranslationMove",
     "processes.StepBlockVersion",
+    "processes.ChangeRequestMove",
     "approvals.Decision",
     "training.Acknowledgement",
 )

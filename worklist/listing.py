@@ -27,6 +27,7 @@ BUTTONS = {
     WorkItem.Kind.MEASURE: said("button", "Enter"),
     WorkItem.Kind.ASSESS: said("button", "Assess"),
     WorkItem.Kind.AGREE: said("button", "Answer"),
+    WorkItem.Kind.CHANGE_REQUEST: said("button", "Answer"),
     WorkItem.Kind.ACT: said("button", "Open"),
     WorkItem.Kind.FILL_VACANCY: said("button", "Fill"),
     WorkItem.Kind.HAND_OVER: said("button", "Hand over"),

@@ -5,6 +5,7 @@ from processes.models.catalogue import NumberSeries, Process, ProcessGroup, Role
 from processes.models.derived import Link, Port, RoleUse, SearchDocument
 from processes.models.interfaces import Interface, InterfaceTerms
 from processes.models.pictures import Picture, PictureUse
+from processes.models.requests import ChangeRequest, ChangeRequestMove
 from processes.models.reuse import StepBlock, StepBlockVersion, Template
 from processes.models.revisions import DraftEdit, DraftPresence, DraftVersion, FrozenContent, Move, Revision
 from processes.models.sharing import SharedChange, SharedStep, Variant
@@ -12,6 +13,8 @@ from processes.models.translations import Translation, TranslationEdit, Translat
 from processes.models.uploads import ImportBatch, OriginalFile, PendingImport
 
 __all__ = [
+    "ChangeRequest",
+    "ChangeRequestMove",
     "DraftEdit",
     "DraftPresence",
     "DraftVersion",

@@ -51,12 +51,13 @@ def play(now: dt.datetime) -> None:
         giver, taker = (Process.objects.select_related("department", "owner").get(number=n) for n in (deal.giver, deal.taker))
         name = Port.objects.filter(revision__process=giver, side=Port.Side.OUTPUT, name__iexact=deal.name).values_list("name", flat=True)[0]
         then = now - dt.timedelta(days=deal.days_ago)
-        asked = interfaces.propose(giver, taker, name, deal.terms, side="giver", by=_holder(giver.owner, then), now=then)
+        asked = interfaces.propose(giver, taker, name, deal.terms, side="giver", by=holder(giver.owner, then), now=then)
         if deal.answer:
-            manager, later = _holder(interfaces.answering(taker, today(now)), then), then + dt.timedelta(days=6)
+            manager, later = holder(interfaces.answering(taker, today(now)), then), then + dt.timedelta(days=6)
             interfaces.answer(asked.interface, seen=1, agreed=deal.answer == "agreed", by=manager, now=later, reason=deal.reason)
 
 
-def _holder(position: Position, at: dt.datetime) -> Person:
+def holder(position: Position, at: dt.datetime) -> Person:
+    """Who held the position then."""
     held: Appointment = Appointment.objects.on(today(at)).filter(position=position).select_related("person").order_by("pk")[0]
     return held.person

@@ -16,10 +16,14 @@ from processes.compare import compare, marks
 from processes.content import definition_of
 from processes.models import Process, Revision
 from processes.procedure import minutes_to_read, roles_of, steps_of
+from processes.request_facts import waiting_at
 from processes.times import times_of
 from processes.views.downloads import offered
 from processportal.reader import facts, tongues
 from training import coverage
+
+SUGGESTED_AT = {"effective", "approved"}
+"""States (of `facts.status_of`) in which readers are offered to ask for a change: what holds, or will."""
 
 
 def process_page(request: HttpRequest, number: str) -> HttpResponse:
@@ -54,6 +58,10 @@ def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpRespons
         said = tongues.said(revision, asked, person, scope, timezone.now())
         context |= {"unverified": unverified_origin(revision), "said": said, **_content(request, process, revision, said)}
         context |= _around(request, process, revision, said.shown(only_changes=context["only_changes"]))
+        context["may_suggest"] = context["status"].state in SUGGESTED_AT and policy.may_suggest(process, revision)
+    if context["may_contribute"]:
+        context["requests_at"] = waiting = waiting_at(process)
+        context["requests"] = sum(waiting.values())
     return render(request, "portal/process.html", context)
 
 

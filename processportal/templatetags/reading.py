@@ -1,6 +1,7 @@
 """Template words of the procedure page: Markdown, links that a document names, the state of a rating."""
 
 import re
+from collections.abc import Mapping
 
 from django import template
 from django.urls import reverse
@@ -40,6 +41,12 @@ def rating_state(rating: str) -> str:
 def in_words(minutes: int) -> str:
     """Minutes of working time as people say them: "2 days 4 h"."""
     return durations.in_words(minutes)
+
+
+@register.filter
+def at(counts: Mapping[str, int], key: str) -> int:
+    """How many there are at a step; 0 where nothing was counted."""
+    return counts.get(key, 0) if counts else 0
 
 
 @register.simple_tag

@@ -59,6 +59,7 @@ ABOUT: Mapping[str, Numbers] = {
     "processes:interface": _itself,
     "processes:translation": _itself,
     "processes:shared_change": _itself,
+    "processes:change_request": _itself,
     "kpis:indicator": _of_indicators,
     "approvals:case": _of_cases,
 }
@@ -107,7 +108,7 @@ class Check:
         """Yes, or why not."""
         if hidden([item], self.theirs):
             return Answer(False, reason=_("%(name)s may not see what this is about. Giving work opens no process.") % {"name": to.name})
-        if item.kind == WorkItem.Kind.REVISE:
+        if item.kind in {WorkItem.Kind.REVISE, WorkItem.Kind.CHANGE_REQUEST}:
             return may_contribute(to, Process.objects.get(number=numbers([item])[item.pk]), self.theirs)
         if item.kind == WorkItem.Kind.REVIEW and item.url_name == "processes:translation":
             return Answer(False, reason=_("Who checks a translation is named on its own page."))

@@ -11,12 +11,23 @@ from kpis.periods import months_before
 from kpis.recording import define, record
 from organization.gate import install_ladder
 from organization.models import Person, Position
-from processes import batches, blocks, bringing_in, derived, shared, sharing, templates, translations, versions
+from processes import batches, blocks, bringing_in, change_requests, derived, shared, sharing, templates, translations, versions
 from processes.canonical import to_json
 from processes.content import definition_of
 from processes.definition import Definition, Record, Reference, SipocRow, Step
 from processes.documents.archive import Packed
-from processes.models import DraftVersion, ImportBatch, PendingImport, Process, ProcessGroup, SharedChange, StepBlock, Translation, Variant
+from processes.models import (
+    ChangeRequest,
+    DraftVersion,
+    ImportBatch,
+    PendingImport,
+    Process,
+    ProcessGroup,
+    SharedChange,
+    StepBlock,
+    Translation,
+    Variant,
+)  # fmt: skip
 from processes.translating import units
 from processes.translations import Typed
 from processportal.continuity import checking, handing_over
@@ -49,6 +60,8 @@ class Company:
     """A BPMN file that the author uploaded and has not made a draft of."""
     upload: ImportBatch
     """Several files of the author: two understood, one refused."""
+    request: ChangeRequest
+    """What the stranger asks for in `in_force`; another one asks for the same."""
     handover: Handover
     """Of the reader, who is still here; two processes are offered to the approver."""
     block: StepBlock
@@ -122,10 +135,21 @@ def full() -> Company:
     for n, person in enumerate((cast.author, cast.reader, cast.approver)):
         tell(person, key=f"welcome{n}", subject=f"Welcome {HOSTILE}", body=LINK, url="/work/", now=now)
     drawing = bringing_in.keep(DRAWING, f"{HOSTILE}.bpmn", by=cast.author, now=now)
+    upload, request = _uploaded(cast, now), _asked(cast, in_force, now)
     return Company(
-        cast, in_force, drafted, _in_review(cast, now), indicator, drawing, _uploaded(cast, now), _handed_over(cast, now), block,
+        cast, in_force, drafted, _in_review(cast, now), indicator, drawing, upload, request, _handed_over(cast, now), block,
         _shared(in_force, cast, now),
     )  # fmt: skip
+
+
+def _asked(cast: make.Cast, process: Process, now: dt.datetime) -> ChangeRequest:
+    """At a step that has changed since, in words that would like to be scripts."""
+    old, new = process.revisions.select_related("process", "frozen").order_by("ordinal")
+    first = change_requests.ask(process, revision=old, by=cast.stranger, now=now, wrong=HOSTILE, instead=LINK, anchor="s1")
+    same = change_requests.ask(process, revision=new, by=cast.reader, now=now, wrong=f"Same {HOSTILE}")
+    change_requests.merge(same, first, by=cast.author, now=now, seen=0)
+    change_requests.ask(process, revision=new, by=cast.reader, now=now, wrong="Another one")
+    return first
 
 
 def _shared(main: Process, cast: make.Cast, now: dt.datetime) -> SharedChange:

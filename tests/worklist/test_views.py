@@ -276,11 +276,11 @@ def test_notices_are_found_from_my_work_with_how_many_are_unread(client: SignedI
         return [(tab["label"], tab.get("count")) for tab in client.get(address).context["tabs"]]
 
     client.as_(cast.reader)
-    assert tabs("/work/") == [("My work", None), ("Notices", None)]
+    assert tabs("/work/") == [("My work", None), ("Change requests", None), ("Notices", None)]
     tell(cast.reader, "one")
-    assert tabs("/notices/") == tabs("/work/") == [("My work", None), ("Notices", 1)]
+    assert tabs("/notices/") == tabs("/work/") == [("My work", None), ("Change requests", None), ("Notices", 1)]
     client.as_(cast.author)
-    assert [label for label, _count in tabs("/work/team/")] == ["My work", "Team", "Notices"]
+    assert [label for label, _count in tabs("/work/team/")] == ["My work", "Team", "Change requests", "Notices"]
 
 
 def test_notices_have_pages(client: SignedIn, cast: Cast) -> None:

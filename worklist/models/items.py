@@ -26,6 +26,7 @@ class WorkItem(models.Model):
         MEASURE = "measure", _("Measure")
         ASSESS = "assess", _("Assess")
         AGREE = "agree", _("Agree")
+        CHANGE_REQUEST = "change_request", _("Answer a change request")
         ACT = "act", _("Act")
         FILL_VACANCY = "fill_vacancy", _("Fill a vacancy")
         HAND_OVER = "hand_over", _("Hand over")

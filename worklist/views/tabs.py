@@ -8,11 +8,12 @@ from worklist.notices import unread
 
 
 def tabs(current: str, person_id: int, *, leads: bool) -> list[dict[str, object]]:
-    """What `components/tabs.html` shows; `current` is "mine", "team" or "notices"."""
+    """What `components/tabs.html` shows; `current` is "mine", "team", "requests" or "notices"."""
     team = {"label": pgettext("the people I look after", "Team"), "url": reverse("team"), "current": current == "team"}
     return [
         {"label": _("My work"), "url": reverse("worklist:mine"), "current": current == "mine"},
         *([team] if leads else []),
+        {"label": _("Change requests"), "url": reverse("processes:change_requests"), "current": current == "requests"},
         {
             "label": _("Notices"),
             "url": reverse("worklist:notices"),

@@ -587,3 +587,15 @@ def test_the_boundary_is_asked_for_step_by_step_by_keyboard(editor: Editor, peop
         ("Requester", "Request", "", ""), ("", "", "Approved order", "STO-001 Goods receipt"),
     ]  # fmt: skip
     assert [name for _kind, _role, name in lines()] == ["A need is approved", "Need met"]
+
+
+def test_five_thousand_rows_are_too_many_at_once_and_change_nothing(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    rows = "\n".join(f"Buyer\tDo task {n} of many" for n in range(5_000))
+    paste(waiting_line(page), plain=rows)
+    expect(page.get_by_role("alert")).to_contain_text("5000 lines")
+    page.get_by_role("button", name="Understood").click()
+    waiting_line(page).fill("Still here")
+    waiting_line(page).press("Enter")
+    saved(page)
+    assert [name for _kind, _role, name in lines()] == ["Need arises", "Still here", "Need met"]

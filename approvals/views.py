@@ -247,6 +247,6 @@ def _discussion(request: Request, draft: Revision, form: CommentForm, ask: AskFo
     may_ask = bool(process_policy.may_contribute(request.user, draft, scope_of(request)))
     context = {
         "process": draft.process, "form": form, "ask": ask or AskForm(), "remarks": remarks, "may_ask": may_ask,
-        "asked": discussing.asked(draft), "requests": draft.requests.shown(),
+        "asked": discussing.asked(draft), "draft": draft,
     }  # fmt: skip
     return render(request, "approvals/discussion.html", context, status=422 if failed else 200)

@@ -17,7 +17,7 @@ State = ChangeRequest.State
 TONES: Final[Mapping[str, str]] = MappingProxyType(
     {
         State.OPEN.value: "warn",
-        State.ACCEPTED.value: "in_review",
+        State.ACCEPTED.value: "approved",
         State.DONE.value: "ok",
         State.MERGED.value: "neutral",
         State.DECLINED.value: "bad",

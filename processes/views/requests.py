@@ -20,6 +20,7 @@ from organization.scope import scope_of
 from organization.views.request import carry_out
 from processes import change_requests as stories
 from processes import policy, request_facts
+from processes.access import may_see_revision
 from processes.content import definition_of
 from processes.models import ChangeRequest, ChangeRequestMove, Process, Revision
 from processes.procedure import steps_of
@@ -152,12 +153,13 @@ def _act(request: HttpRequest, found: ChangeRequest, name: str, form: forms.Form
 
 
 def _request(request: HttpRequest, number: str, pk: int) -> ChangeRequest:
-    """For its asker and for those who answer; to everybody else there is none."""
-    process, person = process_or_404(request, number), person_of(request)
+    """For its asker, for those who answer, and for whoever reads the draft that takes it up; to everybody else there is none."""
+    process, person, scope = process_or_404(request, number), person_of(request), scope_of(request)
     found: ChangeRequest = get_object_or_404(process.change_requests.shown().select_related("revision__frozen"), pk=pk)
-    if found.asked_by_id != person.pk and not policy.may_contribute(person, process, scope_of(request)):
-        raise Http404
     found.process = found.revision.process = process
+    in_draft = found.state == ChangeRequest.State.ACCEPTED and found.draft is not None and may_see_revision(found.draft, scope)
+    if not (found.asked_by_id == person.pk or in_draft or policy.may_contribute(person, process, scope)):
+        raise Http404
     return found
 
 

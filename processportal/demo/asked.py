@@ -25,15 +25,15 @@ class Wish:
 
 WISHES = (
     Wish(
+        "PUR-001", "hannah.brooks", 5, "Three offers take too long for standard parts.", "Two offers suffice below EUR 10 000.", 40,
+        "Three offers from EUR 2 000 on is what our auditors ask for. A frame contract makes the offers unnecessary; propose one.",
+    ),
+    Wish(
         "PUR-001", "hannah.brooks", 3, "The Controller is not asked any more; since January it is the head of finance.",
         "Above EUR 5 000 the head of finance is asked as well.", 6,
     ),
     Wish("PUR-001", "tom.okafor", 3, "Our controller says that she does not sign these requests. Who does?", days_ago=2),
     Wish("PUR-001", "hannah.brooks", 2, "It is not said what to do when there is no drawing yet.", days_ago=1),
-    Wish(
-        "PUR-001", "hannah.brooks", 5, "Three offers take too long for standard parts.", "Two offers suffice below EUR 10 000.", 40,
-        "Three offers from EUR 2 000 on is what our auditors ask for. A frame contract makes the offers unnecessary; propose one.",
-    ),
 )  # fmt: skip
 
 

@@ -115,6 +115,16 @@ def test_its_asker_and_who_writes_see_a_request_nobody_else(client: SignedIn, ca
     assert seen == {"stranger": 200, "reader": 404, "author": 200, "approver": 200, "manager": 200, "admin": 404}
 
 
+def test_whoever_reads_the_draft_that_takes_it_up_sees_it_without_answering(client: SignedIn, cast: Cast, asks: Asks) -> None:
+    made = asks(cast.boss)
+    change_requests.accept(made, by=cast.author, now=make.now(), seen=0)
+    shown = client.as_(cast.reader).get(address(made))
+    assert (shown.status_code, "Decline it" in text(shown)) == (200, False)
+    assert client.as_(cast.stranger).get(address(made)).status_code == 404
+    change_requests.decline(made, by=cast.author, now=make.now(), seen=1, reason="No.")
+    assert client.as_(cast.reader).get(address(made)).status_code == 404
+
+
 @pytest.mark.parametrize("act", ["accept", "merge", "decline", "withdraw"])
 def test_the_same_holds_for_every_act(client: SignedIn, cast: Cast, asks: Asks, act: str) -> None:
     made, other = asks(cast.stranger), asks(cast.boss)

@@ -386,7 +386,7 @@ def test_how_many_wait_at_which_step(cast: Cast, process: Process) -> None:
 
 
 def test_the_list_of_who_answers_is_the_twin_of_the_policy(cast: Cast, process: Process) -> None:
-    hidden = make.process(cast.purchasing, number="PUR-666", owner=process.owner, confidentiality="named", created_by=cast.author)
+    hidden = make.process(cast.purchasing, number="PUR-666", owner=process.owner, confidentiality="positions", created_by=cast.author)
     Participation.objects.create(process=hidden, person=cast.boss, part="contributor")
     Participation.objects.create(process=process, person=cast.stranger, part="contributor", until=make.day(-1))
     requests = [asked(process, cast.author)]

@@ -53,6 +53,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "kpis.Indicator": (),
     "kpis.Measurement": (),
     "kpis.QuarterAssessment": (),
+    "copies.Copy": ("token",),
 }
 DENIED = (
     "organization.EvidenceEntry",

@@ -94,6 +94,11 @@ WHOLE = */policy.py,$\
 	processes/versions.py,$\
 	processes/wording.py,$\
 	processportal/continuity/*,$\
+	processportal/copies/document.py,$\
+	processportal/copies/making.py,$\
+	processportal/copies/recalling.py,$\
+	processportal/copies/standing.py,$\
+	processportal/copies/typesetting.py,$\
 	processportal/reorganizing.py,$\
 	processportal/work/about.py,$\
 	training/acknowledgements.py,$\

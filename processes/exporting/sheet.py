@@ -5,6 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from organization.sentences import listed
 from processes.definition import Definition
 from processes.durations import in_words
 from processes.exporting.blocks import Block, blocks, heading, plain, right_to_left
@@ -14,6 +15,8 @@ from processes.step_words import kinds
 
 Cell = list[Block]
 STEP_LEVEL: Final = 2
+SHORT: Final = 900
+"""Characters of a description whose step is not divided between two pages."""
 QUIET_KINDS: Final = {"activity"}
 """What a step is without anybody saying so."""
 
@@ -33,7 +36,12 @@ def body(definition: Definition, chart: OnPaper | None, no_chart: str) -> list[B
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[str]) -> Iterator[Block]:
     """A table, or nothing without rows. Widths are those of the page's template: "auto", "2fr"."""
     if rows:
-        yield {"t": "table", "head": [plain(one) for one in head], "rows": [[plain(cell) for cell in row] for row in rows], "widths": widths}
+        yield {
+            "t": "table",
+            "head": [plain(one) for one in head],
+            "rows": [[plain(cell) for cell in row] for row in rows],
+            "widths": widths,
+        }
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> list[list[str]]:
@@ -47,12 +55,9 @@ def _frame(definition: Definition) -> Iterator[Block]:
             yield heading(1, title)
             yield from blocks(text, below=1)
     boundary = definition.boundary
-    edges = facts(
-        (
-            (_("Begins when"), boundary.trigger), (_("First step"), boundary.first_step), (_("Last step"), boundary.last_step),
-            (_("Ends with"), boundary.result),
-        )  # fmt: skip
-    )
+    names = (_("Begins when"), _("First step"), _("Last step"), _("Ends with"))
+    said = (boundary.trigger, boundary.first_step, boundary.last_step, boundary.result)
+    edges = facts(list(zip(names, said, strict=True)))
     if edges or definition.sipoc:
         yield heading(1, _("Boundary"))
     if edges:
@@ -69,7 +74,8 @@ def _chart(definition: Definition, chart: OnPaper | None, no_chart: str) -> Iter
         return
     alt = _("Flowchart of %(title)s; every step is described below.") % {"title": definition.title or definition.number}
     strips = [{"file": f"chart-{n}.svg", "width": one.width, "height": one.height} for n, one in enumerate(chart.strips)]
-    yield {"t": "chart", "title": title, "across": chart.across, "strips": strips, "alt": alt}
+    sheet = {"paper": chart.sheet.paper, "across": chart.sheet.across}
+    yield {"t": "chart", "title": title, **sheet, "strips": strips, "alt": alt}
 
 
 def _steps(views: Sequence[StepView]) -> Iterator[Block]:
@@ -87,6 +93,7 @@ def _steps(views: Sequence[StepView]) -> Iterator[Block]:
             "kind": "" if view.step.kind in QUIET_KINDS else names[view.step.kind],
             "blocks": blocks(view.step.description, below=STEP_LEVEL),
             "facts": _facts(view),
+            "whole": len(view.step.description) < SHORT,
         }
 
 
@@ -95,7 +102,7 @@ def _facts(view: StepView) -> list[list[str]]:
     records = [f"{one.name} ({one.retention})" if one.retention else one.name for one in view.records]
     done_in = ": ".join(part for part in (step.system, " ".join(part for part in (step.form, step.form_address) if part)) if part)
     rows = [
-        (_("Needs"), ", ".join(step.inputs)), (_("Gives"), ", ".join(step.outputs)), (_("Records"), ", ".join(records)),
+        (_("Needs"), listed(step.inputs)), (_("Gives"), listed(step.outputs)), (_("Records"), listed(records)),
         (_("Done in"), done_in), (_("Work time"), in_words(step.work_time)), (_("Waiting time"), in_words(step.waiting_time)),
         (_("Time"), step.duration), (_("See"), step.link), (_("Work instruction"), step.instruction),
         *((_("Risk"), f"{one.risk} → {one.control or _('no control')}") for one in step.risks),
@@ -109,7 +116,7 @@ def _responsibilities(views: Sequence[StepView]) -> Iterator[Block]:
     if any(view.accountable or view.consulted or view.informed for view in views):
         yield heading(1, _("Responsibilities"))
         rows = [
-            (str(view.number), view.step.name, view.role, view.accountable, ", ".join(view.consulted), ", ".join(view.informed))
+            (str(view.number), view.step.name, view.role, view.accountable, listed(view.consulted), listed(view.informed))
             for view in views
             if view.step.kind not in {"start", "end"}
         ]
@@ -118,7 +125,7 @@ def _responsibilities(views: Sequence[StepView]) -> Iterator[Block]:
 
 
 def _ending(definition: Definition) -> Iterator[Block]:
-    roles = [(role.title, ", ".join(map(str, role.numbers))) for role in roles_of(definition)]
+    roles = [(role.title, listed(role.numbers)) for role in roles_of(definition)]
     records = [(record.name, record.kept_by, record.retention) for record in definition.records]
     references = [(one.label, one.target) for one in definition.references]
     for title, head, rows, widths in (

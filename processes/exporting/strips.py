@@ -10,15 +10,10 @@ from lxml import etree
 
 from processes.exporting.pictures import SVG, size_of, standalone
 
-UPRIGHT: Final = (487.0, 640.0)
-"""Points that a chart has on an A4 page, between header and footer."""
-ACROSS: Final = (734.0, 385.0)
 LARGEST_SCALE: Final = 0.75
 """Points for a px: as large as on the screen."""
-SMALLEST_SCALE: Final = 0.42
-"""Text of 12 px is 5 points then; below that nobody reads it."""
-SCALE_OF_ONE_PAGE: Final = 0.5
-"""A chart that can be drawn on one page as large as this is not cut."""
+SMALLEST_SCALE: Final = 0.45
+"""Text of 13 px is hardly 6 points then; below that nobody reads it."""
 MOST_PAGES: Final = 12
 HEAD: Final = 52.0
 """Height of the lanes' heads with the margin above them, in px."""
@@ -41,24 +36,39 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A kind of page: its name for the template, whether it lies on its side, and the points that a chart has on it."""
+
+    paper: str
+    across: bool
+    width: float
+    height: float
+
+
+SHEETS: Final = (Sheet("a4", False, 487, 640), Sheet("a4", True, 765, 415), Sheet("a3", True, 1110, 660))
+
+
+@dataclass(frozen=True, slots=True)
 class OnPaper:
-    """The strips in order, one a page; `across`: the pages lie on their side. Strips after the first have the heads of the lanes."""
+    """The strips in order, one a page of this kind; strips after the first have the heads of the lanes."""
 
     strips: Sequence[Strip]
-    across: bool
+    sheet: Sheet
 
 
 def on_paper(drawn: str, title: str) -> OnPaper | None:
-    """The chart cut to pages, or None where it would be too small to read or too long to leaf through."""
+    """The chart on the first kind of sheet that takes the whole, else cut to pages; None where it would be too small or too long."""
     whole = standalone(drawn, "", title)
     width, height = size_of(whole)
-    for across, (room, tall) in ((False, UPRIGHT), (True, ACROSS)):
-        scale = min(LARGEST_SCALE, room / width)
-        if tall / height >= SCALE_OF_ONE_PAGE:
-            scale = min(scale, tall / height)
+    for sheet in SHEETS:
+        scale = min(LARGEST_SCALE, sheet.width / width, sheet.height / height)
         if scale >= SMALLEST_SCALE:
-            bands = list(_bands(whole, height, tall / scale))
-            return OnPaper([_strip(whole, band, width, scale) for band in bands], across) if len(bands) <= MOST_PAGES else None
+            return OnPaper([_strip(whole, (0, height), width, scale)], sheet)
+    for sheet in SHEETS:
+        scale = min(LARGEST_SCALE, sheet.width / width)
+        bands = list(_bands(whole, height, sheet.height / scale)) if scale >= SMALLEST_SCALE else []
+        if 0 < len(bands) <= MOST_PAGES:
+            return OnPaper([_strip(whole, band, width, scale) for band in bands], sheet)
     return None
 
 

@@ -42,7 +42,7 @@ def facts_of(revision: Revision, now: dt.datetime, copy: Copy) -> dict[str, Any]
     rows = [
         (_("Number"), process.number),
         (_("Version"), copy.version or _("Draft")),
-        (_("Status"), said),
+        (_("Status"), status(standing.state, None) if standing.state == State.CURRENT else said),
         (_("Effective from"), _day(revision.effective_from)),
         (_("Approved on"), _day(max(signed_on, default=None))),
         (_("Next review"), date_format(process.next_review_on) if process.next_review_on else ""),
@@ -64,7 +64,7 @@ def status(state: str, since: dt.date | None) -> str:
     """In words, on the paper."""
     day = {"day": date_format(since) if since else ""}
     return {
-        State.CURRENT: _("In force since %(day)s") % day,
+        State.CURRENT: _("In force since %(day)s") % day if since else _("In force"),
         State.COMING: _("In force from %(day)s") % day if since else _("Approved, not in force yet"),
         State.SUPERSEDED: _("Superseded on %(day)s") % day,
         State.WITHDRAWN: _("Withdrawn"),
@@ -171,7 +171,7 @@ def _signatures(signed: Sequence[Signed], copy: Copy) -> list[Block]:
     found.append({"t": "facts", "rows": [[_("Content (SHA-256)"), _pieces(sha256)]]})
     head = [plain(name) for name in (_("Meaning"), _("Signed by"), _("When"), _("Reason"), _("In the ledger"))]
     rows = [[plain(one.meaning_label), _signer(one), _moment(one.at), plain(one.reason), plain(f"№ {one.sequence}")] for one in signed]
-    return [*found, {"t": "table", "head": head, "rows": rows, "widths": ["1fr", "1.8fr", "1.5fr", "1.5fr", "auto"]}]
+    return [*found, {"t": "table", "head": head, "rows": rows, "widths": ["1fr", "1.8fr", "1.7fr", "1.4fr", "auto"]}]
 
 
 def _signer(one: Signed) -> list[Block]:
@@ -181,8 +181,10 @@ def _signer(one: Signed) -> list[Block]:
 
 def _moment(at: dt.datetime) -> list[Block]:
     """Of the company's clock, and of the world's."""
-    here = localtime(at)
-    return [*plain(f"{date_format(here, 'DATETIME_FORMAT')} {here:%Z}"), *_next_line(f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC")]
+    here, there = localtime(at), f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
+    if not here.utcoffset():
+        return plain(there)
+    return [*plain(f"{here:%Y-%m-%d %H:%M:%S %Z}"), *_next_line(there)]
 
 
 def _next_line(text: str) -> list[Block]:

@@ -32,9 +32,12 @@ class IssueForm(ExchangeForm):
         label=_("Place or recipient"), max_length=160, help_text=_("Such as: Gate 3, notice board; or: auditor of the customer")
     )
     position = PositionChoice(
-        Position.objects.none(), label=_("Who exchanges it"), required=False, empty_label=_("Nobody: it is handed over, not posted"),
-        help_text=_("With a position here the copy is a posted one: at each new version, and on withdrawal, the position is asked to exchange it."),
-    )  # fmt: skip
+        Position.objects.none(),
+        label=_("Who exchanges it"),
+        required=False,
+        empty_label=_("Nobody: it is handed over, not posted"),
+        help_text=_("With a position here the copy is a posted one: at each new version this position is asked to exchange it."),
+    )
     field_order = ("place", "position", "valid_until")
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:

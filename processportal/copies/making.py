@@ -94,7 +94,13 @@ def renewed(copy: Copy, *, by: Person, now: dt.datetime, valid_until: dt.date, b
 
 def _new(revision: Revision, kind: str, by: Person, now: dt.datetime, valid_until: dt.date) -> Copy:
     copy = Copy(
-        process=revision.process, revision=revision, kind=kind, version=revision.label, printed_by=by, printed_at=now, valid_until=valid_until
+        process=revision.process,
+        revision=revision,
+        kind=kind,
+        version=revision.label,
+        printed_by=by,
+        printed_at=now,
+        valid_until=valid_until,
     )
     copy.facts = facts_of(revision, now, copy)
     return copy

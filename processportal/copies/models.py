@@ -13,18 +13,18 @@ from processes.models import Process, Revision
 from processportal.copies.querysets import CopyQuerySet
 from worklist.models import WorkItem
 
-ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"
+ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """No letter that is taken for another when somebody types the address from the paper."""
 LENGTH: Final = 26
 SHOWN: Final = 6
 
 
 def new_token() -> str:
-    """130 random bits: nobody finds another copy by guessing."""
+    """128 random bits: nobody finds another copy by guessing."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
-class Copy(models.Model):  # type: ignore[django-manager-missing]
+class Copy(models.Model):
     """A copy on paper. What is printed on it does not change; only its way out of use is added."""
 
     class Kind(models.TextChoices):

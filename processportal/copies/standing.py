@@ -21,16 +21,15 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`since` when it is so (of what comes: from when), `newer` since when a newer version is in force, `expired` that its own day has passed."""
+    """`since` when it is so (of what comes: from when); `expired`: the day until which the paper itself was good has passed."""
 
     state: State
     since: dt.date | None = None
-    newer: dt.date | None = None
     expired: bool = False
 
 
 def standing_of(copy: Copy, now: dt.datetime) -> Standing:
-    """Of a copy with its process and revision; one more query where it was superseded."""
+    """Of a copy with its process and revision; asks the database nothing."""
     revision = copy.revision
     expired = copy.valid_until < today(now)
     if copy.process.state == Process.State.WITHDRAWN:
@@ -39,11 +38,15 @@ def standing_of(copy: Copy, now: dt.datetime) -> Standing:
         return Standing(State.DRAFT)
     since, until = revision.effective_from, revision.effective_until
     if since is None or since > now:
-        return Standing(State.COMING, _day(since), expired=expired)
+        return Standing(State.COMING, _day(since), expired)
     if until is None or until > now:
-        return Standing(State.CURRENT, _day(since), expired=expired)
-    newer = Revision.objects.in_force(now).filter(process=copy.process_id).values_list("effective_from", flat=True).first()
-    return Standing(State.SUPERSEDED, _day(until), _day(newer))
+        return Standing(State.CURRENT, _day(since), expired)
+    return Standing(State.SUPERSEDED, _day(until))
+
+
+def newer_since(copy: Copy, now: dt.datetime) -> dt.date | None:
+    """Since when the version is in force that is followed instead; None where there is none. One query."""
+    return _day(Revision.objects.in_force(now).filter(process=copy.process_id).values_list("effective_from", flat=True).first())
 
 
 def _day(moment: dt.datetime | None) -> dt.date | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import typst
 
-STANDARDS = (["a-2a", "ua-1"], ["ua-1"], [])
+STANDARDS: tuple[Any, ...] = (["a-2a", "ua-1"], ["ua-1"], [])
 """Tagged for readers by ear and fit for the archive; tagged; as well as it can be done."""
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from organization.refusals import Refused
 from organization.scope import scope_of
+from organization.sentences import in_a_row
 from organization.views.request import Page, carry_out, form_page, person_of
 from processes.models import Process, Revision
 from processes.views.doors import process_or_404
@@ -55,11 +56,11 @@ def issue(request: HttpRequest, number: str, ordinal: int) -> HttpResponse:
     made = carry_out(request, form, lambda data: making.issue(revision, by=person_of(request), now=timezone.now(), **data))
     if made:
         return _registered(request, made[0])
-    lead = _("It says until when it is valid, and its code tells everybody whether it still holds. It stands in the register.")
+    sentences = [_("It says until when it is valid, and its code tells everybody whether it still holds. It stands in the register.")]
     if revision.process.confidentiality != Process.Confidentiality.COMPANY:
-        lead = f"{lead} {_('The position that exchanges it will see this process.')}"
+        sentences.append(_("The position that exchanges it will see this process."))
     back = reverse("revision", args=[number, ordinal])
-    words = Page(_("Controlled copy"), _("Make the copy"), back, f"{number} {revision.process.title}", lead)
+    words = Page(_("Controlled copy"), _("Make the copy"), back, f"{number} {revision.process.title}", in_a_row(sentences))
     return form_page(request, form, words)
 
 
@@ -117,15 +118,24 @@ def destroy(request: HttpRequest, number: str, copy: int) -> HttpResponse:
 
 def _revision(request: HttpRequest, number: str, ordinal: int) -> Revision:
     visible = Revision.objects.visible_to(scope_of(request)).filter(process=process_or_404(request, number))
-    return get_object_or_404(visible.select_related("process__owner", "process__department", "frozen"), ordinal=ordinal)
+    found: Revision = get_object_or_404(visible.select_related("process__owner", "process__department", "frozen"), ordinal=ordinal)
+    return found
 
 
 def _copy(request: HttpRequest, number: str, pk: int) -> Copy:
     """One that the register holds for this person; else 404."""
     rows = Copy.objects.registered().select_related(
-        "process__owner", "process__department", "revision__frozen", "position", "printed_by", "closed_by", "recall", "replaces", "replaced_by"
+        "process__owner",
+        "process__department",
+        "revision__frozen",
+        "position",
+        "printed_by",
+        "closed_by",
+        "recall",
+        "replaces",
+        "replaced_by",
     )
-    found = get_object_or_404(rows, pk=pk, process__number=number)
+    found: Copy = get_object_or_404(rows, pk=pk, process__number=number)
     if not policy.may_see_copy(person_of(request), found, scope_of(request)):
         raise Http404
     found.revision.process = found.process

@@ -73,6 +73,7 @@ def _actions(request: HttpRequest, asked: str) -> list[Row]:
         (_("Organization"), reverse("organization:index")),
         (_("Capability levels"), reverse("organization:levels")),
         (_("Notices"), reverse("worklist:notices")),
+        (_("Copies on paper"), reverse("copies:register")),
         (_("Change password"), reverse("account_change_password")),
     ]
     scope = scope_of(request)

@@ -29,8 +29,8 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     context: dict[str, Any] = {"copy": copy, "now": now}
     if copy:
-        standing = context["standing"] = standing_of(copy, now)
-        context["newer"] = newer_since(copy, now) if standing.state == State.SUPERSEDED else None
+        stands = context["stands"] = standing_of(copy, now)
+        context["newer"] = newer_since(copy, now) if stands.state == State.SUPERSEDED else None
     response = render(request, "copies/check.html", context, status=200 if copy else 404)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"

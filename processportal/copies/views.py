@@ -169,15 +169,15 @@ def _register(request: HttpRequest, copies: CopyQuerySet, process: Process | Non
 
 
 def _copy_page(request: HttpRequest, copy: Copy, form: ExchangeForm, status: int = 200) -> HttpResponse:
-    scope, standing = scope_of(request), standing_of(copy, timezone.now())
+    scope, stands = scope_of(request), standing_of(copy, timezone.now())
     context: dict[str, Any] = {
         "copy": copy,
-        "standing": standing,
+        "stands": stands,
         "form": form,
         "process_visible": Process.objects.visible_to(scope).filter(pk=copy.process_id).exists(),
         "may_settle": copy.closed_at is None and bool(policy.may_settle(person_of(request), copy, scope)),
         "current": copy.process.revisions.in_force(timezone.now()).first() if copy.process.state == Process.State.ACTIVE else None,
-        "holds": copy.closed_at is None and standing.state.value == copy.facts["state"],
+        "holds": copy.closed_at is None and stands.state.value == copy.facts["state"],
     }
     return render(request, "copies/copy.html", context, status=status)
 

@@ -15,8 +15,10 @@ from processes import batches, bringing_in
 from processes.canonical import to_json
 from processes.definition import Definition, Record, Reference, SipocRow
 from processes.documents.archive import Packed
-from processes.models import ImportBatch, PendingImport, Process, ProcessGroup
+from processes.models import ImportBatch, PendingImport, Process, ProcessGroup, Revision
 from processportal.continuity import checking, handing_over
+from processportal.copies import making, recalling
+from processportal.copies.models import Copy
 from tests import make
 from tests.processes.bpmn.files import CLAIM
 from tests.processes.bpmn.test_original import WHOLE
@@ -48,6 +50,8 @@ class Company:
     """Several files of the author: two understood, one refused."""
     handover: Handover
     """Of the reader, who is still here; two processes are offered to the approver."""
+    posted: Copy
+    """Of the first revision, with a script for its place: the reader exchanges it."""
 
     @property
     def head_of_purchasing(self) -> Position:
@@ -83,7 +87,8 @@ def full() -> Company:
     cast, now = make.cast(), make.now()
     group = ProcessGroup.objects.create(kind="core", name=f"Buy {HOSTILE}", order=1)
     in_force = make.process(cast.purchasing, number="PUR-001", title=HOSTILE, group=group, created_by=cast.author)
-    make.effective(in_force, hostile("Ask for offers"), since=now - dt.timedelta(days=100))
+    first = make.effective(in_force, hostile("Ask for offers"), since=now - dt.timedelta(days=100))
+    posted = _posted(first, cast, now - dt.timedelta(days=50))
     make.effective(in_force, hostile("Ask three suppliers", "Compare"), since=now - dt.timedelta(days=3))
     drafted = make.process(cast.purchasing, number="PUR-002", title="Pay invoices", created_by=cast.author)
     make.draft(drafted, hostile("Check invoice"), by=cast.author)
@@ -92,7 +97,15 @@ def full() -> Company:
     for n, person in enumerate((cast.author, cast.reader, cast.approver)):
         tell(person, key=f"welcome{n}", subject=f"Welcome {HOSTILE}", body=LINK, url="/work/", now=now)
     drawing = bringing_in.keep(DRAWING, f"{HOSTILE}.bpmn", by=cast.author, now=now)
-    return Company(cast, in_force, drafted, _in_review(cast, now), indicator, drawing, _uploaded(cast, now), _handed_over(cast, now))
+    recalling.recall(now)
+    case, uploaded, handover = _in_review(cast, now), _uploaded(cast, now), _handed_over(cast, now)
+    return Company(cast, in_force, drafted, case, indicator, drawing, uploaded, handover, posted)
+
+
+def _posted(revision: Revision, cast: make.Cast, now: dt.datetime) -> Copy:
+    """A real PDF, with everything in it that would like to be markup."""
+    until, place, buyer = now.date() + dt.timedelta(days=200), f"Gate {HOSTILE}", Position.objects.get(title="Buyer")
+    return making.issue(revision, by=cast.author, now=now, valid_until=until, place=place, position=buyer)[0]
 
 
 def _handed_over(cast: make.Cast, now: dt.datetime) -> Handover:

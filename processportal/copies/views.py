@@ -86,8 +86,10 @@ def copy_page(request: HttpRequest, number: str, copy: int) -> HttpResponse:
 
 @require_safe
 def file(request: HttpRequest, number: str, copy: int) -> HttpResponse:
-    """The same paper again, while it still holds."""
+    """The same paper again, while it still holds, for whoever may read what is on it: the register alone opens no process."""
     found = _copy(request, number, copy)
+    if not policy.may_print(found.revision, scope_of(request)):
+        raise Http404
     try:
         return _pdf(found, making.again(found, timezone.now()))
     except Refused as refused:

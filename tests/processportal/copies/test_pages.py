@@ -180,7 +180,9 @@ def test_the_register_shows_to_each_what_he_or_she_answers_for(client: SignedIn,
     office = client.as_(cast.manager).get("/copies/").content.decode()
     assert "STO-001" in office
     assert "Hidden stock" not in office
-    detail = client.get(f"/processes/STO-001/copies/{Copy.objects.get(place='Shelf 1').pk}/").content.decode()
+    address = f"/processes/STO-001/copies/{Copy.objects.get(place='Shelf 1').pk}/"
+    assert client.get(f"{address}file/").status_code == 404
+    detail = client.get(address).content.decode()
     assert "Hidden stock" not in detail
     assert codes(client, "/processes/PUR-001/copies/") == ["Gate 3"]
 

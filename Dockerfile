@@ -4,6 +4,8 @@ COPY requirements/app.txt requirements/app.txt
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r requirements/app.txt
 
 FROM python:3.12-slim-bookworm
+# Letters of documents on paper, Chinese among them.
+RUN apt-get update && apt-get install --no-install-recommends -y fonts-liberation fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --create-home portal
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORTAL_VAR=/var/portal
 COPY --from=build /venv /venv

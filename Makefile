@@ -108,6 +108,11 @@ WHOLE = */policy.py,$\
 	processes/versions.py,$\
 	processes/wording.py,$\
 	processportal/continuity/*,$\
+	processportal/copies/document.py,$\
+	processportal/copies/making.py,$\
+	processportal/copies/recalling.py,$\
+	processportal/copies/standing.py,$\
+	processportal/copies/typesetting.py,$\
 	processportal/reader/tongues.py,$\
 	processportal/reorganizing.py,$\
 	processportal/work/about.py,$\

@@ -66,6 +66,11 @@ def document(text: str, pictures: Pictures | None = None) -> SafeString:
     return mark_safe(html)
 
 
+def parsed(text: str) -> Sequence[Token]:
+    """The same Markdown before it becomes HTML, callouts marked: for what is set on paper."""
+    return _parser.parse(text, {"pictures": None})
+
+
 def pictures_in(*texts: str) -> set[str]:
     """The hashes of the pictures that these texts name."""
     return {hashed for text in texts for hashed in PICTURE.findall(text)}

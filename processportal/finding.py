@@ -74,6 +74,7 @@ def _actions(request: HttpRequest, asked: str) -> list[Row]:
         (_("Capability levels"), reverse("organization:levels")),
         (_("Notices"), reverse("worklist:notices")),
         (_("Translations"), reverse("processes:translation_list")),
+        (_("Copies on paper"), reverse("copies:register")),
         (_("Change password"), reverse("account_change_password")),
     ]
     scope = scope_of(request)

@@ -62,6 +62,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "kpis.Indicator": (),
     "kpis.Measurement": (),
     "kpis.QuarterAssessment": (),
+    "copies.Copy": ("token",),
 }
 DENIED = (
     "organization.EvidenceEntry",

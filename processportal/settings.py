@@ -58,6 +58,7 @@ PORTAL_URL = env.str("PORTAL_URL", default=f"http://{BIND}")
 
 INSTALLED_APPS = [
     "processportal.apps.ProcessPortalConfig",
+    "processportal.copies.apps.CopiesConfig",
     "improvement",
     "approvals",
     "training",
@@ -300,6 +301,9 @@ EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Process Portal <portal@localhost>")
+
+# Folders with further fonts for documents on paper, beside those of the system: Chinese and other scripts where the system has none.
+FONT_FOLDERS = [folder for folder in env.list("FONT_FOLDERS", default=[]) if folder]
 
 # Hosts outside the portal that webhooks may call, such as a chat robot's; none where nothing is set.
 WEBHOOK_HOSTS = [host for host in env.list("WEBHOOK_HOSTS", default=[]) if host]

@@ -32,6 +32,7 @@ BUTTONS = {
     WorkItem.Kind.FILL_VACANCY: said("button", "Fill"),
     WorkItem.Kind.HAND_OVER: said("button", "Hand over"),
     WorkItem.Kind.TAKE_OVER: said("button", "Take over"),
+    WorkItem.Kind.EXCHANGE: said("button", "Exchange"),
 }
 EVERYTHING, MYSELF, POSITIONS, ACTING, SHARED = "", "me", "positions", "acting", "shared"
 GIVEN_TO_ME, GIVEN_AWAY, PUT_OFF = "given", "away", "off"

@@ -83,7 +83,7 @@ def standalone(drawn: str, foot: str, title: str) -> bytes:
 
 def png(svg: bytes) -> bytes:
     """The picture in twice its size; a very large one in less, so that no more than MOST_PIXELS are painted. Raises NoPicture."""
-    width, height = _size(svg)
+    width, height = size_of(svg)
     wanted = width * height * (PIXELS_PER_INCH / 96) ** 2
     dense = PIXELS_PER_INCH * min(1.0, (MOST_PIXELS / wanted) ** 0.5)
     return _made(svg, "png", dense)
@@ -94,13 +94,14 @@ def pdf(svg: bytes, title: str) -> bytes:
     return _made(svg, "pdf", None, title)
 
 
-def _size(svg: bytes) -> tuple[float, float]:
+def size_of(svg: bytes) -> tuple[float, float]:
+    """Width and height in px; at least 1."""
     root = etree.fromstring(svg, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     return max(1.0, float(root.get("width") or 1)), max(1.0, float(root.get("height") or 1))
 
 
 def _made(svg: bytes, kind: Literal["png", "pdf"], dense: float | None, title: str = "") -> bytes:
-    width, height = _size(svg)
+    width, height = size_of(svg)
     shrunk = min(1.0, LARGEST_SIDE / (max(width, height) * POINT))
     page = (
         "#set document(title: sys.inputs.title)\n"

@@ -22,6 +22,7 @@ PUBLIC = {
     "readyz",
     "demo_login",
     "preferences",
+    "copies:check",
 }
 
 

@@ -23,6 +23,7 @@ from processes.models import (
     PendingImport,
     Process,
     ProcessGroup,
+    Revision,
     SharedChange,
     StepBlock,
     Translation,
@@ -31,6 +32,8 @@ from processes.models import (
 from processes.translating import units
 from processes.translations import Typed
 from processportal.continuity import checking, handing_over
+from processportal.copies import making, recalling
+from processportal.copies.models import Copy
 from tests import make
 from tests.processes.bpmn.files import CLAIM
 from tests.processes.bpmn.test_original import WHOLE
@@ -68,6 +71,9 @@ class Company:
     """Of purchasing."""
     change: SharedChange
     """The second revision of what is in force, proposed to a variant of the first one."""
+
+    posted: Copy
+    """Of the first revision, with a script for its place: the reader exchanges it."""
 
     @property
     def kept(self) -> int:
@@ -121,7 +127,8 @@ def full() -> Company:
     cast, now = make.cast(), make.now()
     group = ProcessGroup.objects.create(kind="core", name=f"Buy {HOSTILE}", order=1)
     in_force = make.process(cast.purchasing, number="PUR-001", title=HOSTILE, group=group, created_by=cast.author)
-    make.effective(in_force, hostile("Ask for offers"), since=now - dt.timedelta(days=100))
+    first = make.effective(in_force, hostile("Ask for offers"), since=now - dt.timedelta(days=100))
+    posted = _posted(first, cast, now - dt.timedelta(days=50))
     make.effective(in_force, hostile("Ask three suppliers", "Compare"), since=now - dt.timedelta(days=3))
     drafted = make.process(cast.purchasing, number="PUR-002", title="Pay invoices", created_by=cast.author)
     draft = make.draft(drafted, hostile("Check invoice"), by=cast.author)
@@ -135,10 +142,11 @@ def full() -> Company:
     for n, person in enumerate((cast.author, cast.reader, cast.approver)):
         tell(person, key=f"welcome{n}", subject=f"Welcome {HOSTILE}", body=LINK, url="/work/", now=now)
     drawing = bringing_in.keep(DRAWING, f"{HOSTILE}.bpmn", by=cast.author, now=now)
+    recalling.recall(now)
     upload, request = _uploaded(cast, now), _asked(cast, in_force, now)
     return Company(
         cast, in_force, drafted, _in_review(cast, now), indicator, drawing, upload, request, _handed_over(cast, now), block,
-        _shared(in_force, cast, now),
+        _shared(in_force, cast, now), posted,
     )  # fmt: skip
 
 
@@ -161,6 +169,12 @@ def _shared(main: Process, cast: make.Cast, now: dt.datetime) -> SharedChange:
     Variant.objects.create(process=local, main=main, made_by=cast.author, made_at=now)
     shared.reconcile(now)
     return local.shared_changes.get()
+
+
+def _posted(revision: Revision, cast: make.Cast, now: dt.datetime) -> Copy:
+    """A real PDF, with everything in it that would like to be markup."""
+    until, place, buyer = now.date() + dt.timedelta(days=200), f"Gate {HOSTILE}", Position.objects.get(title="Buyer")
+    return making.issue(revision, by=cast.author, now=now, valid_until=until, place=place, position=buyer)[0]
 
 
 def _handed_over(cast: make.Cast, now: dt.datetime) -> Handover:

@@ -31,6 +31,7 @@ class WorkItem(models.Model):
         FILL_VACANCY = "fill_vacancy", _("Fill a vacancy")
         HAND_OVER = "hand_over", _("Hand over")
         TAKE_OVER = "take_over", _("Take over")
+        EXCHANGE = "exchange", _("Exchange")
 
     class Priority(models.IntegerChoices):
         """What stands out in a list; the order stays that of the due days."""

@@ -46,7 +46,11 @@ def test_approving_works_and_the_sweeper_wakes_what_was_to_be_woken(
     assert case.state == "approved"
     assert b"Check offer" in client.as_(cast.reader).get("/processes/PUR-001/").content
     waiting = OutboxEntry.objects.filter(delivered_at__isnull=True)
-    assert set(waiting.values_list("task", flat=True)) == {"training.tasks.hand_out"}
+    assert set(waiting.values_list("task", flat=True)) == {
+        "training.tasks.hand_out",
+        "processes.tasks.propose_shared",
+        "processportal.copies.tasks.recall",
+    }
     assert "waits for the sweeper" in caplog.text
     assert outbox.deliver(make.now()) == 0
     assert waiting.exists()

@@ -1,23 +1,27 @@
 """Documents come in: upload, preview, draft; unverified until approved; nobody else's upload is seen."""
 
 import datetime as dt
+import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from docx.document import Document
 
 from organization.models import Position
 from organization.refusals import Refused
-from processes import bringing_in, importing
+from organization.scope import scope
+from processes import bringing_in, importing, pictures
 from processes.bringing_in import Asked
 from processes.canonical import from_json
 from processes.documents.found import NotRead
 from processes.models import OriginalFile, PendingImport, Process
+from processes.pictures import named_in
 from tests import make
 from tests.conftest import SignedIn
 from tests.make import NOW, Cast
 from tests.processes.bpmn.files import CLAIM
-from tests.processes.test_documents import lists, word
+from tests.processes.test_documents import PIXEL, lists, word
 
 pytestmark = pytest.mark.django_db
 TABLE = b"Role,Step,Page\nBuyer,Order <b>goods</b>,3\n"
@@ -60,6 +64,19 @@ def test_a_document_becomes_a_draft_after_a_look_at_both_sides(client: SignedIn,
         bytes(OriginalFile.objects.get().content),
         'attachment; filename="PUR-7 Purchasing.docx"',
     )
+
+
+def test_pictures_of_a_document_come_along(cast: Cast) -> None:
+    def fill(document: Document) -> None:
+        lists(document)
+        document.add_picture(io.BytesIO(PIXEL))
+
+    pending = bringing_in.keep(word(fill), "a.docx", by=cast.author, now=NOW)
+    process = bringing_in.make_draft(pending, asked(cast, title="T"), by=cast.author, now=NOW)
+    revision = process.revisions.get()
+    (shown,) = named_in(from_json(revision.content))
+    assert pictures.find(process.number, shown, scope(cast.author, make.TODAY)) == revision.picture_uses.get().picture
+    assert pictures.find(process.number, shown, scope(cast.stranger, make.TODAY)) is None
 
 
 def test_what_was_not_taken_is_listed_before_and_after(client: SignedIn, cast: Cast) -> None:

@@ -580,6 +580,13 @@ def test_one_long_text_in_many_cells_is_refused() -> None:
         read_xlsx(out.getvalue(), "x")
 
 
+def test_what_all_cells_say_together_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet, "LARGEST_TEXT", 2_000_000)
+    rows = [["Role", "Step"], *(["Buyer", "x" * 30_000] for _n in range(100))]
+    with pytest.raises(NotRead, match="larger than 2 MB"):
+        read_xlsx(book(rows), "x")
+
+
 def test_a_note_that_is_referred_to_twice_is_refused() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(word(lambda document: document.add_paragraph("Text")))) as made, zipfile.ZipFile(out, "w") as archive:

@@ -1,5 +1,6 @@
 """The folder of plain pages: only what everybody may read, every link leads to a file, nothing typed runs."""
 
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -9,13 +10,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from lxml import html
 
-from processes import charts, derived
+from processes import charts, derived, pictures
 from processes.definition import Definition
-from processes.models import Process
+from processes.models import PictureUse, Process
+from processes.picture_files import prepare
 from tests import make
 from tests.make import Cast
 from tests.processes.flowchart.made import purchase
 from tests.processes.test_exporting import WHOLE
+from tests.processes.test_pictures import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +84,19 @@ def test_it_speaks_the_language_that_is_asked_for(cast: Cast, tmp_path: Path) ->
     in_force(cast, "PUR-001", make.definition("Check"))
     export(tmp_path / "site", "--language", "zh-hans")
     assert "目的" in (tmp_path / "site" / "PUR-001.html").read_text("utf-8")
+
+
+def test_pictures_of_descriptions_come_along(cast: Cast, tmp_path: Path) -> None:
+    process = make.process(cast.purchasing, number="PUR-001")
+    draft = make.draft(process, by=cast.author)
+    kept = pictures.keep(draft, prepare(picture()), by=cast.author, now=make.now())
+    draft.delete()
+    shown = replace(make.definition("Check"), purpose=f"![The oven](picture:{kept.sha256})")
+    PictureUse.objects.create(revision=make.effective(process, shown), picture=kept)
+    export(tmp_path / "site")
+    page = html.fromstring((tmp_path / "site" / "PUR-001.html").read_bytes())
+    (image,) = page.xpath("//img[@alt='The oven']")
+    assert (tmp_path / "site" / image.get("src")).read_bytes() == bytes(kept.content)
 
 
 def test_a_chart_that_cannot_be_drawn_is_left_out_and_told(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,10 +43,14 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.InterfaceTerms": (),
     "processes.ProcessUserGrant": (),
     "processes.ProcessGroupGrant": (),
+    "approvals.Route": (),
+    "approvals.RouteStage": (),
+    "approvals.RouteRule": (),
     "approvals.ApprovalCase": (),
     "approvals.CaseStage": (),
     "approvals.Seat": (),
     "approvals.Decision": (),
+    "approvals.Rerouting": (),
     "approvals.Comment": (),
     "training.AudienceRule": (),
     "training.Acknowledgement": (),
@@ -63,6 +67,7 @@ DENIED = (
     "processes.Picture",
     "processes.Move",
     "approvals.Decision",
+    "approvals.Rerouting",
     "training.Acknowledgement",
 )
 PERIODS = (

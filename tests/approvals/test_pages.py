@@ -20,7 +20,7 @@ from tests.conftest import SignedIn
 from tests.make import PASSWORD
 
 QUERIES_REVIEW = 29
-QUERIES_SUBMIT = 27
+QUERIES_SUBMIT = 28
 
 
 @pytest.fixture

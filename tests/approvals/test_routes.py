@@ -11,7 +11,7 @@ from tests.make import TODAY
 
 
 def plan(process: Process) -> list[tuple[str, list[str], int, bool]]:
-    return [(s.title, [p.title for p in s.positions], s.required_level, s.is_last) for s in plan_for(process, TODAY)]
+    return [(s.title, [p.title for p in s.positions], s.required_level, s.is_last) for s in plan_for(process, TODAY).stages]
 
 
 def test_a_department_decides_on_its_own_documents(cast: make.Cast) -> None:
@@ -70,5 +70,5 @@ def test_the_route_takes_the_same_queries_for_one_and_for_five_departments(cast:
     for count in (1, 5):
         others = [make.department(f"D{count}{n}") for n in range(count)]
         process = make.process(cast.purchasing, level="company", participating=others)
-        with django_assert_num_queries(3):  # type: ignore[operator]
+        with django_assert_num_queries(4):  # type: ignore[operator]
             plan_for(process, TODAY)

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from approvals import policy, routes
-from approvals.expecting import Expected, expected
+from approvals.expecting import expected
 from approvals.models import ApprovalCase, Route
 from approvals.rerouting import plan_to_come, reroute
 from approvals.route_forms import RerouteForm
 from organization.calendar import today
-from organization.refusals import Refused
 from organization.scope import scope_of
 from organization.views.request import carry_out, person_of
 
@@ -44,10 +43,10 @@ def reroute_case(request: HttpRequest, case: int) -> HttpResponse:
     if carry_out(request, form, story):
         messages.success(request, _("Re-routed. All who take part have been told."))
         return redirect("approvals:case", found.pk)
-    to_come, dead_end = _to_come(found, chosen)
+    to_come = expected(plan_to_come(found, chosen, today()), policy.authors(found), today())
     context = {
         "case": found, "process": found.revision.process, "choices": choices, "chosen": chosen, "form": form, "to_come": to_come,
-        "dead_end": dead_end, "built_in": BUILT_IN,
+        "built_in": BUILT_IN,
     }  # fmt: skip
     return render(request, "approvals/reroute.html", context, status=422 if form.errors else 200)
 
@@ -63,10 +62,3 @@ def _chosen(request: HttpRequest, case: ApprovalCase, choices: list[Route]) -> R
     if asked not in by_key:
         raise Http404
     return by_key[asked]
-
-
-def _to_come(case: ApprovalCase, route: Route | None) -> tuple[Expected | None, str]:
-    try:
-        return expected(plan_to_come(case, route, today()), policy.authors(case), today()), ""
-    except Refused as refused:
-        return None, str(refused)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_noop
@@ -130,12 +131,20 @@ class _Asked:
         if rule.position is not None:
             return [self._open(rule.position)]
         if rule.kind == Rule.NEIGHBOURS:
-            return [self.offices.nearest(department, Kind.HEAD) for department in neighbours(self.process)]
+            return self._neighbours
         if rule.kind == Rule.ADVISOR:
-            return [self.offices.advisor(home, self.besides)]
+            return [self._advisor]
         if rule.kind == Rule.COMPANY:
             return [self.offices.company()]
         return [self.offices.nearest(home, Kind.HEAD if rule.kind == Rule.HEAD else Kind.DEPARTMENT_PROCESS_MANAGER)]
+
+    @cached_property
+    def _neighbours(self) -> Sequence[Position]:
+        return [self.offices.nearest(department, Kind.HEAD) for department in neighbours(self.process)]
+
+    @cached_property
+    def _advisor(self) -> Position:
+        return self.offices.advisor(self.process.department_id, self.besides)
 
     def _open(self, position: Position) -> Position:
         """The position, or the head of its department where it was closed since."""

@@ -114,7 +114,7 @@ def _ask(route: Route, by: Person, now: dt.datetime) -> None:
     if top is not None:
         route.work_item = raise_item(
             kind=WorkItem.Kind.DECIDE,
-            subject=route.name,
+            subject=_("Approval route “%(name)s”") % {"name": route.name},
             url_name="approvals:route",
             url_args=[route.pk],
             due_on=add_working_days(today(now), WORKING_DAYS_TO_CONFIRM),

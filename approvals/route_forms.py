@@ -53,7 +53,10 @@ class StageForm(SeenForm):
     """One stage. Positions that are in it are ticked; one more can be added at each saving."""
 
     title = forms.CharField(label=_("Title"), max_length=160, help_text=_("Such as: Countersign of the neighbours"))
-    rules = forms.MultipleChoiceField(label=_("Who approves"), required=False, choices=RULES, widget=forms.CheckboxSelectMultiple)
+    rules = forms.MultipleChoiceField(
+        label=_("Who approves"), required=False, choices=RULES, widget=forms.CheckboxSelectMultiple,
+        help_text=_("At least one of these, or a position below."),
+    )  # fmt: skip
     positions = PositionChoices(
         Position.objects.none(), label=_("These positions too"), required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -21,6 +21,9 @@ class Mode(models.TextChoices):
     QUORUM = "quorum", _("A number of them")
 
 
+LEVELS = {Process.Level.COMPANY: _("Company level"), Process.Level.DEPARTMENT: _("Department level")}
+
+
 class Route(models.Model):
     """One version of a route. What is in force is never edited: a copy takes its place once a second person has confirmed it."""
 
@@ -79,11 +82,11 @@ class Route(models.Model):
         department = gettext("%(name)s and what lies below") % {"name": self.department.name} if self.department else ""
         words = {
             "document_type": self.get_document_type_display(),
-            "level": self.get_level_display(),
+            "level": LEVELS[Process.Level(self.level)] if self.level else "",
             "department": department,
             "confidentiality": self.get_confidentiality_display(),
         }
-        return [(criterion, value) for criterion, value in words.items() if value]
+        return [(criterion, str(value)) for criterion, value in words.items() if value]
 
 
 class RouteStage(models.Model):

@@ -11,6 +11,7 @@ from approvals.models import Mode, Route, RouteRule, RouteStage
 from approvals.offices import ADVISOR
 from approvals.routes import COMPANY, COUNTERSIGN, DEPARTMENT
 from organization.gate import level_name
+from organization.sentences import listed
 
 Rule = RouteRule.Kind
 
@@ -25,7 +26,6 @@ class ShownStage:
     working_days: int
     level: str
     signed: bool
-    group: str = ""
     stage: RouteStage | None = None
 
 
@@ -67,14 +67,22 @@ def _stage(stage: RouteStage, is_last: bool) -> ShownStage:  # noqa: FBT001
     several = len(rules) > 1 or any(rule.kind == Rule.NEIGHBOURS for rule in rules)
     return ShownStage(
         title=stage.title,
-        who=[f"{rule.position.title} ({rule.position.department.code})" if rule.position else rule.get_kind_display() for rule in rules],
+        who=_who(stage, rules),
         how=how_many(stage.mode, stage.quorum, None) if several else "",
         working_days=stage.working_days,
         level=_last_level(stage) if is_last else _level(stage, rules),
         signed=stage.needs_signature or is_last,
-        group=stage.group,
         stage=stage,
     )
+
+
+def _who(stage: RouteStage, rules: Sequence[RouteRule]) -> list[str]:
+    """Each rule in words; named positions in one line behind the name of their group, where they have one."""
+    found = [rule.get_kind_display() for rule in rules if rule.position is None]
+    named = [f"{rule.position.title} ({rule.position.department.code})" for rule in rules if rule.position]
+    if stage.group and named:
+        return [*found, _("%(group)s: %(positions)s") % {"group": stage.group, "positions": listed(named)}]
+    return [*found, *named]
 
 
 def _level(stage: RouteStage, rules: Sequence[RouteRule]) -> str:

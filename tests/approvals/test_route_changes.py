@@ -37,7 +37,12 @@ def test_what_one_person_writes_holds_when_a_second_one_confirms_it(cast: make.C
     route = written(cast, HEADS, LAST, name="  SOPs  ", document_type="sop")
     assert (route.name, route.state, titles(route), owed(cast.boss)) == ("SOPs", "draft", ["Heads", "Last word"], [])
     route = route_effect.propose(route, by=cast.manager, now=NOW, seen=route.version)
-    assert (route.state, route.proposed_by, owed(cast.boss), owed(cast.manager)) == ("proposed", cast.manager, ["SOPs"], [])
+    assert (route.state, route.proposed_by, owed(cast.boss), owed(cast.manager)) == (
+        "proposed",
+        cast.manager,
+        ["Approval route “SOPs”"],
+        [],
+    )
     assert route_effect.propose(route, by=cast.manager, now=NOW, seen=route.version).version == route.version
     route = route_effect.confirm(route, by=cast.boss, now=NOW, seen=route.version)
     assert (route.state, route.confirmed_by, route.confirmed_at, owed(cast.boss)) == ("in_force", cast.boss, NOW, [])
@@ -113,7 +118,7 @@ def test_a_route_is_retired_from_a_day_once_a_second_person_says_so(cast: make.C
     with pytest.raises(Refused, match="This day has passed"):
         route_effect.retire(route, by=cast.manager, now=NOW, seen=route.version, day=day(-1))
     retiring = route_effect.retire(route, by=cast.manager, now=NOW, seen=route.version, day=day(2))
-    assert (retiring.state, owed(cast.boss)) == ("retiring", ["Ours"])
+    assert (retiring.state, owed(cast.boss)) == ("retiring", ["Approval route “Ours”"])
     with pytest.raises(Stale, match="about to be retired"):
         route_effect.retire(retiring, by=cast.manager, now=NOW, seen=retiring.version, day=day(3))
     with pytest.raises(Stale, match="about to be retired"):
@@ -166,7 +171,7 @@ def test_name_and_documents_change_while_it_is_written(cast: make.Cast) -> None:
     changed = route_changes.set_terms(route, by=cast.manager, now=NOW, seen=route.version, name="Forms", **terms)
     assert [words for _criterion, words in changed.conditions] == [
         "Form",
-        "Department",
+        "Department level",
         "Stores and what lies below",
         "Public in the company",
     ]

@@ -4,8 +4,9 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from approvals import comments, workflow
-from approvals.models import ApprovalCase
+from approvals import comments, route_effect, workflow
+from approvals.models import ApprovalCase, Route
+from approvals.route_faults import StageTerms
 from kpis.models import Indicator
 from kpis.periods import months_before
 from kpis.recording import define, record
@@ -18,6 +19,7 @@ from processes.documents.archive import Packed
 from processes.models import ImportBatch, PendingImport, Process, ProcessGroup
 from processportal.continuity import checking, handing_over
 from tests import make
+from tests.approvals import routing
 from tests.processes.bpmn.files import CLAIM
 from tests.processes.bpmn.test_original import WHOLE
 from training.assignments import hand_out_new
@@ -48,6 +50,8 @@ class Company:
     """Several files of the author: two understood, one refused."""
     handover: Handover
     """Of the reader, who is still here; two processes are offered to the approver."""
+    route: Route
+    """Proposed by the manager, waits for the general manager; another one is in force."""
 
     @property
     def head_of_purchasing(self) -> Position:
@@ -92,7 +96,17 @@ def full() -> Company:
     for n, person in enumerate((cast.author, cast.reader, cast.approver)):
         tell(person, key=f"welcome{n}", subject=f"Welcome {HOSTILE}", body=LINK, url="/work/", now=now)
     drawing = bringing_in.keep(DRAWING, f"{HOSTILE}.bpmn", by=cast.author, now=now)
-    return Company(cast, in_force, drafted, _in_review(cast, now), indicator, drawing, _uploaded(cast, now), _handed_over(cast, now))
+    case, upload, handover = _in_review(cast, now), _uploaded(cast, now), _handed_over(cast, now)
+    return Company(cast, in_force, drafted, case, indicator, drawing, upload, handover, _routed(cast, now))
+
+
+def _routed(cast: make.Cast, now: dt.datetime) -> Route:
+    """A route for everything in force, and one that waits for a second person."""
+    circle = [Position.objects.get(title=title) for title in ("Buyer", "Storeman")]
+    stage = StageTerms(f"Last {HOSTILE}", rules=["company"], positions=circle, mode="quorum", quorum=2, group=f"Circle {HOSTILE}")
+    routing.in_force(cast, stage, name=f"Everything {HOSTILE}", now=now)
+    route = routing.written(cast, stage, name=f"SOPs {HOSTILE}", document_type="sop", now=now)
+    return route_effect.propose(route, by=cast.manager, now=now, seen=route.version)
 
 
 def _handed_over(cast: make.Cast, now: dt.datetime) -> Handover:

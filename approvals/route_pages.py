@@ -189,9 +189,15 @@ def route_of(request: HttpRequest, number: str) -> HttpResponse:
     process = get_object_or_404(visible.select_related("department"), number=number)
     asked = request.GET.get("route", "")
     instead = _visible(request, int(asked)) if asked.isdecimal() else None
-    running = ApprovalCase.objects.visible_to(scope_of(request)).open().filter(revision__process=process).first()
-    page = reasons(process, timezone.now(), instead=instead)
-    context = {"process": process, "page": page, "instead": instead, "running": running}
+    running = ApprovalCase.objects.open().filter(revision__process=process).first()
+    context = {
+        "process": process,
+        "page": reasons(process, timezone.now(), instead=instead),
+        "instead": instead,
+        "running": running,
+        "may_see_case": running and ApprovalCase.objects.visible_to(scope_of(request)).filter(pk=running.pk).exists(),
+        "may_reroute": running and policy.may_reroute(person_of(request), running, scope_of(request)),
+    }
     return render(request, "approvals/route_of.html", context)
 
 

@@ -199,3 +199,21 @@ def test_others_may_not_and_a_closed_case_cannot_be(cast: make.Cast, client: Sig
         assert ("Re-route this case" in page.content.decode()) == (person == cast.manager)
     workflow.recall(case, by=cast.author, now=make.now())
     assert "nothing left to re-route" in client.as_(cast.manager).get(address, follow=True).content.decode()
+
+
+def test_the_process_office_need_not_see_the_content_to_re_route_but_the_process(cast: make.Cast, client: SignedIn) -> None:
+    away = make.department("OFF", parent=cast.stores)  # the office is not above purchasing
+    Position.objects.filter(kind="company_process_manager").update(department=away)
+    draft = make.draft(make.process(cast.purchasing, created_by=cast.author), by=cast.author)
+    case = workflow.submit(draft, by=cast.author, now=make.now())
+    number, address = draft.process.number, reverse("approvals:reroute", args=[case.pk])
+    client.as_(cast.manager)
+    assert client.get(reverse("approvals:case", args=[case.pk])).status_code == 404
+    page = client.get(reverse("approvals:route_of", args=[number])).content.decode()
+    assert (f'href="{address}"' in page, "To the review" in page) == (True, False)
+    done = client.post(address, {"route": "built-in", "seen": case.version, "reason": "So."})
+    assert done["Location"] == reverse("approvals:route_of", args=[number])
+    assert client.as_(cast.stranger).get(address).status_code == 404
+    draft.process.confidentiality = "positions"
+    draft.process.save()
+    assert client.as_(cast.manager).get(address).status_code == 404

@@ -28,7 +28,7 @@ class Route(models.Model):
     """One version of a route. What is in force is never edited: a copy takes its place once a second person has confirmed it."""
 
     class State(models.TextChoices):
-        """`approvals/route_changes.py` alone moves it."""
+        """`approvals/route_effect.py` moves it; an edit (`route_changes.py`) makes a draft again of what was proposed."""
 
         DRAFT = "draft", pgettext_lazy("of an approval route", "Being written")
         PROPOSED = "proposed", pgettext_lazy("of an approval route", "Waits for confirmation")

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("organization", "worklist", "processes", "approvals", "training", "kpis", "improvement", "processportal")
 # `state` belongs to revisions, processes (lifecycle) and approval cases (workflow); validity to revisions alone.
 WRITERS = {
-    "state": {"processes/lifecycle.py", "approvals/workflow.py"},
+    "state": {"processes/lifecycle.py", "approvals/workflow.py", "approvals/route_effect.py", "approvals/route_changes.py"},
     "effective_from": {"processes/lifecycle.py"},
     "effective_until": {"processes/lifecycle.py"},
 }

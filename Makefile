@@ -20,9 +20,18 @@ test:
 
 # Stories, policies, lifecycles and pure modules: every branch is walked. What only one of the databases runs stays out.
 WHOLE = */policy.py,$\
+	approvals/choosing.py,$\
 	approvals/comments.py,$\
 	approvals/discussing.py,$\
+	approvals/expecting.py,$\
+	approvals/offices.py,$\
+	approvals/rerouting.py,$\
+	approvals/route_changes.py,$\
+	approvals/route_effect.py,$\
+	approvals/route_faults.py,$\
+	approvals/route_reasons.py,$\
 	approvals/routes.py,$\
+	approvals/routes_shown.py,$\
 	approvals/seating.py,$\
 	approvals/workflow.py,$\
 	kpis/assessing.py,$\

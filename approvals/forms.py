@@ -68,7 +68,7 @@ class SubmitForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """A verdict on exactly this content, and the password that signs it."""
+    """A verdict on exactly this content, and the password that signs it where the stage asks for a signature."""
 
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
     verdict = forms.ChoiceField(choices=Decision.Verdict.choices, widget=forms.HiddenInput)
@@ -84,6 +84,11 @@ class DecisionForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    def __init__(self, *args: Any, signed: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not signed:
+            del self.fields["password"]
 
     def clean(self) -> dict[str, Any]:
         """A reason where the answer is no."""

@@ -45,7 +45,9 @@ class Signed:
 
 def decisions_of(process: Process) -> Sequence[Decided]:
     """Every decision about any revision of this process, newest first, in one query. Whoever shows them has asked for sight."""
-    rows = Decision.objects.filter(case__revision__process=process).select_related("signature", "stage", "content", "case__revision")
+    rows = Decision.objects.filter(case__revision__process=process).select_related(
+        "signature", "stage", "content", "case__revision", "decided_by", "seat__position"
+    )
     seen: set[tuple[int, int, int]] = set()
     decided = []
     for row in rows.order_by("pk"):
@@ -63,8 +65,8 @@ def _decided(row: Decision, *, again: bool) -> Decided:
         stage=row.stage.title,
         verdict=row.verdict,
         verdict_label=row.get_verdict_display(),
-        person=row.signature.person_name,
-        position=row.signature.position_title,
+        person=row.signature.person_name if row.signature else row.decided_by.name,
+        position=row.signature.position_title if row.signature else row.seat.position.title,
         acting_for=row.acting_for,
         reason=row.reason,
         at=row.decided_at,

@@ -1,4 +1,4 @@
-"""One run of an approval: its stages copied in, the seats in them, decisions with signatures, and comments."""
+"""One run of an approval: its stages copied in, the seats in them, decisions with signatures, and comments; routes beside it."""
 
 from typing import ClassVar
 
@@ -8,9 +8,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from approvals.querysets import CaseQuerySet
+from approvals.route_models import Mode, Route, RouteRule, RouteStage
 from organization.models import Position, Signature
 from processes.models import FrozenContent, Revision
 from worklist.models import WorkItem
+
+__all__ = (
+    "ApprovalCase", "CaseStage", "Comment", "Decision", "Mode", "Rerouting", "Route", "RouteRule", "RouteStage", "Seat",
+)  # fmt: skip
 
 
 class ApprovalCase(models.Model):
@@ -35,6 +40,9 @@ class ApprovalCase(models.Model):
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="cases_submitted")
     submitted_at = models.DateTimeField(_("submitted"))
     contributors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="cases_contributed", blank=True)
+    route = models.ForeignKey(
+        Route, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("route"), help_text=_("Empty: the built-in one.")
+    )
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
     objects: ClassVar[CaseQuerySet] = CaseQuerySet.as_manager()  # type: ignore[assignment]
@@ -56,7 +64,10 @@ class ApprovalCase(models.Model):
 
 
 class CaseStage(models.Model):
-    """One stage, copied from the route when the case was opened. Seats of a stage decide in parallel."""
+    """One stage, copied from the route when the case was opened. Seats of a stage decide in parallel.
+
+    `replaced_at`: a re-route has put other stages in its place; what was decided in it stays on record.
+    """
 
     case = models.ForeignKey(ApprovalCase, models.PROTECT, related_name="stages")
     order = models.PositiveSmallIntegerField(_("order"))
@@ -64,8 +75,12 @@ class CaseStage(models.Model):
     required_level = models.PositiveSmallIntegerField(_("required level"), default=0)
     working_days = models.PositiveSmallIntegerField(_("working days"), default=5)
     is_last = models.BooleanField(default=False)
+    mode = models.CharField(_("who has to approve"), max_length=6, choices=Mode, default=Mode.ALL)
+    quorum = models.PositiveSmallIntegerField(_("how many"), null=True, blank=True)
+    needs_signature = models.BooleanField(_("signature required"), default=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("stage")
@@ -74,10 +89,17 @@ class CaseStage(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("case", "order"), name="stage_order"),
             models.CheckConstraint(condition=Q(closed_at__isnull=True) | Q(opened_at__isnull=False), name="stage_opened_before_closed"),
+            models.CheckConstraint(
+                condition=Q(mode="quorum", quorum__gte=1) | (~Q(mode="quorum") & Q(quorum__isnull=True)), name="stage_quorum"
+            ),
         )
 
     def __str__(self) -> str:
         return self.title
+
+    def needed(self, seats: int) -> int:
+        """How many of so many seats have to approve until the stage ends."""
+        return {Mode.ALL: seats, Mode.ANY: 1}.get(Mode(self.mode)) or min(self.quorum or seats, seats)
 
 
 class Seat(models.Model):
@@ -117,7 +139,9 @@ class Decision(models.Model):
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     acting_for = models.CharField(_("acting for"), max_length=300, blank=True)
     content = models.ForeignKey(FrozenContent, models.PROTECT, related_name="decisions")
-    signature = models.OneToOneField(Signature, models.PROTECT, related_name="decision")
+    signature = models.OneToOneField(
+        Signature, models.PROTECT, null=True, blank=True, related_name="decision", help_text="None where the stage asks for none."
+    )
     decided_at = models.DateTimeField(_("decided"))
 
     class Meta:
@@ -132,6 +156,26 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.verdict}"
+
+
+class Rerouting(models.Model):
+    """The process office gave an open case the stages of another route, from `first_order` on. Append-only, like decisions."""
+
+    case = models.ForeignKey(ApprovalCase, models.PROTECT, related_name="reroutings")
+    route = models.ForeignKey(Route, models.PROTECT, null=True, blank=True, related_name="reroutings")
+    first_order = models.PositiveSmallIntegerField()
+    reason = models.TextField(_("reason"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reroutings")
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("re-route")
+        verbose_name_plural = _("re-routes")
+        ordering = ("id",)
+        constraints = (models.CheckConstraint(condition=~Q(reason=""), name="rerouting_with_reason"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.first_order}"
 
 
 class Comment(models.Model):

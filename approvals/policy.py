@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from approvals.models import ApprovalCase, CaseStage, Comment, Decision, Seat
+from approvals.models import ApprovalCase, CaseStage, Comment, Decision, Route, Seat
 from organization.gate import Answer, check, level_name, level_of
 from organization.ladder import Action
 from organization.models import Person, Position
@@ -44,8 +44,17 @@ def deciders(case: ApprovalCase) -> frozenset[int]:
 def has_turn(seat: Seat, case: ApprovalCase) -> bool:
     """Whether the seat is to be decided now: case and stage open, and nothing decided in it yet."""
     stage = seat.stage
-    current = case.state == ApprovalCase.State.OPEN and stage.opened_at is not None and stage.closed_at is None
-    return current and not seat.decisions.exists()
+    return case.state == ApprovalCase.State.OPEN and is_current(stage) and not seat.decisions.exists()
+
+
+def is_current(stage: CaseStage) -> bool:
+    """Whether the stage has been opened and neither ended nor replaced since."""
+    return stage.opened_at is not None and not is_over(stage)
+
+
+def is_over(stage: CaseStage) -> bool:
+    """Whether nobody is asked in this stage any more: it has ended, or a re-route has replaced it."""
+    return stage.closed_at is not None or stage.replaced_at is not None
 
 
 def assignee(seat: Seat, case: ApprovalCase, day: dt.date) -> Assignee | None:
@@ -160,6 +169,48 @@ def may_resolve(person: Person, comment: Comment) -> Answer:
 def wrote_revision(person: Person, revision: Revision) -> bool:
     """Whether the person began, edited or submitted this revision."""
     return person.pk in {revision.created_by_id, revision.submitted_by_id} or revision.edits.filter(by=person).exists()
+
+
+def may_set_routes(person: Person, scope: Scope) -> Answer:
+    """Write, propose and retire routes: the company process manager, whose level the gate asks for."""
+    if not _has_office(scope, Position.Kind.COMPANY_PROCESS_MANAGER):
+        return _no(_("Only the company process manager changes approval routes."))
+    return check(Action.SET_ROUTES, person, scope.today)
+
+
+def may_confirm_routes(person: Person, scope: Scope) -> Answer:
+    """See what is proposed and confirm what others proposed: whoever may set routes, and top management."""
+    if _has_office(scope, Position.Kind.TOP_MANAGEMENT):
+        return YES
+    answer = may_set_routes(person, scope)
+    return answer or _no(_("Only the company process manager and top management confirm changes of approval routes."))
+
+
+def may_see_route(person: Person, route: Route, scope: Scope) -> Answer:
+    """Everybody sees what holds and what held; what is being written only those who may set or confirm it."""
+    if route.state in {Route.State.IN_FORCE, Route.State.RETIRING, Route.State.RETIRED}:
+        return YES
+    return may_confirm_routes(person, scope)
+
+
+def may_confirm(person: Person, route: Route, scope: Scope) -> Answer:
+    """Let a proposed change take effect: never one's own proposal."""
+    if route.proposed_by_id == person.pk:
+        return _no(_("You proposed this change. A second person confirms it: another company process manager, or top management."))
+    return may_confirm_routes(person, scope)
+
+
+def may_reroute(person: Person, case: ApprovalCase, scope: Scope) -> Answer:
+    """Give an open case other stages: whoever may set routes and did not write what is to be decided."""
+    answer = may_set_routes(person, scope)
+    if answer and person.pk in authors(case):
+        return _no(_("You wrote or submitted this content. Somebody else of the process office re-routes it."))
+    return answer
+
+
+def _has_office(scope: Scope, kind: str) -> bool:
+    """Whether the person holds such a position or acts for it."""
+    return Position.objects.filter(pk__in=scope.held | scope.acting, kind=kind).exists()
 
 
 def _no(reason: str) -> Answer:

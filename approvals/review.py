@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from approvals import changes, policy
-from approvals.models import ApprovalCase, Comment, Decision, Seat
+from approvals.expecting import how_many
+from approvals.models import ApprovalCase, Comment, Decision, Mode, Rerouting, Seat
 from organization.calendar import company_zone
 from organization.models import Person
 from organization.scope import Scope
@@ -37,6 +39,7 @@ class Review:
     why_not: str
     to_name: Seat | None
     may_recall: bool
+    may_reroute: bool
     timeline: Sequence["Entry"]
     remarks: Sequence["Remark"]
     warnings: Sequence[changes.Found]
@@ -99,6 +102,7 @@ def of_case(case: ApprovalCase, person: Person, scope: Scope, now: dt.datetime) 
         why_not=why_not(turns),
         to_name=vacant if vacant and policy.may_name(person, vacant, case, scope) else None,
         may_recall=case.state == State.OPEN and bool(policy.may_recall(person, case)),
+        may_reroute=scope.office and case.state == State.OPEN and bool(policy.may_reroute(person, case, scope)),
         timeline=timeline(case, seats, turns, person, scope.today),
         remarks=remarks_on(case.revision, change.definition, person),
         warnings=changes.warnings_told(change.definition) if case.warnings_word else (),
@@ -132,7 +136,8 @@ def change_of(case: ApprovalCase, now: dt.datetime) -> Change:
 def seats_of(case: ApprovalCase) -> list[Seat]:
     """Every seat in the order of the route, with what the page shows of it."""
     seats = Seat.objects.filter(stage__case=case).select_related("stage", "position__department", "work_item", "named")
-    return list(seats.prefetch_related("decisions__signature").order_by("stage__order", "pk"))
+    decisions = Prefetch("decisions", Decision.objects.select_related("signature", "decided_by"))
+    return list(seats.prefetch_related(decisions).order_by("stage__order", "pk"))
 
 
 def waiting_for(revision: Revision, person: Person, scope: Scope) -> list[Waiting]:
@@ -148,7 +153,8 @@ def turns_of(case: ApprovalCase, seats: Sequence[Seat], person: Person, scope: S
     """How this person stands to the seats that wait now or come later; none once the case is closed."""
     if case.state != State.OPEN:
         return []
-    return policy.turns(person, [seat for seat in seats if not seat.decisions.all()], case, scope)
+    waiting = [seat for seat in seats if not seat.decisions.all() and not policy.is_over(seat.stage)]
+    return policy.turns(person, waiting, case, scope)
 
 
 def my_turn(turns: Sequence[policy.Turn]) -> policy.Turn | None:
@@ -172,7 +178,10 @@ def timeline(case: ApprovalCase, seats: Sequence[Seat], turns: Sequence[policy.T
     waiting = whose_turn(turns, day)
     submitted = _("Submitted by %(person)s") % {"person": case.submitted_by.name}
     entries = [Entry(submitted, moment(case.submitted_at), "done")]
+    reroutings = list(case.reroutings.select_related("by", "route"))
     for seat in seats:
+        while reroutings and reroutings[0].first_order <= seat.stage.order:
+            entries.append(_rerouted(reroutings.pop(0)))
         decided = next(iter(seat.decisions.all()), None)
         if decided is not None:
             entries.append(_decided(seat, decided))
@@ -181,9 +190,16 @@ def timeline(case: ApprovalCase, seats: Sequence[Seat], turns: Sequence[policy.T
     return [*entries, *_end(case)]
 
 
+def _rerouted(made: Rerouting) -> Entry:
+    title = _("Re-routed by %(person)s") % {"person": made.by.name}
+    return Entry(title, " · ".join([made.route.name if made.route else _("Built-in route"), moment(made.at), made.reason]), "done")
+
+
 def _decided(seat: Seat, decision: Decision) -> Entry:
-    words = {"position": decision.signature.position_title or seat.position.title, "verdict": decision.get_verdict_display()}
-    who = [decision.signature.person_name, decision.acting_for, moment(decision.decided_at), decision.reason]
+    signed = decision.signature
+    words = {"position": (signed and signed.position_title) or seat.position.title, "verdict": decision.get_verdict_display()}
+    name = signed.person_name if signed else decision.decided_by.name
+    who = [name, "" if signed else _("without signature"), decision.acting_for, moment(decision.decided_at), decision.reason]
     state = "done" if decision.verdict == Decision.Verdict.APPROVE else "refused"
     return Entry(_("%(position)s: %(verdict)s") % words, " · ".join(filter(None, who)), state)
 
@@ -201,6 +217,8 @@ def _awaited(turn: policy.Turn, person: Person, waiting: Waiting | None) -> Entr
     said = [_("a second approver has to be named")]
     if who is not None:
         said = [_("you") if who.person.pk == person.pk else who.person.name, who.acting_for]
+    if seat.stage.mode != Mode.ALL:
+        said.append(how_many(seat.stage.mode, seat.stage.quorum, None))
     if waiting is None:
         return Entry(seat.position.title, " · ".join(filter(None, said)), "now" if seat.stage.opened_at else "coming")
     due = _("due %(day)s") % {"day": date_format(waiting.item.due_on, "MONTH_DAY_FORMAT")}

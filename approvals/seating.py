@@ -2,22 +2,44 @@
 
 import datetime as dt
 import logging
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals import policy
 from approvals.models import ApprovalCase, CaseStage, Seat
+from approvals.routes import PlannedStage
 from organization.calendar import add_working_days, today
 from organization.models import Person, Position
 from organization.refusals import Refused
 from organization.resolution import Assignee, resolve
 from processes.access import participate
 from processes.models import Participation
-from worklist.items import raise_item, withdraw
+from worklist.items import raise_item, withdraw, withdraw_many
 from worklist.models import WorkItem
 
 logger = logging.getLogger(__name__)
+
+
+def copy_stages(case: ApprovalCase, stages: Sequence[PlannedStage], *, after: int = 0) -> None:
+    """The stages of a plan become the case's own, behind those up to this order: what happens to the route later changes nothing here."""
+    for order, planned in enumerate(stages, start=after + 1):
+        stage = CaseStage.objects.create(
+            case=case, order=order, title=planned.title, required_level=planned.required_level, working_days=planned.working_days,
+            is_last=planned.is_last, mode=planned.mode, quorum=planned.quorum, needs_signature=planned.needs_signature,
+        )  # fmt: skip
+        Seat.objects.bulk_create(Seat(stage=stage, position=position) for position in planned.positions)
+
+
+def open_next(case: ApprovalCase, *, now: dt.datetime) -> None:
+    """The first stage that waits has its turn."""
+    open_stage(case.stages.filter(opened_at__isnull=True, replaced_at__isnull=True).order_by("order")[0], case, now=now)
+
+
+def unseat(case: ApprovalCase, *, now: dt.datetime) -> None:
+    """What is still owed to this case is no longer needed."""
+    withdraw_many(list(WorkItem.objects.open().filter(seat__stage__case=case).values_list("pk", flat=True)), now=now)
 
 
 def open_stage(stage: CaseStage, case: ApprovalCase, *, now: dt.datetime) -> None:
@@ -84,8 +106,9 @@ def _owe(
 
 def reseat(now: dt.datetime) -> int:
     """Calls every open seat anew, since people come, go and fall ill while a review waits. Says how many seats wait."""
-    waiting = Seat.objects.filter(stage__case__state=ApprovalCase.State.OPEN, stage__opened_at__isnull=False, stage__closed_at__isnull=True)
-    seats = waiting.filter(decisions__isnull=True).values_list("pk", "stage__case").order_by("pk")
+    waiting = Seat.objects.filter(stage__case__state=ApprovalCase.State.OPEN, decisions__isnull=True)
+    current = waiting.filter(stage__opened_at__isnull=False, stage__closed_at__isnull=True, stage__replaced_at__isnull=True)
+    seats = current.values_list("pk", "stage__case").order_by("pk")
     return sum(_reseat_one(seat, case, now) for seat, case in seats)
 
 

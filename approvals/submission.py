@@ -4,43 +4,18 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
-
 from approvals import changes, routes
 from approvals.changes import Found
-from approvals.routes import PlannedStage
-from organization.calendar import add_working_days, today
+from approvals.expecting import Expected, expected
+from organization.calendar import today
 from organization.gate import Answer
-from organization.models import Person, Position
+from organization.models import Person
 from organization.refusals import Refused
-from organization.resolution import Assignee, Question, resolve_each
 from organization.scope import Scope
 from processes import policy
 from processes.compare import Comparison
 from processes.content import working_definition
 from processes.models import Revision
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedSeat:
-    """A position that will decide and who would do so today; `who` is None where top management will have to name somebody."""
-
-    position: Position
-    who: Assignee | None
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedStage:
-    """A stage to come, and the day by which it should be through if each takes the days it is given."""
-
-    plan: PlannedStage
-    seats: Sequence[ExpectedSeat]
-    by: dt.date
-
-    @property
-    def title(self) -> str:
-        """The stage's title in the active language."""
-        return gettext(self.plan.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +26,7 @@ class Submission:
     findings: Sequence[Found]
     base: Revision | None
     comparison: Comparison | None
-    stages: Sequence[ExpectedStage]
+    route: Expected | None
     dead_end: str
     may: Answer
 
@@ -83,35 +58,33 @@ class Submission:
 
 def authors_of(draft: Revision, submitter: Person) -> frozenset[int]:
     """Ids of those who will not decide: whoever began the draft, edited it, or submits it."""
-    return frozenset(draft.edits.values_list("by", flat=True)) | {draft.created_by_id, submitter.pk}
+    return writers_of(draft) | {submitter.pk}
+
+
+def writers_of(draft: Revision) -> frozenset[int]:
+    """Ids of whoever began the draft or edited it, and of who submitted it where it is in review."""
+    wrote = {draft.created_by_id, draft.submitted_by_id, *draft.edits.values_list("by", flat=True)}
+    return frozenset(person for person in wrote if person is not None)
 
 
 def of_draft(draft: Revision, by: Person, scope: Scope, now: dt.datetime) -> Submission:
     """What happens when `by` submits this draft now."""
     definition, base = working_definition(draft), changes.base_of(draft.process, now)
-    stages, dead_end = _expected(draft, by, now)
+    route, dead_end = _expected(draft, by, now)
     return Submission(
         draft=draft,
         findings=changes.told(changes.findings(draft), definition),
         base=base,
         comparison=changes.between(base, definition) if base else None,
-        stages=stages,
+        route=route,
         dead_end=dead_end,
         may=policy.may_submit(by, draft.process, scope),
     )
 
 
-def _expected(draft: Revision, by: Person, now: dt.datetime) -> tuple[list[ExpectedStage], str]:
-    day = today(now)
-    try:
-        plan = routes.plan_for(draft.process, day)
-    except Refused as refused:
-        return [], str(refused)
+def _expected(draft: Revision, by: Person, now: dt.datetime) -> tuple[Expected | None, str]:
     wrote = authors_of(draft, by)
-    asked = [Question(position, wrote, frozenset(), stage.required_level) for stage in plan for position in stage.positions]
-    answers = iter(resolve_each(asked, day))
-    stages = []
-    for stage in plan:
-        day = add_working_days(day, stage.working_days)
-        stages.append(ExpectedStage(stage, [ExpectedSeat(position, next(answers)) for position in stage.positions], day))
-    return stages, ""
+    try:
+        return expected(routes.plan_for(draft.process, today(now), besides=wrote), wrote, today(now)), ""
+    except Refused as refused:
+        return None, str(refused)

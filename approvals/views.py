@@ -65,13 +65,13 @@ def case(request: Request, case: int) -> HttpResponse:
 def decide(request: Request, case: int, seat: int) -> HttpResponse:
     """Approve, return or reject, signed with the password. A refusal shows the page again with everything typed."""
     found = _visible(request, case)
-    place = get_object_or_404(Seat.objects.filter(stage__case=found), pk=seat)
-    form = DecisionForm(request.POST)
+    place = get_object_or_404(Seat.objects.filter(stage__case=found).select_related("stage"), pk=seat)
+    form = DecisionForm(request.POST, signed=place.stage.needs_signature)
     if not form.is_valid():
         return _review(request, found, decision=form, status=422)
     given = form.cleaned_data
-    confirmed = password_confirmed(request, given["password"])
-    if not confirmed:
+    confirmed = password_confirmed(request, given["password"]) if "password" in given else None
+    if confirmed is not None and not confirmed:
         form.add_error("password", confirmed.reason)
         return _review(request, found, decision=form, status=422)
     try:
@@ -157,7 +157,7 @@ def _review(
         "case": case,
         "process": case.revision.process,
         "whole": "whole" in request.GET or page.change.base is None,
-        "decision_form": decision or DecisionForm(),
+        "decision_form": decision or DecisionForm(signed=page.mine is None or page.mine.seat.stage.needs_signature),
         "comment_form": remark or CommentForm(definition=page.change.definition, initial={"anchor": request.GET.get("at", "")}),
         "name_form": naming or NameForm(),
     }
@@ -166,7 +166,9 @@ def _review(
 
 def _visible(request: Request, case: int) -> ApprovalCase:
     cases = ApprovalCase.objects.visible_to(scope_of(request))
-    found: ApprovalCase = get_object_or_404(cases.select_related("revision__process__department", "content", "submitted_by"), pk=case)
+    found: ApprovalCase = get_object_or_404(
+        cases.select_related("revision__process__department", "content", "submitted_by", "route"), pk=case
+    )
     return found
 
 
@@ -180,6 +182,8 @@ def _status(refused: Refused) -> int:
 
 
 def _said(decision: Decision) -> str:
+    if decision.signature_id is None:
+        return _("Kept: your decision is on record.")
     if decision.verdict == Decision.Verdict.APPROVE:
         return _("Signed: approved.")
     if decision.verdict == Decision.Verdict.RETURN:

@@ -25,7 +25,7 @@ from organization.signing import sign
 from processes import lifecycle
 from processes.canonical import clean
 from processes.models import Revision
-from worklist.items import settle, withdraw_many
+from worklist.items import settle
 from worklist.models import WorkItem
 from worklist.notices import tell
 
@@ -42,16 +42,19 @@ def submit(
     Raises Refused, or Stale where the draft has changed since.
     """
     with transaction.atomic():
-        summary, word = _typed(summary), _typed(warnings_word)
+        summary, word = typed(summary), typed(warnings_word)
         _ready(revision, summary, word, planned_on, today(now))
         frozen = lifecycle.submit(revision, by=by, now=now)
+        wrote = submission.authors_of(revision, by)
+        plan = routes.plan_for(revision.process, today(now), besides=wrote)
         case = ApprovalCase.objects.create(
-            revision=revision, content=frozen, summary=summary, warnings_word=word, planned_on=planned_on, submitted_by=by, submitted_at=now
-        )
-        case.contributors.set(submission.authors_of(revision, by))
+            revision=revision, content=frozen, summary=summary, warnings_word=word, planned_on=planned_on, submitted_by=by,
+            submitted_at=now, route=plan.route,
+        )  # fmt: skip
+        case.contributors.set(wrote)
         sign(by, meaning=Meaning.AUTHORED, subject=_subject(case), content_sha256=frozen.sha256, reason=summary, now=now)
-        _copy_route(case, today(now))
-        _open_next(case, now=now)
+        seating.copy_stages(case, plan.stages)
+        seating.open_next(case, now=now)
         return case
 
 
@@ -71,7 +74,7 @@ def decide(seat: Seat, *, by: Person, now: dt.datetime, verdict: str, sha256: st
         turn = policy.turn(by, seat, case, scope(by, today(now)))
         if not turn.answer:
             raise Refused(turn.answer.reason)
-        _swap(case, to=State.OPEN, now=now)
+        swap(case, to=State.OPEN, now=now)
         decision = _record(case, turn, by=by, verdict=Verdict(verdict), reason=_reason(verdict, reason), now=now)
         _advance(case, decision, now=now)
         return decision
@@ -80,7 +83,7 @@ def decide(seat: Seat, *, by: Person, now: dt.datetime, verdict: str, sha256: st
 def recall(case: ApprovalCase, *, by: Person, now: dt.datetime) -> ApprovalCase:
     """The submitter takes the revision back before anybody has decided; it is a draft again. Twice is as good as once."""
     with transaction.atomic():
-        case = _lock(case.pk)
+        case = lock(case.pk)
         if case.state == State.RECALLED and case.submitted_by_id == by.pk:
             return case
         if case.state != State.OPEN:
@@ -109,7 +112,8 @@ def name_approver(seat: Seat, person: Person, *, by: Person, now: dt.datetime) -
         return seat
 
 
-def _lock(case_id: int) -> ApprovalCase:
+def lock(case_id: int) -> ApprovalCase:
+    """The case with what the stories need, until the end of the transaction."""
     cases = ApprovalCase.objects.select_for_update(of=("self",)).select_related(
         "revision__process", "revision__frozen", "content", "submitted_by"
     )
@@ -119,11 +123,11 @@ def _lock(case_id: int) -> ApprovalCase:
 
 def _locked(seat: Seat) -> tuple[ApprovalCase, Seat]:
     """The case under its lock, and then the seat as it is under this lock."""
-    case = _lock(CaseStage.objects.values_list("case", flat=True).get(seats=seat.pk))
+    case = lock(CaseStage.objects.values_list("case", flat=True).get(seats=seat.pk))
     return case, Seat.objects.select_related("stage", "position__department", "work_item", "named").get(pk=seat.pk)
 
 
-def _swap(case: ApprovalCase, *, to: str, now: dt.datetime) -> None:
+def swap(case: ApprovalCase, *, to: str, now: dt.datetime) -> None:
     """Moves the case if it is open and as it was seen. The lock makes losing unlikely; the swap makes a wrong win impossible."""
     seen = ApprovalCase.objects.filter(pk=case.pk, state=State.OPEN, version=case.version)
     if not seen.update(state=to, version=F("version") + 1, closed_at=None if to == State.OPEN else now):
@@ -148,26 +152,14 @@ def needs_summary(revision: Revision) -> bool:
     return revision.process.revisions.filter(state=Revision.State.APPROVED).exists()
 
 
-def _typed(text: str) -> str:
+def typed(text: str) -> str:
+    """What was typed, clean and without margins; refused where it is longer than what is kept."""
     text = clean(text).strip()
     if len(text) > LONGEST:
         raise Refused(
             _("The text has %(length)d characters; at most %(most)d are kept. Shorten it.") % {"length": len(text), "most": LONGEST}
         )
     return text
-
-
-def _copy_route(case: ApprovalCase, day: dt.date) -> None:
-    for order, planned in enumerate(routes.plan_for(case.revision.process, day), start=1):
-        stage = CaseStage.objects.create(
-            case=case, order=order, title=planned.title, required_level=planned.required_level,
-            working_days=planned.working_days, is_last=planned.is_last,
-        )  # fmt: skip
-        Seat.objects.bulk_create(Seat(stage=stage, position=position) for position in planned.positions)
-
-
-def _open_next(case: ApprovalCase, *, now: dt.datetime) -> None:
-    seating.open_stage(case.stages.filter(opened_at__isnull=True).order_by("order")[0], case, now=now)
 
 
 def _still_open(case: ApprovalCase, seat: Seat, sha256: str) -> None:
@@ -182,7 +174,7 @@ def _still_open(case: ApprovalCase, seat: Seat, sha256: str) -> None:
 
 
 def _reason(verdict: str, reason: str) -> str:
-    reason = _typed(reason)
+    reason = typed(reason)
     if verdict != Verdict.APPROVE and not reason:
         raise Refused(_("Write the reason: the author has to know what to change."))
     return reason
@@ -192,10 +184,12 @@ def _record(case: ApprovalCase, turn: policy.Turn, *, by: Person, verdict: Decis
     seat = turn.seat
     approved = Meaning.APPROVED if seat.stage.is_last else Meaning.REVIEWED
     meaning = {Verdict.APPROVE: approved, Verdict.RETURN: Meaning.RETURNED, Verdict.REJECT: Meaning.REJECTED}[verdict]
-    signature = sign(
-        by, position=turn.position, acting_for=turn.acting_for, meaning=meaning, subject=_subject(case),
-        content_sha256=case.content.sha256, reason=reason, now=now,
-    )  # fmt: skip
+    signature = None
+    if seat.stage.needs_signature:
+        signature = sign(
+            by, position=turn.position, acting_for=turn.acting_for, meaning=meaning, subject=_subject(case),
+            content_sha256=case.content.sha256, reason=reason, now=now,
+        )  # fmt: skip
     return Decision.objects.create(
         case=case, stage=seat.stage, seat=seat, verdict=verdict, reason=reason, decided_by=by, submitted_by=case.submitted_by,
         acting_for=turn.acting_for, content=case.content, signature=signature, decided_at=now,
@@ -207,13 +201,14 @@ def _advance(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> Non
     settle(cast("WorkItem", decision.seat.work_item), outcome=WorkItem.Outcome.DONE, now=now)  # a seat with its turn has its item
     if decision.verdict != Verdict.APPROVE:
         _turn_down(case, decision, now=now)
-    elif not stage.seats.filter(decisions__isnull=True).exists():
+    elif stage.decisions.count() >= stage.needed(stage.seats.count()):  # only approvals: anything else has ended the case
         stage.closed_at = now
         stage.save(update_fields=["closed_at"])
+        seating.unseat(case, now=now)  # whom nobody has to wait for any more
         if stage.is_last:
             _approve(case, decision, now=now)
         else:
-            _open_next(case, now=now)
+            seating.open_next(case, now=now)
 
 
 def _turn_down(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
@@ -237,8 +232,8 @@ def _approve(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> Non
 
 def _end(case: ApprovalCase, to: str, *, now: dt.datetime) -> None:
     """Closes the case; what others still owed to it is no longer needed."""
-    _swap(case, to=to, now=now)
-    withdraw_many(list(WorkItem.objects.open().filter(seat__stage__case=case).values_list("pk", flat=True)), now=now)
+    swap(case, to=to, now=now)
+    seating.unseat(case, now=now)
 
 
 def _tell_submitter(case: ApprovalCase, subject: str | Promise, body: str, *, now: dt.datetime) -> None:

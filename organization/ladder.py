@@ -80,6 +80,7 @@ class Action(StrEnum):
     SET_INDICATORS = "set_indicators"
     ASSESS = "assess"
     ASSIGN_LEVELS = "assign_levels"
+    SET_ROUTES = "set_routes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +102,5 @@ GATES: dict[Action, Gate] = {
     Action.SET_INDICATORS: Gate(5, gettext_noop("Set performance indicators")),
     Action.ASSESS: Gate(5, gettext_noop("Organise performance assessments")),
     Action.ASSIGN_LEVELS: Gate(5, gettext_noop("Assign capability levels")),
+    Action.SET_ROUTES: Gate(5, gettext_noop("Set approval routes and re-route cases")),
 }

@@ -52,10 +52,14 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.ChangeRequestMove": (),
     "processes.ProcessUserGrant": (),
     "processes.ProcessGroupGrant": (),
+    "approvals.Route": (),
+    "approvals.RouteStage": (),
+    "approvals.RouteRule": (),
     "approvals.ApprovalCase": (),
     "approvals.CaseStage": (),
     "approvals.Seat": (),
     "approvals.Decision": (),
+    "approvals.Rerouting": (),
     "approvals.Comment": (),
     "training.AudienceRule": (),
     "training.Acknowledgement": (),
@@ -76,6 +80,7 @@ DENIED = (
     "processes.StepBlockVersion",
     "processes.ChangeRequestMove",
     "approvals.Decision",
+    "approvals.Rerouting",
     "training.Acknowledgement",
 )
 PERIODS = (

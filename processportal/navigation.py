@@ -57,7 +57,12 @@ PLACES = (
     Place(_("Reading"), "training:reading", "reading", on_phone=True, badge="reading"),
     Place(_("Indicators"), "kpis:list", "indicator"),
     Place(_("Improvement"), "improvement:index", "improvement"),
-    Place(_("Organization"), "organization:index", "organization", below=("/continuity/", "/handovers/", "/deliveries/", "/webhooks/")),
+    Place(
+        _("Organization"),
+        "organization:index",
+        "organization",
+        below=("/continuity/", "/handovers/", "/deliveries/", "/webhooks/", "/routes/"),
+    ),
 )
 
 

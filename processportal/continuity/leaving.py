@@ -20,7 +20,9 @@ from worklist.models import WorkItem
 TOO_MUCH, TWICE = 15, 2
 """Somebody gets too much who would have at least so many things to do, and at least twice as many as today."""
 NOBODY = chain.Cause.NOBODY_PRESENT
-WAITING = Q(stage__case__state=ApprovalCase.State.OPEN, stage__closed_at__isnull=True, decisions__isnull=True)
+WAITING = Q(
+    stage__case__state=ApprovalCase.State.OPEN, stage__closed_at__isnull=True, stage__replaced_at__isnull=True, decisions__isnull=True
+)
 LISTED = 200
 """So many processes, drafts, cases and indicators are listed by name; the counts are of all."""
 

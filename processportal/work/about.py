@@ -66,7 +66,15 @@ ABOUT: Mapping[str, Numbers] = {
 }
 # About people and positions, which everybody in the company sees.
 ABOUT_NO_PROCESS = frozenset(
-    {"home", "continuity:handover", "continuity:take_over", "organization:position", "organization:person", "organization:department"}
+    {
+        "home",
+        "approvals:route",
+        "continuity:handover",
+        "continuity:take_over",
+        "organization:position",
+        "organization:person",
+        "organization:department",
+    }
 )
 
 

@@ -12,7 +12,7 @@ if (form) {
     sign.classList.toggle("btn-danger", wanted === "reject");
     sign.classList.toggle("btn-primary", wanted !== "reject");
     dialog.showModal();
-    password.focus();
+    (password ?? sign).focus();
   }
 
   form.addEventListener("click", (event) => {

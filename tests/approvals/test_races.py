@@ -7,14 +7,18 @@ from collections.abc import Callable, Sequence
 import pytest
 from django.db import connections
 
-from approvals import workflow
-from approvals.models import ApprovalCase, Decision, Seat
+from approvals import route_changes, route_effect, workflow
+from approvals.models import ApprovalCase, Decision, Route, Seat
+from approvals.rerouting import reroute
+from approvals.route_faults import StageTerms
 from organization.models import Person, Signature
 from organization.refusals import Refused, Stale
 from organization.signing import verify_chain
 from processes.models import Revision
 from tests import make
+from tests.approvals.routing import LAST, fresh, in_force, written
 from tests.make import NOW
+from worklist.models import WorkItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CALLERS = 20
@@ -140,3 +144,65 @@ def test_control_get_check_save_without_the_swap_lets_several_win() -> None:
         return "won"
 
     assert at_once([naive] * 4) == {"won": 4}
+
+
+def test_two_changes_of_a_route_that_saw_the_same_version_are_one() -> None:
+    cast = make.cast()
+    route = written(cast)
+
+    def adding(title: str) -> Callable[[], object]:
+        terms = StageTerms(title, rules=["head"])
+        return lambda: route_changes.put_stage(route, terms, by=cast.manager, now=NOW, seen=route.version).title
+
+    answers = at_once([adding(f"Stage {n}") for n in range(8)])
+    assert answers["Stale"] == 7
+    assert (fresh(route).version, route.stages.count()) == (route.version + 1, 2)
+
+
+def test_two_routes_for_the_same_documents_confirmed_at_the_same_instant_are_one() -> None:
+    cast = make.cast()
+    routes = [route_effect.propose(written(cast, name=f"Route {n}"), by=cast.manager, now=NOW, seen=2) for n in range(6)]
+
+    def confirming(route: Route) -> Callable[[], object]:
+        return lambda: route_effect.confirm(route, by=cast.boss, now=NOW, seen=route.version).state
+
+    assert at_once([confirming(route) for route in routes]) == {"in_force": 1, "Refused": 5}
+    assert Route.objects.filter(state="in_force").count() == 1
+
+
+def test_confirm_against_take_back_and_edit_has_one_outcome() -> None:
+    cast = make.cast()
+    route = route_effect.propose(written(cast), by=cast.manager, now=NOW, seen=2)
+    seen, terms = route.version, StageTerms("More", rules=["company"])
+    calls: list[Callable[[], object]] = [
+        lambda: route_effect.confirm(route, by=cast.boss, now=NOW, seen=seen).state,
+        lambda: route_effect.decline(route, by=cast.manager, now=NOW, seen=seen).state,
+        lambda: route_changes.put_stage(route, terms, by=cast.manager, now=NOW, seen=seen).title,
+    ]
+    answers = at_once(calls * 2)
+    assert answers["Stale"] == 5
+    assert (fresh(route).state, route.stages.count()) in {("in_force", 1), ("draft", 1), ("draft", 2)}
+
+
+def test_any_one_of_a_stage_at_the_same_instant_opens_the_next_stage_once() -> None:
+    cast = make.cast()
+    holders = [make.person() for _n in range(6)]
+    circle = StageTerms("Circle", positions=[make.position(holder=holder) for holder in holders], mode="any")
+    in_force(cast, circle, LAST)
+    case = workflow.submit(make.draft(make.process(cast.purchasing, created_by=cast.author), by=cast.author), by=cast.author, now=NOW)
+    seats = {seat.position.appointments.get().person_id: seat for seat in Seat.objects.filter(stage__case=case, stage__order=1)}
+    answers = at_once([deciding(case, seats[holder.pk], holder, "approve") for holder in holders])
+    assert answers == {f"approve {Decision.objects.get().pk}": 1, "Stale": 5}
+    assert WorkItem.objects.open().filter(seat__stage__case=case).count() == 1
+
+
+def test_a_decision_against_a_re_route_has_one_outcome() -> None:
+    cast, case, seat = in_review()
+
+    def rerouting() -> object:
+        return f"rerouted {reroute(case, None, by=cast.manager, now=NOW, seen=case.version, reason='So.').pk}"
+
+    answers = at_once([deciding(case, seat, cast.approver, "approve"), rerouting] * 4)
+    state = ApprovalCase.objects.get(pk=case.pk).state
+    assert (state, Decision.objects.count(), case.reroutings.count()) in {("approved", 1, 0), ("open", 0, 1)}
+    assert sum(answers[word] for word in answers if word not in {"Refused", "Stale"}) in {1, 4}

@@ -10,7 +10,14 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("organization", "worklist", "processes", "approvals", "training", "kpis", "improvement", "processportal")
 # `state` belongs to revisions, processes (lifecycle), translations, approval cases (workflow) and change requests; validity to revisions.
 WRITERS = {
-    "state": {"processes/lifecycle.py", "processes/translations.py", "processes/change_requests.py", "approvals/workflow.py"},
+    "state": {
+        "processes/lifecycle.py",
+        "processes/translations.py",
+        "processes/change_requests.py",
+        "approvals/workflow.py",
+        "approvals/route_effect.py",
+        "approvals/route_changes.py",
+    },
     "effective_from": {"processes/lifecycle.py"},
     "effective_until": {"processes/lifecycle.py"},
 }

@@ -22,7 +22,7 @@ def test_the_ladder_has_five_rungs_and_thirteen_abilities() -> None:
     assert RUNGS[-1].number == HIGHEST
     assert [(a.value, g.level) for a, g in GATES.items()] == [
         ("contribute", 1), ("submit", 2), ("agree_interface", 3), ("audit", 3), ("edit_architecture", 4),
-        ("approve_department", 3), ("approve_company", 5), ("set_indicators", 5), ("assess", 5), ("assign_levels", 5),
+        ("approve_department", 3), ("approve_company", 5), ("set_indicators", 5), ("assess", 5), ("assign_levels", 5), ("set_routes", 5),
     ]  # fmt: skip
 
 

@@ -4,8 +4,9 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from approvals import comments, workflow
-from approvals.models import ApprovalCase
+from approvals import comments, route_effect, workflow
+from approvals.models import ApprovalCase, Route
+from approvals.route_faults import StageTerms
 from kpis.models import Indicator
 from kpis.periods import months_before
 from kpis.recording import define, record
@@ -35,6 +36,7 @@ from processportal.continuity import checking, handing_over
 from processportal.copies import making, recalling
 from processportal.copies.models import Copy
 from tests import make
+from tests.approvals import routing
 from tests.processes.bpmn.files import CLAIM
 from tests.processes.bpmn.test_original import WHOLE
 from training.assignments import hand_out_new
@@ -74,6 +76,9 @@ class Company:
 
     posted: Copy
     """Of the first revision, with a script for its place: the reader exchanges it."""
+
+    route: Route
+    """Proposed by the manager, waits for the general manager; another one is in force."""
 
     @property
     def kept(self) -> int:
@@ -146,7 +151,7 @@ def full() -> Company:
     upload, request = _uploaded(cast, now), _asked(cast, in_force, now)
     return Company(
         cast, in_force, drafted, _in_review(cast, now), indicator, drawing, upload, request, _handed_over(cast, now), block,
-        _shared(in_force, cast, now), posted,
+        _shared(in_force, cast, now), posted, _routed(cast, now),
     )  # fmt: skip
 
 
@@ -175,6 +180,15 @@ def _posted(revision: Revision, cast: make.Cast, now: dt.datetime) -> Copy:
     """A real PDF, with everything in it that would like to be markup."""
     until, place, buyer = now.date() + dt.timedelta(days=200), f"Gate {HOSTILE}", Position.objects.get(title="Buyer")
     return making.issue(revision, by=cast.author, now=now, valid_until=until, place=place, position=buyer)[0]
+
+
+def _routed(cast: make.Cast, now: dt.datetime) -> Route:
+    """A route for everything in force, and one that waits for a second person."""
+    circle = [Position.objects.get(title=title) for title in ("Buyer", "Storeman")]
+    stage = StageTerms(f"Last {HOSTILE}", rules=["company"], positions=circle, mode="quorum", quorum=2, group=f"Circle {HOSTILE}")
+    routing.in_force(cast, stage, name=f"Everything {HOSTILE}", now=now)
+    route = routing.written(cast, stage, name=f"SOPs {HOSTILE}", document_type="sop", now=now)
+    return route_effect.propose(route, by=cast.manager, now=now, seen=route.version)
 
 
 def _handed_over(cast: make.Cast, now: dt.datetime) -> Handover:

@@ -118,7 +118,7 @@ def test_a_paper_whose_own_day_has_passed_says_so(client: SignedIn, cast: Cast, 
     assert "was valid until" in words(client, copy.token)
 
 
-@pytest.mark.parametrize("token", ["x", "a" * LENGTH, "a" * 2000, new_token()])
+@pytest.mark.parametrize("token", ["x", "a" * LENGTH, "a" * 2000, new_token()], ids=["short", "one letter", "long", "made up"])
 def test_what_nobody_printed_is_the_same_kind_of_page_with_404(client: SignedIn, cast: Cast, token: str) -> None:
     assert "This code belongs to no paper" in words(client, token, status=404)
 

@@ -16,7 +16,7 @@ from processes.models import Participation, Process, Revision
 from processportal.copies import policy
 from processportal.copies.document import document_of, facts_of
 from processportal.copies.models import Copy
-from processportal.copies.standing import State
+from processportal.copies.standing import State, standing_of
 from processportal.copies.typesetting import NotTypeset, typeset
 
 LONGEST: Final = dt.timedelta(days=3 * 366)
@@ -74,7 +74,8 @@ def again(copy: Copy, now: dt.datetime) -> bytes:
     """The same paper once more, while it still tells the truth. Raises Refused."""
     if copy.closed_at is not None:
         raise Refused(_("This copy is out of use. Make a new one."))
-    if facts_of(copy.revision, now, copy)["state"] != copy.facts["state"]:
+    standing = standing_of(copy, now)
+    if standing.state.value != copy.facts["state"] or standing.expired:
         raise Refused(_("This copy no longer says how the document stands. Exchange it for a new one."))
     try:
         return typeset(*document_of(copy)).pdf

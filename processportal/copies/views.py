@@ -179,7 +179,7 @@ def _copy_page(request: HttpRequest, copy: Copy, form: ExchangeForm, status: int
         "process_visible": Process.objects.visible_to(scope).filter(pk=copy.process_id).exists(),
         "may_settle": copy.closed_at is None and bool(policy.may_settle(person_of(request), copy, scope)),
         "current": copy.process.revisions.in_force(timezone.now()).first() if copy.process.state == Process.State.ACTIVE else None,
-        "holds": copy.closed_at is None and stands.state.value == copy.facts["state"],
+        "holds": copy.closed_at is None and stands.state.value == copy.facts["state"] and not stands.expired,
     }
     return render(request, "copies/copy.html", context, status=status)
 

@@ -102,6 +102,14 @@ def test_a_wide_chart_lies_on_its_side(lanes: int, steps: int, sheet: tuple[str,
     assert (found.sheet.paper, found.sheet.across, len(found.strips)) == (*sheet, 1)
 
 
+def test_chinese_is_drawn_in_chinese_forms() -> None:
+    chinese, english = on_paper(drawn(make.definition("检验")), "t"), on_paper(drawn(make.definition()), "t")
+    assert chinese is not None
+    assert english is not None
+    assert b'font-family: "Noto Sans CJK SC"' in chinese.strips[0].svg
+    assert b'font-family: "Liberation Sans"' in english.strips[0].svg
+
+
 def test_a_chart_that_nobody_could_read_is_not_printed() -> None:
     assert on_paper(drawn(long_(20, 20)), "t") is None
     assert on_paper(drawn(long_(400, 3)), "t") is None

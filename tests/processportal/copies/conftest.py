@@ -8,7 +8,7 @@ import pytest
 
 from organization.models import Position
 from processes.models import Process, Revision
-from processportal.copies import making, typesetting
+from processportal.copies import making
 from processportal.copies.typesetting import Typeset
 from tests import make
 from tests.lifting import _denials_lifted_for_the_flush
@@ -54,9 +54,3 @@ def read() -> Read:
         return subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
 
     return text
-
-
-@pytest.fixture
-def short_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No document is set as fast as this."""
-    monkeypatch.setattr(typesetting, "TIMEOUT", 0.001)

@@ -144,6 +144,8 @@ def test_whoever_exchanges_a_restricted_one_may_see_it(cast: Cast) -> None:
 def test_the_same_paper_again_only_while_it_holds(cast: Cast, revision: Revision) -> None:
     copy = post(revision, cast.author)
     assert making.again(copy, NOW).startswith(b"%PDF")
+    with pytest.raises(Refused, match="Exchange it for a new one"):
+        making.again(copy, NOW + 300 * DAY)
     make.effective(copy.process, make.definition("New"), since=NOW)
     copy.revision.refresh_from_db()
     with pytest.raises(Refused, match="Exchange it for a new one"):

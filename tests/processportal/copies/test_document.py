@@ -4,10 +4,9 @@ import dataclasses
 import datetime as dt
 import os
 import re
-import subprocess
 import time
+from contextlib import nullcontext
 from pathlib import Path
-from shutil import which
 
 import pytest
 from django.test import override_settings
@@ -237,14 +236,25 @@ def test_a_chart_that_cannot_be_drawn_is_replaced_by_the_sentence_why(
     assert "The drawing program is missing" in " ".join(read(issued(revision, cast)[1]).split())
 
 
-@pytest.mark.usefixtures("short_time")
-def test_what_takes_too_long_is_stopped_nothing_is_kept_and_nothing_runs_on(cast: Cast, revision: Revision) -> None:
+def test_what_takes_too_long_is_stopped_nothing_is_kept_and_nothing_runs_on(
+    cast: Cast, revision: Revision, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "typeset.py").write_text("import os, sys, time\nopen(sys.argv[1] + '.pid', 'w').write(str(os.getpid()))\ntime.sleep(60)")
+    monkeypatch.setattr(typesetting, "PROGRAM", tmp_path / "typeset.py")
+    monkeypatch.setattr(typesetting, "TemporaryDirectory", lambda **_how: nullcontext(str(_made(tmp_path / "folder"))))
+    monkeypatch.setattr(typesetting, "TIMEOUT", 1.5)
+    began = time.monotonic()
     with pytest.raises(Refused, match="took too long"):
         printed(revision, cast.author)
+    assert time.monotonic() - began < 30, "the child was not waited for"
     assert not Copy.objects.exists()
-    if which("pgrep"):
-        children = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "typeset.py"], capture_output=True, text=True, check=False)
-        assert children.stdout == ""
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "folder.pid").read_text()), 0)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def test_what_cannot_be_set_says_so_and_nothing_is_kept(

@@ -155,7 +155,9 @@ def test_an_expired_paper_of_what_still_holds_says_so(client: SignedIn, cast: Ca
     copy = post(revision, cast.author)
     Copy.objects.update(valid_until=make.now().date() - DAY)
     recalling.recall(make.now())
-    assert "The paper itself has expired" in client.as_(cast.reader).get(f"/processes/PUR-001/copies/{copy.pk}/").content.decode()
+    page = client.as_(cast.reader).get(f"/processes/PUR-001/copies/{copy.pk}/").content.decode()
+    assert "The paper itself has expired" in page
+    assert "Get the PDF" not in page
 
 
 def test_a_print_has_no_page_in_the_register(client: SignedIn, cast: Cast, revision: Revision) -> None:

@@ -408,6 +408,43 @@ def test_chosen_steps_become_a_sub_process(editor: Editor, people: make.Cast) ->
     expect(page.locator(".line-name").nth(1)).to_have_value("Two")
 
 
+def test_a_step_is_indented_into_a_sub_process_by_keyboard_alone(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    keys = page.keyboard
+    paste(waiting_line(page), plain="Buyer: One\nTwo\nThree")
+    name(page, 3).focus()
+    keys.press("Alt+ArrowRight")
+    expect(page.get_by_label("Title of the sub-process")).to_be_focused()
+    keys.press("Escape")
+    expect(page.locator(".block-bar")).to_be_hidden()
+    expect(name(page, 3)).to_be_focused()
+    keys.press("Alt+ArrowRight")
+    keys.type("Second half")
+    keys.press("Enter")  # at once: what waits to be saved is sent first
+    expect(page.get_by_role("status").filter(has_text="was made of 1 step")).to_be_visible(timeout=8_000)
+    expect(name(page, 3)).to_have_value("Second half")
+    expect(name(page, 3)).to_be_focused()
+    name(page, 2).focus()
+    keys.press("Shift+Alt+ArrowDown")
+    keys.press("Shift+Alt+ArrowDown")
+    keys.press("Alt+ArrowRight")
+    expect(page.locator(".block-count")).to_have_text("2 chosen")
+    expect(page.get_by_label("Title of the sub-process")).to_be_focused()
+
+
+def test_the_title_of_a_refused_sub_process_stays(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    name(page, 1).focus()
+    for _press in range(2):
+        page.keyboard.press("Shift+Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowRight")
+    page.keyboard.type("Everything")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Choose some of the steps, but not all of them.")).to_be_visible(timeout=8_000)
+    expect(page.get_by_label("Title of the sub-process")).to_have_value("Everything")
+    expect(page.get_by_label("Title of the sub-process")).to_be_focused()
+
+
 def node(page: Page, text: str) -> Locator:
     """The step with this name in the chart."""
     return page.locator(".flowchart .step").filter(has_text=text)

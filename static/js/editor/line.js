@@ -19,7 +19,7 @@ export class StepLine {
     const choose = (event) => this.step && outline.blocks.choose(this.key, { range: event.shiftKey });
     this.number = h("button", { type: "button", class: "line-number num", tabindex: "-1", draggable: "true", "aria-pressed": "false", onclick: choose });
     this.role = h("input", { class: "line-role", maxlength: "160", autocomplete: "off", spellcheck: "false", placeholder: t("role"), dataset: { field: "role" } });
-    this.name = h("textarea", { class: "line-name", rows: "1", maxlength: String(NAME_LIMIT * 4), autocomplete: "off", dataset: { field: "name" }, "aria-keyshortcuts": "Alt+Enter Alt+ArrowUp Alt+ArrowDown" });
+    this.name = h("textarea", { class: "line-name", rows: "1", maxlength: String(NAME_LIMIT * 4), autocomplete: "off", dataset: { field: "name" }, "aria-keyshortcuts": "Alt+Enter Alt+ArrowUp Alt+ArrowDown Alt+ArrowRight" });
     this.grown = grow(this.name);
     this.here = h("span", { class: "line-here", hidden: true });
     this.facts = h("span", { class: "line-facts" });

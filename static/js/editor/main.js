@@ -176,14 +176,22 @@ class Editor {
     this.outline.blocks.run(first, last);
   }
 
-  /** Chosen steps become a process of their own; the server does it, and what it changed here comes back like others' typing. */
+  /**
+   * Chosen steps become a process of their own; the server does it, and what it changed here comes back like others' typing.
+   * Gives the key of the step that stands for them, or "".
+   */
   async divide(steps, title) {
+    const saved = await this.sync.settled();
     const asked = { steps, title, version: this.model.version };
-    const { status, body } = this.sync.idle ? await this.sync.post(this.data.urls.divide, asked) : { status: 0 };
-    if (status !== 200) return this.say(body?.error ?? this.t("divide later"));
+    const { status, body } = saved ? await this.sync.post(this.data.urls.divide, asked) : { status: 0 };
+    if (status !== 200) {
+      this.say(body?.error ?? this.t("divide later"));
+      return "";
+    }
     this.model.confirm(body);
     this.chart.soon();
     this.said(h("p", {}, this.t("divided", { number: body.number, count: steps.length })), h("a", { class: "btn btn-sm", href: body.url }, this.t("open it", { number: body.number })));
+    return this.model.steps.find((step) => step.link === body.number)?.key ?? "";
   }
 
   /** A fix of a finding: the server says what it does to what was drawn, and it is done like typing. */
@@ -192,7 +200,7 @@ class Editor {
     const version = Number(button.closest("[data-version]").dataset.version);
     button.disabled = true;
     const asked = { fix, code, finding: Number(finding), version };
-    const { status, body } = this.sync.idle ? await this.sync.post(this.data.urls.fix, asked) : { status: 0 };
+    const { status, body } = (await this.sync.settled()) ? await this.sync.post(this.data.urls.fix, asked) : { status: 0 };
     button.disabled = false;
     if (status !== 200) return this.say(body?.error ?? this.t("fix later"));
     this.edit(body.operations.map((operation) => ({ ...operation, id: newId() })));

@@ -367,7 +367,7 @@ def test_what_was_understood_is_a_chip_that_can_be_taken_back(editor: Editor, pe
     saved(page)
     assert (written().steps[1].name, written().steps[1].outputs) == ("place order", ("Purchase order",))
     page.get_by_role("button", name="Take “PUR-014” back").click()
-    page.get_by_role("button", name="Take “1 out” back").click()
+    page.get_by_role("button", name="Take “Purchase order” back").click()
     saved(page)
     assert (written().steps[1].outputs, written().steps[2].link, written().steps[2].kind) == ((), "", "activity")
 
@@ -443,6 +443,71 @@ def test_the_title_of_a_refused_sub_process_stays(editor: Editor, people: make.C
     expect(page.get_by_text("Choose some of the steps, but not all of them.")).to_be_visible(timeout=8_000)
     expect(page.get_by_label("Title of the sub-process")).to_have_value("Everything")
     expect(page.get_by_label("Title of the sub-process")).to_be_focused()
+
+
+def test_nothing_typed_into_a_branch_is_lost(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    keys = page.keyboard
+    waiting_line(page).focus()
+    keys.type("Buyer: Approved? yes → next / no → end")
+    keys.press("Enter")
+    expect(waiting_line(page)).to_be_focused()  # every case is said
+    keys.type("Buyer: In stock?")
+    keys.press("Enter")
+    aim = page.get_by_label("Where branch 2 of step 3 leads")
+    expect(aim).to_be_focused()
+    keys.type("somewhere else")
+    keys.press("Enter")
+    expect(aim).to_be_focused()
+    waiting_line(page).focus()
+    saved(page)
+    expect(aim).to_have_value("somewhere else")
+    aim.fill("Stores: Fetch it doc: Slip")
+    keys.press("Enter")
+    expect(waiting_line(page)).to_be_focused()
+    expect(aim).to_have_value("")
+    saved(page)
+    assert lines()[3] == ("activity", "Stores", "Fetch it")
+    assert written().steps[3].outputs == ("Slip",)
+
+
+def test_lists_go_on_and_pictures_are_seen(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    keys = page.keyboard
+    name(page, 1).focus()
+    keys.press("Alt+Enter")
+    text = page.get_by_label("Description", exact=True)
+    page.get_by_role("toolbar", name="Writing").first.get_by_role("button", name="List", exact=True).click()
+    keys.type("drawing\nquantity\n\n1. one\ntwo\n\nplain")
+    expect(text).to_have_value("- drawing\n- quantity\n1. one\n2. two\nplain")
+    name_of_picture = "0" * 64
+    text.fill(f"![Where to sign](picture:{name_of_picture})")
+    pictures = page.get_by_role("list", name="Pictures in this text")
+    expect(pictures.get_by_role("listitem")).to_have_text("Where to sign")
+    text.fill("none")
+    expect(pictures).to_be_hidden()
+
+
+def test_why_a_draft_cannot_be_submitted_is_read_and_leads_to_the_error(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    waiting_line(page).focus()
+    page.keyboard.type("Buyer: Approved?")
+    page.keyboard.press("Enter")
+    saved(page)
+    expect(page.get_by_text("One error keeps this draft from being submitted.")).to_be_visible(timeout=8_000)
+    submit = page.get_by_role("link", name="Submit…")
+    expect(submit).to_have_attribute("aria-disabled", "true")
+    submit.click(force=True)
+    expect(page.locator(".finding-error a")).to_be_focused()
+    expect(page).to_have_url(re.compile("/draft/$"))
+
+
+def test_the_boundary_dialog_is_left_without_a_keyboard(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author, size=PHONE)
+    page.get_by_role("tab", name="Purpose and boundary").click()
+    page.get_by_role("button", name="Ask me step by step").click()
+    page.locator("#boundary").get_by_role("button", name="Close").click()
+    expect(page.locator("#boundary")).to_be_hidden()
 
 
 def node(page: Page, text: str) -> Locator:

@@ -19,8 +19,9 @@ export class Boundary {
     this.help = h("p", { class: "muted" });
     this.back = h("button", { type: "button", class: "btn", onclick: () => this.go(this.at - 1) }, this.t("boundary back"));
     this.next = h("button", { type: "button", class: "btn btn-primary", onclick: () => this.forth() });
+    const close = h("button", { type: "button", class: "btn btn-quiet boundary-close", onclick: () => dialog.close() }, this.t("boundary close"));
     dialog.append(
-      h("div", { class: "dialog-body" }, h("div", { class: "spread cluster" }, this.title, this.count), this.help, ...this.pages.map(({ element }) => element), h("div", { class: "boundary-foot" }, this.back, this.next)),
+      h("div", { class: "dialog-body" }, h("div", { class: "spread cluster" }, this.title, this.count), this.help, ...this.pages.map(({ element }) => element), h("div", { class: "boundary-foot" }, close, this.back, this.next)),
     );
     dialog.addEventListener("keydown", (event) => this.key(event));
     dialog.addEventListener("close", () => this.named());

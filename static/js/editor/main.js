@@ -37,6 +37,7 @@ class Editor {
     root.classList.add("is-ready");
     const wanted = /^#step-(.+)$/.exec(location.hash)?.[1];
     if (wanted) this.openStep(wanted);
+    else if (this.typing.body <= 1) this.outline.ghost.name.focus({ preventScroll: true }); // there is nothing to read yet
   }
 
   /** The one way in for everything that is typed here. */
@@ -130,9 +131,10 @@ class Editor {
     choose(tabs[0]);
   }
 
-  openStep(key) {
+  openStep(key, { details = false } = {}) {
     this.choose("steps");
     this.outline.focusStep(key);
+    if (details) this.outline.lines.get(key)?.toggle(true);
   }
 
   keys() {
@@ -165,6 +167,7 @@ class Editor {
       const part = event.target.closest("[data-choose]")?.dataset;
       if (part) this.choosePart(part.choose, part.to);
     });
+    this.root.querySelector("[data-part=submit]")?.addEventListener("click", (event) => this.errorsFirst(event));
     this.root.querySelector("[data-part=findings]").addEventListener("click", (event) => {
       const key = event.target.closest("[data-step]")?.dataset.step;
       if (key) (event.preventDefault(), this.openStep(key));
@@ -215,8 +218,21 @@ class Editor {
     const badge = this.root.querySelector("[data-part=finding-count]");
     if (badge) badge.textContent = count ? String(count) : "";
     if (!submit || submit.dataset.refused) return;
-    submit.toggleAttribute("aria-disabled", errors > 0);
-    submit.title = errors ? this.t("errors first", { count: errors }) : "";
+    const why = this.root.querySelector("[data-part=why]");
+    why.hidden = !errors;
+    why.textContent = errors ? this.t(errors > 1 ? "errors first" : "error first", { count: errors }) : "";
+    errors ? submit.setAttribute("aria-disabled", "true") : submit.removeAttribute("aria-disabled");
+  }
+
+  /** Who wants to submit a draft with errors is led to the first of them. */
+  errorsFirst(event) {
+    if (!event.currentTarget.hasAttribute("aria-disabled")) return;
+    event.preventDefault();
+    const error = this.root.querySelector(".finding-error");
+    if (!error) return;
+    if (!error.offsetParent) this.choose("chart");
+    error.scrollIntoView({ block: "nearest" });
+    error.querySelector("a, button")?.focus();
   }
 
   /** To people who listen to the page. */

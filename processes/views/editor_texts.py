@@ -191,7 +191,7 @@ def _of_boundary() -> dict[str, str]:
         "boundary nothing": _("Neither inputs nor outputs are named yet."),
         "boundary back": _("Back"),
         "boundary next": _("Next"),
-        "boundary done": _("Done"),
+        "boundary done": _("Finish"),
     }
 
 

@@ -471,6 +471,18 @@ def test_nothing_typed_into_a_branch_is_lost(editor: Editor, people: make.Cast) 
     assert written().steps[3].outputs == ("Slip",)
 
 
+def test_enter_in_the_last_branch_leads_to_the_step_below(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    paste(waiting_line(page), plain="Buyer: Approved?\nOrder\nPay")
+    aim = page.get_by_label("Where branch 2 of step 2 leads")
+    aim.fill("4")
+    page.keyboard.press("Enter")
+    expect(name(page, 3)).to_be_focused()
+    saved(page)
+    assert [text for _kind, _role, text in lines()][1:-1] == ["Approved?", "Order", "Pay"]
+    assert ways(2) == [("yes", "Order"), ("no", "Pay")]
+
+
 def test_lists_go_on_and_pictures_are_seen(editor: Editor, people: make.Cast) -> None:
     page = editor(people.author)
     keys = page.keyboard
@@ -680,7 +692,7 @@ def test_the_boundary_is_asked_for_step_by_step_by_keyboard(editor: Editor, peop
     ask = glance.get_by_role("link", name="Propose an interface").last
     expect(ask).to_have_attribute("href", re.compile(r"side=giver&name=Approved\+order&other=STO-001$"))
     assert not faults(page)
-    page.get_by_role("button", name="Done").press("Enter")
+    page.get_by_role("button", name="Finish").press("Enter")
     expect(page.locator(".line-name").first).to_have_value("A need is approved")
     saved(page)
     whole = written()

@@ -110,7 +110,7 @@ export class Branches {
       const next = this.flows[place + 1];
       if (input === this.rows.get(key)?.label) this.rows.get(key).target.focus();
       else if (next) this.rows.get(next.key).label.focus();
-      else this.outline.below(this.line);
+      else this.outline.onward(this.line);
     } else if (event.key === "Backspace" && input.classList.contains("branch-label") && !input.value && place === this.flows.length - 1) {
       event.preventDefault();
       this.change((flows) => flows.filter((flow) => flow.key !== key));

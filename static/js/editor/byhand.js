@@ -50,6 +50,7 @@ export class ByHand {
     const actions = step.kind === "end" ? [] : [["add after", () => this.addAfter(key)], ["branch here", () => this.branch(key)], ["connect", () => this.start(key)]];
     this.show(this.t("step number", { number }), name, [...actions, ["details", () => this.inText(key, { details: true })], ["in the text", () => this.inText(key)], ["remove step", () => this.removeStep(key)]]);
     focusAt(name);
+    this.card.scrollIntoView({ block: "nearest" });
   }
 
   /** An arrow: its text, and taking it away. */

@@ -209,7 +209,7 @@ class Editor {
     this.edit(body.operations.map((operation) => ({ ...operation, id: newId() })));
     this.tell(this.t("mended"));
     const key = body.operations.map(({ target, value }) => target.split("/")[1] ?? value?.key).find((one) => this.model.step(one));
-    if (key) this.openStep(key);
+    key ? this.openStep(key) : this.chart.canvas.focus();
   }
 
   /** After each drawing: how many findings there are; errors close the way to submitting. */

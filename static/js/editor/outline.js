@@ -189,6 +189,12 @@ export class ProcessOutline extends HTMLElement {
     this.focusStep(key, 0);
   }
 
+  /** The line below, ready to type; a new one only where none is. */
+  onward(line) {
+    const next = this.beside(line, 1);
+    next?.step ? focusAt(next.name) : this.below(line);
+  }
+
   removeEmpty(line) {
     const before = this.beside(line, -1) ?? this.beside(line, 1);
     line.toggle(false);

@@ -128,6 +128,7 @@ export class ChartView {
     small.querySelectorAll("text, title, desc, a > title, marker").forEach((one) => one.remove());
     small.querySelectorAll("[id]").forEach((one) => one.removeAttribute("id"));
     small.querySelectorAll("a").forEach((one) => one.removeAttribute("href"));
+    small.querySelectorAll("[tabindex]").forEach((one) => one.removeAttribute("tabindex")); // the Tab key stays in the drawing itself
     small.removeAttribute("id");
     small.removeAttribute("role");
     small.setAttribute("focusable", "false");

@@ -74,7 +74,7 @@ export class Boundary {
   rows({ side, party, page }) {
     const columns = this.editor.data.columns.sipoc.filter(({ field }) => [side, party].includes(field)).sort((one) => (one.field === side ? -1 : 1));
     const heads = columns.map(({ label }) => h("th", { scope: "col" }, label));
-    const table = h("table", { class: "typed-rows", dataset: { rows: "sipoc" } }, h("thead", {}, h("tr", {}, ...heads, h("th", {}))), h("tbody"));
+    const table = h("table", { class: "typed-rows", dataset: { rows: "sipoc" } }, h("thead", {}, h("tr", {}, ...heads, h("td", {}))), h("tbody"));
     this.tables.push(new Rows(this.editor, table, columns, { some: true }));
     return { name: page, element: h("div", { class: "boundary-page", hidden: true }, table) };
   }

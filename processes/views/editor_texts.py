@@ -39,7 +39,7 @@ def _of_lines() -> dict[str, str]:
         "step number": _("Step {number}"),
         "next step": _("Next step"),
         "type the next step": _("Next step"),
-        "type the first step": _("First step, such as “Buyer: check the offer”"),
+        "type the first step": _("such as Buyer: check offer"),
         "details of step": _("Details of step {number}"),
         "details": _("Details"),
         "details by key": _("Details (Alt-Enter)"),

@@ -73,7 +73,7 @@ export class ChartView {
     const here = document.fullscreenElement === this.full;
     if (here) this.before = { zoom: this.zoom, fitted: this.fitted };
     else if (!this.before) return;
-    if (here) this.zoom = this.fitting(true);
+    if (here) this.zoom = Math.max(READABLE, this.fitting(true));
     else Object.assign(this, this.before, { before: null });
     this.scale();
   }

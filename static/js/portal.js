@@ -33,8 +33,10 @@ document.addEventListener("toggle", ({ target }) => {
   const panel = target.open && target.matches("[data-menu]") && target.querySelector(".menu-panel");
   const page = target.closest?.("main");
   if (!panel || !page) return;
-  panel.classList.remove("is-forward");
-  panel.classList.toggle("is-forward", panel.getBoundingClientRect().left < page.getBoundingClientRect().left); // it would hide the navigation
+  panel.style.removeProperty("translate");
+  const [box, room] = [panel.getBoundingClientRect(), page.getBoundingClientRect()];
+  const shift = Math.max(room.left + 8 - box.left, Math.min(0, room.right - 8 - box.right));
+  if (shift) panel.style.setProperty("translate", `${shift}px`); // it would hide the navigation or leave the screen
 }, { capture: true });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

@@ -23,6 +23,7 @@ from processes.documents.found import NotRead
 from processes.documents.opening import LARGEST
 from processes.forms import ImportForm, UploadForm
 from processes.markdown import foreign
+from processes.markdown import render as render_markdown
 from processes.models import OriginalFile, PendingImport
 from processes.procedure import steps_of
 from processes.views.doors import draft_or_404, person_of, refused
@@ -88,7 +89,7 @@ def preview(request: HttpRequest, pending: int) -> HttpResponse:
         "form": form,
         "pending": kept,
         "definition": definition,
-        "steps": steps_of(definition),
+        "steps": [(view, render_markdown(view.step.description)) for view in steps_of(definition)],
         "original": foreign(found.original),
         "not_taken": found.not_taken[:SHOWN],
         "not_taken_count": len(found.not_taken),

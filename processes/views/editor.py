@@ -143,7 +143,8 @@ def _carried(request: HttpRequest, revision: Revision, definition: Definition) -
         "revision": revision.pk,
         "version": revision.version,
         "urls": {name: reverse(f"processes:{name}", args=(number,)) for name in names}
-        | {"icons": static("img/icons.svg"), "page": page, "login": f"{reverse('account_login')}?next={page}"},
+        | {"icons": static("img/icons.svg"), "page": page, "login": f"{reverse('account_login')}?next={page}"}
+        | {"picture": reverse("processes:picture", args=(number, "SHA256"))},
         "kinds": kinds(),
         "triggers": triggers(),
         "columns": columns(),

@@ -39,10 +39,13 @@ def _of_lines() -> dict[str, str]:
         "step number": _("Step {number}"),
         "next step": _("Next step"),
         "type the next step": _("Next step"),
+        "type the first step": _("such as Buyer: check offer"),
         "details of step": _("Details of step {number}"),
+        "details": _("Details"),
+        "details by key": _("Details (Alt-Enter)"),
         "kind of step": _("Kind of step {number}"),
-        "out": _("{count} out"),
-        "rec": _("{count} rec."),
+        "out": _("{count} outputs"),
+        "rec": _("{count} records"),
         "choose step": _("Choose step {number}"),
         "chosen steps": _("Chosen steps"),
         "chosen": _("{count} chosen"),
@@ -68,7 +71,7 @@ def _of_lines() -> dict[str, str]:
         "branch here": _("Branch"),
         "connect": _("Connect…"),
         "in the text": _("In the text"),
-        "connect to what": _("To which step does step {number} go on? Click it, or press Esc."),
+        "connect to what": _("To which step does step {number} go on? Click it or press Enter on it; Esc ends this."),
         "connected": _("Step {source} goes on with step {target}"),
         "ends lead nowhere": _("Nothing follows an end. Connect another step."),
         "text of arrow": _("Text at the arrow"),
@@ -95,6 +98,7 @@ def _of_lines() -> dict[str, str]:
         "nothing to undo": _("Nothing more to undo"),
         "mended": _("Mended. Ctrl-Z takes it back."),
         "fix later": _("This cannot be mended before everything is saved. Try again in a moment."),
+        "error first": _("One error keeps this draft from being submitted."),
         "errors first": _("{count} errors keep this draft from being submitted."),
     }
 
@@ -146,6 +150,7 @@ def _of_details() -> dict[str, str]:
         "write picture": _("Picture"),
         "sending picture": _("Sending picture {number} of {count} …"),
         "picture later": _("The picture was not sent. Try again when the portal can be reached."),
+        "pictures here": _("Pictures in this text"),
         "preview": _("Preview"),
         "no preview": _("The preview is not available now."),
         "inputs": _("Inputs"),
@@ -193,6 +198,7 @@ def _of_details() -> dict[str, str]:
 
 def _of_boundary() -> dict[str, str]:
     return {
+        "boundary close": _("Close"),
         "boundary page": _("{number} of {count}"),
         "boundary begins": _("Where does it begin?"),
         "boundary begins help": _("What happens that sets the process off, and what is done first then?"),
@@ -216,7 +222,7 @@ def _of_boundary() -> dict[str, str]:
         "boundary nothing": _("Neither inputs nor outputs are named yet."),
         "boundary back": _("Back"),
         "boundary next": _("Next"),
-        "boundary done": _("Done"),
+        "boundary done": _("Finish"),
     }
 
 

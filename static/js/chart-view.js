@@ -24,6 +24,7 @@ export class ChartView {
     box.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     box.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(() => this.showPlace()).observe(box);
+    document.addEventListener("fullscreenchange", () => this.refit());
     this.panning();
     this.mapping();
     this.refresh();
@@ -64,6 +65,16 @@ export class ChartView {
     this.fitted = name === "fit" ? (this.fitted === "across" ? "whole" : "across") : "";
     if (this.fitted) this.zoom = this.fitting(this.fitted === "whole");
     else this.step(name === "in" ? 1 : -1);
+    this.scale();
+  }
+
+  /** The whole screen is there to see more, and the place on the page after it: what nobody zoomed by hand is fitted again. */
+  refit() {
+    const here = document.fullscreenElement === this.full;
+    if (here) this.before = { zoom: this.zoom, fitted: this.fitted };
+    else if (!this.before) return;
+    if (here) this.zoom = Math.max(READABLE, this.fitting(true));
+    else Object.assign(this, this.before, { before: null });
     this.scale();
   }
 
@@ -117,6 +128,7 @@ export class ChartView {
     small.querySelectorAll("text, title, desc, a > title, marker").forEach((one) => one.remove());
     small.querySelectorAll("[id]").forEach((one) => one.removeAttribute("id"));
     small.querySelectorAll("a").forEach((one) => one.removeAttribute("href"));
+    small.querySelectorAll("[tabindex]").forEach((one) => one.removeAttribute("tabindex")); // the Tab key stays in the drawing itself
     small.removeAttribute("id");
     small.removeAttribute("role");
     small.setAttribute("focusable", "false");

@@ -1,6 +1,11 @@
 // Dialogs, menus, toasts and appearance. Everything works without this file but dialogs; with it, faster.
 
-// Dialogs: <button data-opens="id">, <button data-closes>; a click beside the dialog closes it.
+// Dialogs: <button data-opens="id">, <button data-closes>; a click that begins and ends beside the dialog closes it, unless it `data-asks`.
+let beside = null;
+document.addEventListener("pointerdown", (event) => {
+  const dialog = event.target;
+  beside = dialog instanceof HTMLDialogElement && !("asks" in dialog.dataset) && outside(event, dialog) ? dialog : null;
+});
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) {
@@ -12,7 +17,7 @@ document.addEventListener("click", (event) => {
     return;
   }
   if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
-  if (event.target instanceof HTMLDialogElement && outside(event, event.target)) event.target.close();
+  if (beside && event.target === beside && outside(event, beside)) beside.close();
 });
 
 function outside(event, box) {
@@ -24,6 +29,15 @@ function outside(event, box) {
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
 });
+document.addEventListener("toggle", ({ target }) => {
+  const panel = target.open && target.matches("[data-menu]") && target.querySelector(".menu-panel");
+  const page = target.closest?.("main");
+  if (!panel || !page) return;
+  panel.style.removeProperty("translate");
+  const [box, room] = [panel.getBoundingClientRect(), page.getBoundingClientRect()];
+  const shift = Math.max(room.left + 8 - box.left, Math.min(0, room.right - 8 - box.right));
+  if (shift) panel.style.setProperty("translate", `${shift}px`); // it would hide the navigation or leave the screen
+}, { capture: true });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const menu = document.querySelector("[data-menu][open]");

@@ -124,6 +124,16 @@ def test_an_upload_that_is_too_large(cast: Cast, monkeypatch: pytest.MonkeyPatch
         bringing_in.keep(TABLE, "a.csv", by=cast.author, now=NOW)
 
 
+def test_the_preview_shows_descriptions_as_they_will_be_read(client: SignedIn, cast: Cast) -> None:
+    picture = f"![Where to sign](picture:{'0' * 64})"
+    kept = bringing_in.keep(f"Role,Step,Description\nBuyer,Order,**Sign** {picture}\n".encode(), "a.csv", by=cast.author, now=NOW)
+    page = client.as_(cast.author).get(reverse("processes:import_preview", args=[kept.pk])).content.decode()
+    understood = page[page.index("What was understood") :]
+    assert "<strong>Sign</strong>" in understood
+    assert "Where to sign" in understood
+    assert "picture:" not in understood
+
+
 def test_an_upload_is_its_owner_s_and_goes_after_a_day(client: SignedIn, cast: Cast) -> None:
     old = bringing_in.keep(TABLE, "folder/old.csv", by=cast.author, now=NOW - dt.timedelta(days=2))
     assert old.name == "old.csv"

@@ -32,6 +32,7 @@ def test_keys_mouse_and_map_move_about(open_as: Callable[..., Page], process: Pr
     page = open_as(process.created_by)
     page.goto("/processes/PUR-001/")
     box, map_ = page.locator(".chart-box"), page.locator(".chart-map")
+    expect(map_.locator("[tabindex], [href]")).to_have_count(0)
     expect(map_).to_be_visible()
     before = width(page)
     box.focus()

@@ -219,6 +219,7 @@ def test_two_people_in_one_field_are_asked_and_nothing_is_lost(editor: Editor, p
     expect(dialog).to_contain_text("Pump fails", timeout=8_000)
     expect(dialog).to_contain_text("Motor fails")
     assert faults(other) == []
+    other.mouse.click(5, 5)  # beside it: a choice is asked for
     dialog.get_by_role("button", name="Keep both").click()
     saved(other)
     assert written().steps[0].name == "Pump fails / Motor fails"
@@ -367,7 +368,7 @@ def test_what_was_understood_is_a_chip_that_can_be_taken_back(editor: Editor, pe
     saved(page)
     assert (written().steps[1].name, written().steps[1].outputs) == ("place order", ("Purchase order",))
     page.get_by_role("button", name="Take “PUR-014” back").click()
-    page.get_by_role("button", name="Take “1 out” back").click()
+    page.get_by_role("button", name="Take “Purchase order” back").click()
     saved(page)
     assert (written().steps[1].outputs, written().steps[2].link, written().steps[2].kind) == ((), "", "activity")
 
@@ -406,6 +407,128 @@ def test_chosen_steps_become_a_sub_process(editor: Editor, people: make.Cast) ->
     page.get_by_role("link", name="Open PUR-").click()
     expect(page.locator(".editor.is-ready")).to_be_visible()
     expect(page.locator(".line-name").nth(1)).to_have_value("Two")
+
+
+def test_a_step_is_indented_into_a_sub_process_by_keyboard_alone(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    keys = page.keyboard
+    paste(waiting_line(page), plain="Buyer: One\nTwo\nThree")
+    name(page, 3).focus()
+    keys.press("Alt+ArrowRight")
+    expect(page.get_by_label("Title of the sub-process")).to_be_focused()
+    keys.press("Escape")
+    expect(page.locator(".block-bar")).to_be_hidden()
+    expect(name(page, 3)).to_be_focused()
+    keys.press("Alt+ArrowRight")
+    keys.type("Second half")
+    keys.press("Enter")  # at once: what waits to be saved is sent first
+    expect(page.get_by_role("status").filter(has_text="was made of 1 step")).to_be_visible(timeout=8_000)
+    expect(name(page, 3)).to_have_value("Second half")
+    expect(name(page, 3)).to_be_focused()
+    name(page, 2).focus()
+    keys.press("Shift+Alt+ArrowDown")
+    keys.press("Shift+Alt+ArrowDown")
+    keys.press("Alt+ArrowRight")
+    expect(page.locator(".block-count")).to_have_text("2 chosen")
+    expect(page.get_by_label("Title of the sub-process")).to_be_focused()
+
+
+def test_the_title_of_a_refused_sub_process_stays(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    name(page, 1).focus()
+    for _press in range(2):
+        page.keyboard.press("Shift+Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowRight")
+    page.keyboard.type("Everything")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Choose some of the steps, but not all of them.")).to_be_visible(timeout=8_000)
+    expect(page.get_by_label("Title of the sub-process")).to_have_value("Everything")
+    expect(page.get_by_label("Title of the sub-process")).to_be_focused()
+
+
+def test_nothing_typed_into_a_branch_is_lost(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    keys = page.keyboard
+    waiting_line(page).focus()
+    keys.type("Buyer: Approved? yes → next / no → end")
+    keys.press("Enter")
+    expect(waiting_line(page)).to_be_focused()  # every case is said
+    keys.type("Buyer: In stock?")
+    keys.press("Enter")
+    aim = page.get_by_label("Where branch 2 of step 3 leads")
+    expect(aim).to_be_focused()
+    keys.type("somewhere else")
+    keys.press("Enter")
+    expect(aim).to_be_focused()
+    waiting_line(page).focus()
+    saved(page)
+    expect(aim).to_have_value("somewhere else")
+    aim.fill("Stores: Fetch it doc: Slip")
+    keys.press("Enter")
+    expect(waiting_line(page)).to_be_focused()
+    expect(aim).to_have_value("")
+    saved(page)
+    assert lines()[3] == ("activity", "Stores", "Fetch it")
+    assert written().steps[3].outputs == ("Slip",)
+
+
+def test_enter_in_the_last_branch_leads_to_the_step_below(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    paste(waiting_line(page), plain="Buyer: Approved?\nOrder\nPay")
+    aim = page.get_by_label("Where branch 2 of step 2 leads")
+    aim.fill("4")
+    page.keyboard.press("Enter")
+    expect(name(page, 3)).to_be_focused()
+    saved(page)
+    assert [text for _kind, _role, text in lines()][1:-1] == ["Approved?", "Order", "Pay"]
+    assert ways(2) == [("yes", "Order"), ("no", "Pay")]
+
+
+def test_lists_go_on_and_pictures_are_seen(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    keys = page.keyboard
+    name(page, 1).focus()
+    keys.press("Alt+Enter")
+    text = page.get_by_label("Description", exact=True)
+    page.get_by_role("toolbar", name="Writing").first.get_by_role("button", name="List", exact=True).click()
+    keys.type("drawing\nquantity\n\n1. one\ntwo\n\nplain")
+    expect(text).to_have_value("- drawing\n- quantity\n1. one\n2. two\nplain")
+    name_of_picture = "0" * 64
+    text.fill(f"![Where to sign](picture:{name_of_picture})")
+    pictures = page.get_by_role("list", name="Pictures in this text")
+    expect(pictures.get_by_role("listitem")).to_have_text("Where to sign")
+    text.fill("none")
+    expect(pictures).to_be_hidden()
+
+
+def test_why_a_draft_cannot_be_submitted_is_read_and_leads_to_the_error(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author)
+    waiting_line(page).focus()
+    page.keyboard.type("Buyer: Approved?")
+    page.keyboard.press("Enter")
+    saved(page)
+    expect(page.get_by_text("One error keeps this draft from being submitted.")).to_be_visible(timeout=8_000)
+    submit = page.get_by_role("link", name="Submit…")
+    expect(submit).to_have_attribute("aria-disabled", "true")
+    submit.click(force=True)
+    expect(page.locator(".finding-error a")).to_be_focused()
+    expect(page).to_have_url(re.compile("/draft/$"))
+
+
+def test_the_boundary_dialog_is_left_without_a_keyboard(editor: Editor, people: make.Cast) -> None:
+    page = editor(people.author, size=PHONE)
+    page.get_by_role("tab", name="Purpose and boundary").click()
+    page.get_by_role("button", name="Ask me step by step").click()
+    boundary = page.locator("#boundary")
+    field = boundary.get_by_label("What sets it off").bounding_box()
+    assert field
+    page.mouse.move(field["x"] + 20, field["y"] + field["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(field["x"] + 20, 5)
+    page.mouse.up()  # marking text out of the dialog is no wish to leave it
+    expect(boundary).to_be_visible()
+    boundary.get_by_role("button", name="Close").click()
+    expect(boundary).to_be_hidden()
 
 
 def node(page: Page, text: str) -> Locator:
@@ -578,7 +701,7 @@ def test_the_boundary_is_asked_for_step_by_step_by_keyboard(editor: Editor, peop
     ask = glance.get_by_role("link", name="Propose an interface").last
     expect(ask).to_have_attribute("href", re.compile(r"side=giver&name=Approved\+order&other=STO-001$"))
     assert not faults(page)
-    page.get_by_role("button", name="Done").press("Enter")
+    page.get_by_role("button", name="Finish").press("Enter")
     expect(page.locator(".line-name").first).to_have_value("A need is approved")
     saved(page)
     whole = written()

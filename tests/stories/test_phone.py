@@ -59,6 +59,9 @@ def test_reading_and_confirming(phone: Phone, company: Company) -> None:
     page.get_by_role("main").get_by_role("link", name="Read: PUR-001").click()
     expect(page.locator(".flowchart")).to_be_visible()
     shows(page, "02-procedure")
+    page.get_by_text("Download", exact=True).first.click()
+    shows(page, "02-download")
+    page.keyboard.press("Escape")
     bar, places = page.locator(".ack-bar").bounding_box(), page.locator(".bottombar").bounding_box()
     assert bar
     assert places

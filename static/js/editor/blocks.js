@@ -42,12 +42,8 @@ export class Blocks {
   /** The title of the sub-process that the chosen steps become. */
   titleForm() {
     this.title = h("input", { maxlength: "300", autocomplete: "off", required: true, "aria-label": this.t("sub-process title"), placeholder: this.t("sub-process title") });
-    const make = (event) => {
-      event.preventDefault();
-      this.outline.editor.divide(this.keys, this.title.value);
-      this.clear();
-    };
-    this.form = h("form", { class: "block-title", hidden: true, onsubmit: make }, this.title, h("button", { class: "btn btn-primary btn-sm" }, this.t("make it")));
+    this.maker = h("button", { class: "btn btn-primary btn-sm" }, this.t("make it"));
+    this.form = h("form", { class: "block-title", hidden: true, onsubmit: (event) => this.makeSubprocess(event) }, this.title, this.maker);
     return this.form;
   }
 
@@ -60,6 +56,17 @@ export class Blocks {
   askName() {
     this.form.hidden = true;
     this.saving.open();
+  }
+
+  /** The title stays to be sent again where it was not taken. */
+  async makeSubprocess(event) {
+    event.preventDefault();
+    this.maker.disabled = true;
+    const standing = await this.outline.editor.divide(this.keys, this.title.value);
+    this.maker.disabled = false;
+    if (!standing) return this.title.focus();
+    this.clear();
+    this.outline.focusStep(standing);
   }
 
   // Choosing
@@ -87,13 +94,17 @@ export class Blocks {
     this.outline.focusStep(first);
   }
 
+  /** Nothing is chosen any more; who was in the bar that now goes is led back to the first step of the choice. */
   clear() {
+    const [first] = this.keys;
+    const within = this.bar.contains(document.activeElement);
     this.form.hidden = true;
     this.title.value = "";
     this.saving.close();
     this.chosen.clear();
     this.anchor = "";
     this.show();
+    if (within) this.outline.focusStep(first);
   }
 
   /** After each change of the text too: what was removed is no longer chosen. */
@@ -105,7 +116,7 @@ export class Blocks {
     for (const [key, line] of this.outline.lines) line.choose(this.chosen.has(key));
   }
 
-  /** Shift+Alt+arrow stretches the choice, Escape ends it. */
+  /** Shift+Alt+arrow stretches the choice, Escape ends it; Alt+→ indents: the chosen steps, or this one, become a sub-process. */
   key(event) {
     const line = this.outline.lines.get(event.target.closest(".line")?.dataset.key);
     if (event.key === "Escape" && this.chosen.size) {
@@ -118,6 +129,11 @@ export class Blocks {
       event.preventDefault();
       event.stopPropagation();
       this.stretch(line, way);
+    } else if (event.key === "ArrowRight" && event.altKey && !event.shiftKey && (this.chosen.size || line?.step)) {
+      event.preventDefault(); // the browser would leave the page
+      event.stopPropagation();
+      if (!this.chosen.size) this.choose(line.key);
+      this.askTitle();
     } else if (["Delete", "Backspace"].includes(event.key) && this.chosen.size && event.target.matches(".line-number")) {
       event.preventDefault();
       this.removeAll();

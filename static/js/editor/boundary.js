@@ -19,8 +19,9 @@ export class Boundary {
     this.help = h("p", { class: "muted" });
     this.back = h("button", { type: "button", class: "btn", onclick: () => this.go(this.at - 1) }, this.t("boundary back"));
     this.next = h("button", { type: "button", class: "btn btn-primary", onclick: () => this.forth() });
+    const close = h("button", { type: "button", class: "btn btn-quiet boundary-close", onclick: () => dialog.close() }, this.t("boundary close"));
     dialog.append(
-      h("div", { class: "dialog-body" }, h("div", { class: "spread cluster" }, this.title, this.count), this.help, ...this.pages.map(({ element }) => element), h("div", { class: "boundary-foot" }, this.back, this.next)),
+      h("div", { class: "dialog-body" }, h("div", { class: "spread cluster" }, this.title, this.count), this.help, ...this.pages.map(({ element }) => element), h("div", { class: "boundary-foot" }, close, this.back, this.next)),
     );
     dialog.addEventListener("keydown", (event) => this.key(event));
     dialog.addEventListener("close", () => this.named());
@@ -73,7 +74,7 @@ export class Boundary {
   rows({ side, party, page }) {
     const columns = this.editor.data.columns.sipoc.filter(({ field }) => [side, party].includes(field)).sort((one) => (one.field === side ? -1 : 1));
     const heads = columns.map(({ label }) => h("th", { scope: "col" }, label));
-    const table = h("table", { class: "typed-rows", dataset: { rows: "sipoc" } }, h("thead", {}, h("tr", {}, ...heads, h("th", {}))), h("tbody"));
+    const table = h("table", { class: "typed-rows", dataset: { rows: "sipoc" } }, h("thead", {}, h("tr", {}, ...heads, h("td", {}))), h("tbody"));
     this.tables.push(new Rows(this.editor, table, columns, { some: true }));
     return { name: page, element: h("div", { class: "boundary-page", hidden: true }, table) };
   }

@@ -2,7 +2,7 @@
 
 import { h, show } from "./dom.js";
 import { blankFlow, set } from "./model.js";
-import { branchesIn } from "./reading.js";
+import { branchesIn, roleIn } from "./reading.js";
 
 export class Branches {
   constructor(line) {
@@ -37,6 +37,7 @@ export class Branches {
     row.target.setAttribute("aria-label", t("target of branch", { number, branch: n + 1 }));
     row.remove.setAttribute("aria-label", t("remove branch", { number, branch: n + 1 }));
     if (document.activeElement !== row.label) show(row.label, flow.label);
+    if (row.target.hasAttribute("aria-invalid")) return; // what was not understood stays to be mended
     if (document.activeElement !== row.target) show(row.target, typing.shown(flow));
     const standing = typing.standing(flow);
     row.element.dataset.standing = standing;
@@ -76,9 +77,9 @@ export class Branches {
 
   aim(key, text) {
     const flow = this.flows.find((one) => one.key === key);
-    if (this.outline.rendering || !flow || text === this.outline.typing.shown(flow)) return;
-    const found = this.outline.typing.target(text, this.line.step);
     const row = this.rows.get(key);
+    if (this.outline.rendering || !flow || (text === this.outline.typing.shown(flow) && !row.target.hasAttribute("aria-invalid"))) return;
+    const found = this.outline.typing.target(text, this.line.step);
     row.target.toggleAttribute("aria-invalid", !found);
     if (!found) {
       row.aim.textContent = this.outline.t("aim unknown");
@@ -89,16 +90,27 @@ export class Branches {
     row.target.value = this.outline.typing.shown(this.flows.find((one) => one.key === key));
   }
 
+  /** Who did not notice that a branch is asked for types the next step into it: "Buyer: place order" is no aim. */
+  stepBelow(key, target) {
+    const text = target.value;
+    target.value = this.outline.typing.shown(this.flows.find((flow) => flow.key === key));
+    target.removeAttribute("aria-invalid");
+    this.outline.stepBelow(this.line, text);
+  }
+
   key(event, key, input) {
     if (event.isComposing) return;
     const place = this.flows.findIndex((flow) => flow.key === key);
     if (event.key === "Enter") {
       event.preventDefault();
+      const { target } = this.rows.get(key);
+      if (input === target && roleIn(target.value)) return this.stepBelow(key, target);
       input.dispatchEvent(new Event("change"));
+      if (target.hasAttribute("aria-invalid")) return target.select();
       const next = this.flows[place + 1];
       if (input === this.rows.get(key)?.label) this.rows.get(key).target.focus();
       else if (next) this.rows.get(next.key).label.focus();
-      else this.outline.below(this.line);
+      else this.outline.onward(this.line);
     } else if (event.key === "Backspace" && input.classList.contains("branch-label") && !input.value && place === this.flows.length - 1) {
       event.preventDefault();
       this.change((flows) => flows.filter((flow) => flow.key !== key));

@@ -48,8 +48,9 @@ export class ByHand {
       this.close(true);
     });
     const actions = step.kind === "end" ? [] : [["add after", () => this.addAfter(key)], ["branch here", () => this.branch(key)], ["connect", () => this.start(key)]];
-    this.show(this.t("step number", { number }), name, [...actions, ["in the text", () => this.inText(key)], ["remove step", () => this.removeStep(key)]]);
+    this.show(this.t("step number", { number }), name, [...actions, ["details", () => this.inText(key, { details: true })], ["in the text", () => this.inText(key)], ["remove step", () => this.removeStep(key)]]);
     focusAt(name);
+    this.card.scrollIntoView({ block: "nearest" });
   }
 
   /** An arrow: its text, and taking it away. */
@@ -117,9 +118,9 @@ export class ByHand {
 
   // What is done
 
-  inText(key) {
+  inText(key, how) {
     this.close();
-    this.editor.openStep(key);
+    this.editor.openStep(key, how);
   }
 
   /** A new step between this one and what follows; its card opens when it is drawn. */
@@ -154,6 +155,7 @@ export class ByHand {
 
   start(key) {
     this.close();
+    (document.getElementById(`node-${key}`) ?? this.canvas).focus(); // the keys go on in the chart
     this.from = key;
     this.frame.classList.add("is-connecting");
     this.hint.textContent = this.t("connect to what", { number: this.model.number(key) });
@@ -212,6 +214,7 @@ export class ByHand {
   removeStep(key) {
     this.close();
     this.editor.edit([remove("steps", key)]);
+    this.canvas.focus();
     this.editor.tell(this.t("step removed"));
   }
 

@@ -43,8 +43,10 @@ export class Chart {
     for (const part of ["chart", "findings"]) {
       const place = document.querySelector(`[data-part=${part}]`);
       const [left, top] = [place.scrollLeft, place.scrollTop];
+      const focused = place.contains(document.activeElement) ? document.activeElement : null;
       place.replaceChildren(...fresh.querySelector(`[data-part=${part}]`).childNodes);
       place.scrollTo(left, top);
+      if (focused && !focused.isConnected) (document.getElementById(focused.id) ?? this.canvas).focus({ preventScroll: true });
     }
     this.changed();
   }

@@ -56,6 +56,7 @@ export function combobox(input, { options, pick }) {
     list.hidden = false;
     active = -1;
     input.setAttribute("aria-expanded", "true");
+    list.scrollIntoView({ block: "nearest" }); // in a dialog it would be cut off
   };
 
   input.addEventListener("input", () => open());

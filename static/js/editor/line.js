@@ -19,12 +19,12 @@ export class StepLine {
     const choose = (event) => this.step && outline.blocks.choose(this.key, { range: event.shiftKey });
     this.number = h("button", { type: "button", class: "line-number num", tabindex: "-1", draggable: "true", "aria-pressed": "false", onclick: choose });
     this.role = h("input", { class: "line-role", maxlength: "160", autocomplete: "off", spellcheck: "false", placeholder: t("role"), dataset: { field: "role" } });
-    this.name = h("textarea", { class: "line-name", rows: "1", maxlength: String(NAME_LIMIT * 4), autocomplete: "off", dataset: { field: "name" }, "aria-keyshortcuts": "Alt+Enter Alt+ArrowUp Alt+ArrowDown" });
+    this.name = h("textarea", { class: "line-name", rows: "1", maxlength: String(NAME_LIMIT * 4), autocomplete: "off", dataset: { field: "name" }, "aria-keyshortcuts": "Alt+Enter Alt+ArrowUp Alt+ArrowDown Alt+ArrowRight" });
     this.grown = grow(this.name);
     this.here = h("span", { class: "line-here", hidden: true });
     this.facts = h("span", { class: "line-facts" });
     this.kind = h("select", { class: "line-kind", tabindex: "-1" }, ...Object.entries(this.outline.kinds).map(([value, text]) => h("option", { value }, text)));
-    this.more = h("button", { type: "button", class: "line-more", tabindex: "-1", "aria-expanded": "false" }, "⋯");
+    this.more = h("button", { type: "button", class: "line-more", tabindex: "-1", "aria-expanded": "false", title: t("details by key") }, h("span", { class: "line-dots", "aria-hidden": "true" }, "⋯"), h("span", { class: "line-more-word" }, t("details")));
     this.branches = new Branches(this);
     const role = combobox(this.role, { options: () => this.outline.roleTitles(), pick: (text) => this.outline.pickRole(this, text) });
     this.element = h(
@@ -69,7 +69,7 @@ export class StepLine {
     this.number.setAttribute("aria-label", step ? t("choose step", { number }) : t("next step"));
     this.role.setAttribute("aria-label", step ? t("role of step", { number }) : t("role of the next step"));
     this.name.setAttribute("aria-label", step ? t("step number", { number }) : t("next step"));
-    this.name.placeholder = step ? "" : t("type the next step");
+    this.name.placeholder = step ? "" : t(outline.typing.body > 1 ? "type the next step" : "type the first step");
     this.more.setAttribute("aria-label", t("details of step", { number }));
     this.kind.setAttribute("aria-label", t("kind of step", { number }));
     const typing = document.activeElement === this.role;
@@ -94,7 +94,7 @@ export class StepLine {
       { text: step.duration, clear: { duration: "" } },
       { text: step.system, clear: { system: "" } },
       { text: step.form, clear: { form: "" } },
-      ...counts.map(([field, word]) => ({ text: t(word, { count: step[field].length }), title: step[field].join("\n"), clear: { [field]: [] } })),
+      ...counts.map(([field, word]) => ({ text: step[field].length > 1 ? t(word, { count: step[field].length }) : step[field][0], title: `${t(field)}: ${step[field].join("; ")}`, clear: { [field]: [] } })),
     ].filter(({ text }) => text);
   }
 

@@ -37,6 +37,7 @@ class Editor {
     root.classList.add("is-ready");
     const wanted = /^#step-(.+)$/.exec(location.hash)?.[1];
     if (wanted) this.openStep(wanted);
+    else if (this.typing.body <= 1) this.outline.ghost.name.focus({ preventScroll: true }); // there is nothing to read yet
   }
 
   /** The one way in for everything that is typed here. */
@@ -130,9 +131,10 @@ class Editor {
     choose(tabs[0]);
   }
 
-  openStep(key) {
+  openStep(key, { details = false } = {}) {
     this.choose("steps");
     this.outline.focusStep(key);
+    if (details) this.outline.lines.get(key)?.toggle(true);
   }
 
   keys() {
@@ -165,6 +167,7 @@ class Editor {
       const part = event.target.closest("[data-choose]")?.dataset;
       if (part) this.choosePart(part.choose, part.to);
     });
+    this.root.querySelector("[data-part=submit]")?.addEventListener("click", (event) => this.errorsFirst(event));
     this.root.querySelector("[data-part=findings]").addEventListener("click", (event) => {
       const key = event.target.closest("[data-step]")?.dataset.step;
       if (key) (event.preventDefault(), this.openStep(key));
@@ -176,14 +179,22 @@ class Editor {
     this.outline.blocks.run(first, last);
   }
 
-  /** Chosen steps become a process of their own; the server does it, and what it changed here comes back like others' typing. */
+  /**
+   * Chosen steps become a process of their own; the server does it, and what it changed here comes back like others' typing.
+   * Gives the key of the step that stands for them, or "".
+   */
   async divide(steps, title) {
+    const saved = await this.sync.settled();
     const asked = { steps, title, version: this.model.version };
-    const { status, body } = this.sync.idle ? await this.sync.post(this.data.urls.divide, asked) : { status: 0 };
-    if (status !== 200) return this.say(body?.error ?? this.t("divide later"));
+    const { status, body } = saved ? await this.sync.post(this.data.urls.divide, asked) : { status: 0 };
+    if (status !== 200) {
+      this.say(body?.error ?? this.t("divide later"));
+      return "";
+    }
     this.model.confirm(body);
     this.chart.soon();
     this.said(h("p", {}, this.t("divided", { number: body.number, count: steps.length })), h("a", { class: "btn btn-sm", href: body.url }, this.t("open it", { number: body.number })));
+    return this.model.steps.find((step) => step.link === body.number)?.key ?? "";
   }
 
   /** A fix of a finding: the server says what it does to what was drawn, and it is done like typing. */
@@ -192,13 +203,13 @@ class Editor {
     const version = Number(button.closest("[data-version]").dataset.version);
     button.disabled = true;
     const asked = { fix, code, finding: Number(finding), version };
-    const { status, body } = this.sync.idle ? await this.sync.post(this.data.urls.fix, asked) : { status: 0 };
+    const { status, body } = (await this.sync.settled()) ? await this.sync.post(this.data.urls.fix, asked) : { status: 0 };
     button.disabled = false;
     if (status !== 200) return this.say(body?.error ?? this.t("fix later"));
     this.edit(body.operations.map((operation) => ({ ...operation, id: newId() })));
     this.tell(this.t("mended"));
     const key = body.operations.map(({ target, value }) => target.split("/")[1] ?? value?.key).find((one) => this.model.step(one));
-    if (key) this.openStep(key);
+    key ? this.openStep(key) : this.chart.canvas.focus();
   }
 
   /** After each drawing: how many findings there are; errors close the way to submitting. */
@@ -207,8 +218,21 @@ class Editor {
     const badge = this.root.querySelector("[data-part=finding-count]");
     if (badge) badge.textContent = count ? String(count) : "";
     if (!submit || submit.dataset.refused) return;
-    submit.toggleAttribute("aria-disabled", errors > 0);
-    submit.title = errors ? this.t("errors first", { count: errors }) : "";
+    const why = this.root.querySelector("[data-part=why]");
+    why.hidden = !errors;
+    why.textContent = errors ? this.t(errors > 1 ? "errors first" : "error first", { count: errors }) : "";
+    errors ? submit.setAttribute("aria-disabled", "true") : submit.removeAttribute("aria-disabled");
+  }
+
+  /** Who wants to submit a draft with errors is led to the first of them. */
+  errorsFirst(event) {
+    if (!event.currentTarget.hasAttribute("aria-disabled")) return;
+    event.preventDefault();
+    const error = this.root.querySelector(".finding-error");
+    if (!error) return;
+    if (!error.offsetParent) this.choose("chart");
+    error.scrollIntoView({ block: "nearest" });
+    error.querySelector("a, button")?.focus();
   }
 
   /** To people who listen to the page. */

@@ -8,6 +8,7 @@ const BEFORE = { list: () => "- ", numbered: (n) => `${n + 1}. `, warning: () =>
 const MARKS = { list: /^- /, numbered: /^\d+\. /, warning: /^>/ };
 const ANY = /^(?:- |\d+\. |> ?)/;
 const CALLOUT = "> [!WARNING]";
+const PICTURE = /!\[([^\]]*)\]\(picture:([0-9a-f]{64})\)/g;
 const BUTTONS = ["bold", "italic", "list", "numbered", "table", "warning", "link", "picture"];
 const KEYS = { b: "bold", i: "italic" };
 const PICTURES = "image/png,image/jpeg,image/webp,image/gif";
@@ -29,7 +30,10 @@ class Writer {
     this.stops = [...this.buttons, this.look];
     this.stop(this.stops[0]);
     box.before(bar);
-    box.after(this.shown, this.status);
+    this.pictures = h("ul", { class: "written-pictures", "aria-label": this.t("pictures here"), hidden: true });
+    box.after(this.shown, this.pictures, this.status);
+    input.addEventListener("input", () => this.showPictures());
+    this.showPictures();
     input.addEventListener("paste", (event) => this.paste(event));
     input.addEventListener("drop", (event) => this.take(event, event.dataTransfer));
     input.addEventListener("keydown", (event) => this.key(event));
@@ -60,6 +64,7 @@ class Writer {
   }
 
   key(event) {
+    if (event.key === "Enter" && !event.isComposing && !event.shiftKey && !event.ctrlKey && !event.altKey && this.goesOn()) return event.preventDefault();
     const name = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && KEYS[event.key.toLowerCase()];
     if (!name) return;
     event.preventDefault();
@@ -99,6 +104,18 @@ class Writer {
     const text = [...head, ...bare.map((line, n) => (marked ? line : BEFORE[name](n) + line))].join("\n");
     const gap = !marked && start > 0 && value[start - 2] !== "\n" ? "\n" : "";
     this.write(start, end, gap + text);
+  }
+
+  /** Enter in a list begins its next line; in a line that is still empty it ends the list. Whether it was one. */
+  goesOn() {
+    const { value, selectionStart: at, selectionEnd: end } = this.input;
+    const start = value.lastIndexOf("\n", at - 1) + 1;
+    const mark = ANY.exec(value.slice(start, at))?.[0];
+    if (!mark) return false;
+    const stop = value.indexOf("\n", end);
+    if (start + mark.length === at && value.slice(end, stop < 0 ? value.length : stop).trim() === "") this.write(start, end, "");
+    else this.write(at, end, `\n${mark.replace(/\d+/, (number) => String(Number(number) + 1))}`);
+    return true;
   }
 
   /** Puts a text on lines of its own. */
@@ -146,6 +163,18 @@ class Writer {
       else this.editor.say(body.error ?? this.t("picture later"));
     }
     this.status.textContent = "";
+  }
+
+  /** The pictures of the text, small, with what it calls them: their long names in it are for the portal, not for people. */
+  showPictures() {
+    const named = [...this.input.value.matchAll(PICTURE)].map(([, text, sha256]) => ({ text, sha256 }));
+    const now = JSON.stringify(named);
+    if (now === this.pictured) return;
+    this.pictured = now;
+    this.pictures.hidden = !named.length;
+    this.pictures.replaceChildren(
+      ...named.map(({ text, sha256 }) => h("li", {}, h("img", { src: this.editor.data.urls.picture.replace("SHA256", sha256), alt: "", loading: "lazy" }), h("span", {}, text))),
+    );
   }
 
   async preview() {

@@ -22,7 +22,7 @@ export class ProcessOutline extends HTMLElement {
     this.blocks = new Blocks(this);
     this.pasting = new Pasting(this);
     this.inserting = new InsertBlock(this, document.getElementById("step-blocks"));
-    this.replaceChildren(this.blocks.bar, this.list);
+    this.replaceChildren(this.list, this.blocks.bar);
     this.model.addEventListener("change", () => this.render());
     this.render();
   }
@@ -160,11 +160,20 @@ export class ProcessOutline extends HTMLElement {
     const rest = line.name.value.slice(caret).trim();
     if (rest) this.edit([set(`steps/${line.key}/name`, line.name.value.slice(0, caret).trim())]);
     this.finish(line);
-    if (!rest && line.step.kind === "decision" && line.step.flows.length && line.name.value !== line.read) {
+    const unsaid = line.step.flows.find((flow) => this.typing.standing(flow) === "unsaid");
+    if (!rest && line.step.kind === "decision" && unsaid && line.name.value !== line.read) {
       line.read = line.name.value;
-      return line.branches.rows.get(line.step.flows.at(-1).key)?.target.select();
+      return line.branches.rows.get(unsaid.key)?.target.select();
     }
     this.below(line, rest);
+  }
+
+  /** A whole step below a line, with what its text says, and the caret in the line after it. */
+  stepBelow(line, text) {
+    const key = newKey();
+    this.edit(this.typing.insert(text, { after: line.key, role: line.step.role, key }));
+    this.edit(this.typing.arrived());
+    this.below(this.line(key));
   }
 
   /** A line below with the same role, ready to type. */
@@ -180,6 +189,12 @@ export class ProcessOutline extends HTMLElement {
     this.edit(this.typing.insert(text, { after: line.key, role: step.role, key }));
     this.edit(this.typing.arrived());
     this.focusStep(key, 0);
+  }
+
+  /** The line below, ready to type; a new one only where none is. */
+  onward(line) {
+    const next = this.beside(line, 1);
+    next?.step ? focusAt(next.name) : this.below(line);
   }
 
   removeEmpty(line) {

@@ -6,6 +6,7 @@
 const PAUSE = 600; // ms without typing before a sending
 const LONGEST = 2000; // ms that somebody who does not pause waits for a sending
 const BATCH = 200; // operations in one sending
+const PATIENCE = 5000; // ms that a command waits until everything typed before it is on the server
 const WAITS = [1000, 2000, 4000, 8000, 15000, 30000]; // ms between tries while the network is away
 
 const SIGNED_OUT = new Set([401]);
@@ -42,6 +43,17 @@ export class Sync extends EventTarget {
   /** Whether the server has everything. */
   get idle() {
     return this.state === "saved" && !this.model.pending.length;
+  }
+
+  /** Sends what waits now; whether the server then has everything, before patience ends. */
+  async settled(patience = PATIENCE) {
+    const end = Date.now() + patience;
+    while (!this.idle && !this.stuck && Date.now() < end) {
+      clearTimeout(this.timer);
+      await this.flush();
+      if (!this.idle) await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return this.idle;
   }
 
   keep() {

@@ -8,8 +8,10 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from approvals import workflow
 from approvals.models import ApprovalCase, Decision
+from approvals.route_faults import StageTerms
 from processes.models import Revision
 from tests import make
+from tests.approvals import routing
 from tests.browser import DESKTOP, PHONE, accessibility_faults
 from tests.make import PASSWORD
 
@@ -105,3 +107,32 @@ def test_nothing_stands_in_anybodys_way(people: make.Cast, open_as: Opens, size:
     page.goto(f"/processes/{other.process.number}/submit/")
     assert faults + accessibility_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_a_stage_without_signature_is_decided_by_keyboard_without_a_password(people: make.Cast, open_as: Opens) -> None:
+    routing.in_force(people, StageTerms("Head", rules=["department"], needs_signature=False), routing.LAST, now=make.now())
+    case = in_review(people)
+    page = open_as(people.approver)
+    page.goto(f"/reviews/{case.pk}/")
+    page.get_by_role("button", name="Approve…").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Your password")).to_have_count(0)
+    expect(page.get_by_role("button", name="Approve", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Kept: your decision is on record.")).to_be_visible()
+    assert Decision.objects.get().signature is None
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_how_many_is_asked_only_for_a_number_of_them(people: make.Cast, open_as: Opens, size: ViewportSize) -> None:
+    route = routing.written(people, now=make.now())
+    page = open_as(people.manager, size=size)
+    page.goto(f"/routes/{route.pk}/stages/new/")
+    expect(page.get_by_label("How many")).to_be_hidden()
+    page.get_by_label("A number of them").check()
+    page.get_by_label("How many").fill("2")
+    page.get_by_label("Title").fill("Circle")
+    page.get_by_label("Head of the process's department").check()
+    page.get_by_role("button", name="Save the stage").click()
+    expect(page.get_by_text("but asks 1 position at most: it would never end")).to_be_visible()
+    assert page.get_by_label("Title").input_value() == "Circle"

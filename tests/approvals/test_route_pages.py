@@ -234,5 +234,7 @@ def test_a_route_says_its_levels_and_numbers_in_words(cast: make.Cast, client: S
     assert "5 working days · Level 5 · process manager · signed" in page
     department = in_force(cast, StageTerms("One", rules=["department"]), name="Department", level="department", now=make.now())
     assert "Level 3 · process analyst; Level 5 · process manager where it is" in words(client.get(at("route", department.pk)))
+    either = in_force(cast, StageTerms("One", rules=["head", "company"], mode="any"), LAST, name="Either", now=make.now())
+    assert "In parallel; one of them is enough." in words(client.get(at("route", either.pk)))
     make.process(cast.purchasing, number="PUR-777", level="company")
     assert "In parallel; 1 approval is enough." in words(client.get(at("route_of", "PUR-777")))

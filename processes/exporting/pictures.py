@@ -13,7 +13,7 @@ import typst
 from django.contrib.staticfiles import finders
 from lxml import etree
 
-from processes.flowchart.text import wrap
+from processes.flowchart.text import is_wide, wrap
 
 FOOT_FONT: Final = 11.0  # px
 FOOT_LINE: Final = 15.0
@@ -53,6 +53,10 @@ def stylesheet() -> str:
     return "\n".join([*rules, ".ring { fill: none }", f".chart-foot {{ fill: #46535f; font-size: {FOOT_FONT:g}px }}"])
 
 
+CHINESE: Final = '"Noto Sans CJK SC", "Noto Sans SC", '
+"""First where letters are wide: for a letter that the first font lacks, typst takes any, and Chinese came out in Japanese forms."""
+
+
 def standalone(drawn: str, foot: str, title: str) -> bytes:
     """The SVG of a page as a file: nothing outside it is needed, nothing in it leads or does anything."""
     root = etree.fromstring(drawn.encode(), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
@@ -70,6 +74,8 @@ def standalone(drawn: str, foot: str, title: str) -> bytes:
         ring.set("class", f"ring {ring.get('class')}")
     style = etree.Element(f"{{{SVG}}}style")
     style.text = stylesheet()
+    if any(map(is_wide, f"{drawn}{foot}")):
+        style.text = style.text.replace("font-family: ", f"font-family: {CHINESE}", 1)
     paper = etree.Element(f"{{{SVG}}}rect", x=f"{left:g}", y=f"{top:g}", width=f"{width:g}", height=f"{whole:g}", fill="#ffffff")
     named = etree.Element(f"{{{SVG}}}title")
     named.text = title

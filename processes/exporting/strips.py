@@ -9,7 +9,6 @@ from typing import Final, cast
 from lxml import etree
 
 from processes.exporting.pictures import SVG, size_of, standalone
-from processes.flowchart.text import is_wide
 
 LARGEST_SCALE: Final = 0.75
 """Points for a px: as large as on the screen."""
@@ -20,9 +19,6 @@ HEAD: Final = 52.0
 """Height of the lanes' heads with the margin above them, in px."""
 SPARE: Final = 7.0
 """Around a step, for the line that ends there."""
-
-CHINESE: Final = b'"Noto Sans CJK SC", "Noto Sans SC", '
-"""First in a chart with wide letters: for a letter that the first font lacks, typst takes any, and Chinese came out in Japanese forms."""
 
 NUMBERS: Final = re.compile(r"-?\d+(?:\.\d+)?")
 STEPS: Final = ".//*[contains(concat(' ', @class, ' '), ' step ')]"
@@ -63,8 +59,6 @@ class OnPaper:
 def on_paper(drawn: str, title: str) -> OnPaper | None:
     """The chart on the first kind of sheet that takes the whole, else cut to pages; None where it would be too small or too long."""
     whole = standalone(drawn, "", title)
-    if any(map(is_wide, drawn)):
-        whole = whole.replace(b"font-family: ", b"font-family: " + CHINESE, 1)
     width, height = size_of(whole)
     for sheet in SHEETS:
         scale = min(LARGEST_SCALE, sheet.width / width, sheet.height / height)

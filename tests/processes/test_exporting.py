@@ -365,3 +365,10 @@ def test_every_export_conforms_to_the_schema(definition: Definition) -> None:
     assert not conforms(document | {"colour": "red"}, json_schema(), json_schema())
     assert not conforms(document | {"schema": 99}, json_schema(), json_schema())
     assert not conforms(document | {"title": 5}, json_schema(), json_schema())
+
+
+def test_chinese_is_drawn_in_chinese_forms_whichever_part_is_chinese() -> None:
+    latin = draw(make.definition()).svg
+    assert b'font-family: "Noto Sans CJK SC"' not in pictures.standalone(latin, "Version 1.0", "t")
+    for chart, foot in ((draw(make.definition("检验")).svg, "Version 1.0"), (latin, "版本 1.0")):
+        assert b'font-family: "Noto Sans CJK SC"' in pictures.standalone(chart, foot, "t")

@@ -140,7 +140,7 @@ def _decision(step: Step, branches: list[ExplicitFlow]) -> Iterator[Finding]:
         yield Finding("decision-without-question", "warning", step.key)
     if step.task_type in {"inclusive", "complex"}:
         yield Finding("several-cases-at-once", "hint", step.key)
-    if len(branches) == 1:
+    if len(branches) == 1 and sum(not flow.message for flow in step.flows) < 2:  # another that leads nowhere is told as that
         yield Finding("decision-with-one-branch", "warning", step.key)
     if len(branches) > BRANCHES_AT_MOST:
         yield Finding("many-branches", "warning", step.key, {"count": str(len(branches)), "limit": str(BRANCHES_AT_MOST)})

@@ -89,6 +89,8 @@ def preview(request: HttpRequest, pending: int) -> HttpResponse:
         "form": form,
         "pending": kept,
         "definition": definition,
+        "purpose": render_markdown(definition.purpose),
+        "scope": render_markdown(definition.scope),
         "steps": [(view, render_markdown(view.step.description)) for view in steps_of(definition)],
         "original": foreign(found.original),
         "not_taken": found.not_taken[:SHOWN],

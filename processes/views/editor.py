@@ -19,6 +19,7 @@ from processes.bringing_in import unverified_origin
 from processes.canonical import from_json, to_json
 from processes.definition import Definition, upgraded
 from processes.flowchart.draw import Orientation
+from processes.markdown import render as render_markdown
 from processes.models import Process, Revision
 from processes.procedure import steps_of
 from processes.step_words import kinds, triggers
@@ -27,6 +28,7 @@ from processes.views.doors import draft_or_404, open_revision, person_of, proces
 from processes.views.drawing import Drawn, drawn
 from processes.views.editor_texts import columns, texts
 from processes.views.offers import process_titles, role_titles
+from processes.views.pictures import address as address_of_pictures
 from processes.views.step_blocks import for_the_editor
 
 
@@ -39,11 +41,13 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
     definition = from_json(revision.content)
     answer = policy.may_contribute(person_of(request), revision, scope_of(request))
     may_edit = revision.state == Revision.State.DRAFT and bool(answer)
+    shown = address_of_pictures(number)
     context = {
         "revision": revision,
         "process": revision.process,
         "definition": definition,
-        "lines": steps_of(definition),
+        "lines": [(line, "" if may_edit else render_markdown(line.step.description, shown)) for line in steps_of(definition)],
+        "said": {} if may_edit else {name: render_markdown(getattr(definition, name), shown) for name in ("purpose", "scope")},
         "drawn": drawn(definition, "TB"),
         "may_edit": may_edit,
         "unverified": unverified_origin(revision),

@@ -90,6 +90,20 @@ def test_after_submission_nothing_is_written(client: SignedIn, cast: make.Cast, 
     assert b"Check offer" in page.content
 
 
+def test_who_only_reads_a_draft_reads_it_as_it_will_be_printed(client: SignedIn, cast: make.Cast, draft: Revision) -> None:
+    sha256 = "0" * 64
+    said = {"steps/s1/description": f"**Two** ![Seal](picture:{sha256})", "purpose": "*Cheaper*", "scope": "- all"}
+    client.as_(cast.author)
+    for target, value in said.items():
+        assert send(client, rename(value, key=target, target=target)).status_code == 200
+    draft.refresh_from_db()
+    lifecycle.submit(draft, by=cast.author, now=make.now())
+    page = client.get(reverse("processes:draft", args=(NUMBER,))).content.decode()
+    for shown in ("<strong>Two</strong>", reverse("processes:picture", args=(NUMBER, sha256)), "<em>Cheaper</em>", "<li>all</li>"):
+        assert shown in page
+    assert "picture:" not in page
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -125,7 +125,7 @@ class Editor {
       choose(list.at((list.indexOf(event.target) + way) % list.length), true);
     });
     this.choose = (view) => choose(tabs.find((tab) => tab.dataset.view === view));
-    window.matchMedia("(min-width: 1100px)").addEventListener("change", ({ matches }) => {
+    window.matchMedia("(min-width: 68.75rem)").addEventListener("change", ({ matches }) => {
       if (matches && ["chart", "findings"].includes(this.root.dataset.view)) this.choose("steps");
     });
     choose(tabs[0]);

@@ -103,6 +103,7 @@ def test_decisions() -> None:
         ("branch-without-label", "warning", "q"),
     ]
     assert found(START, do("q", kind="decision"), END) == [("decision-with-one-branch", "warning", "q")]
+    assert found(START, do("q", "end|yes", "n0|no", kind="decision"), END) == [("missing-target", "error", "q")]
 
 
 def test_a_decision_with_five_branches_is_too_much() -> None:

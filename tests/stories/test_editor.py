@@ -433,6 +433,18 @@ def test_a_step_is_indented_into_a_sub_process_by_keyboard_alone(editor: Editor,
     expect(page.get_by_label("Title of the sub-process")).to_be_focused()
 
 
+def test_on_an_apple_keyboard_only_chosen_steps_are_indented(open_as: Callable[..., Page], people: make.Cast) -> None:
+    page = open_as(people.author)
+    page.add_init_script("Object.defineProperty(navigator, 'platform', { get: () => 'MacIntel' })")
+    page.goto("/processes/PUR-001/draft/")
+    name(page, 1).focus()
+    page.keyboard.press("Alt+ArrowRight")  # word by word
+    expect(page.locator(".block-bar")).to_be_hidden()
+    page.keyboard.press("Shift+Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowRight")
+    expect(page.get_by_label("Title of the sub-process")).to_be_focused()
+
+
 def test_the_title_of_a_refused_sub_process_stays(editor: Editor, people: make.Cast) -> None:
     page = editor(people.author)
     name(page, 1).focus()
@@ -533,12 +545,14 @@ def test_the_boundary_dialog_is_left_without_a_keyboard(editor: Editor, people: 
 
 def test_who_only_reads_sees_purpose_and_boundary_too(open_as: Callable[..., Page], people: make.Cast) -> None:
     draft = Revision.objects.get(process__number="PUR-001")
-    Revision.objects.filter(pk=draft.pk).update(content={**draft.content, "purpose": "*Running* pumps"})
+    Revision.objects.filter(pk=draft.pk).update(
+        content={**draft.content, "purpose": "*Running* pumps", "boundary": {**draft.content["boundary"], "trigger": "A pump stands still"}}
+    )
     page = open_as(people.reader)
     page.goto("/processes/PUR-001/draft/")
     expect(page.locator(".editor.is-reading")).to_be_visible()
     expect(page.get_by_text("Running", exact=True)).to_be_visible()
-    expect(page.get_by_label("Trigger")).to_be_visible()
+    expect(page.get_by_role("definition").filter(has_text="A pump stands still")).to_be_visible()
 
 
 def node(page: Page, text: str) -> Locator:

@@ -5,6 +5,9 @@ import { add, move, remove } from "./model.js";
 import { SaveBlock } from "./step-blocks.js";
 import { MIME, asText, copies, packed, unpacked } from "./steps.js";
 
+/** On an Apple keyboard these keys walk through a text word by word: there they indent only what is chosen. */
+const WORD_BY_WORD = /Mac|iP/.test(navigator.platform);
+
 export class Blocks {
   constructor(outline) {
     Object.assign(this, { outline, model: outline.model, t: outline.t });
@@ -129,7 +132,7 @@ export class Blocks {
       event.preventDefault();
       event.stopPropagation();
       this.stretch(line, way);
-    } else if (event.key === "ArrowRight" && event.altKey && !event.shiftKey && (this.chosen.size || line?.step)) {
+    } else if (event.key === "ArrowRight" && event.altKey && !event.shiftKey && (this.chosen.size || (line?.step && !WORD_BY_WORD))) {
       event.preventDefault(); // the browser would leave the page
       event.stopPropagation();
       if (!this.chosen.size) this.choose(line.key);

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from processes.comparison import Change, Comparison, Kind, marks
+from processes.comparison import Change, Comparison, Kind, field_label, marks
 from processes.definition import Definition, Flow, Risk, Step
 from processes.durations import in_words
 from processes.wording import Mark, Segment, mark_of, segments, whole
@@ -102,8 +102,15 @@ class _Run:
         return replace(place, kind=kind, mark=mark, segments=whole(text, "") if after is None else whole("", text))
 
     def _summary(self, area: str, item: Any, document: Definition) -> str:
-        values = (_text_of(document, area, item, name) for name in COMPARED[area] if name not in {"kind", "external", "shared"})
-        return "\n".join(value for value in values if value)
+        """The whole of an item, each field by its name; what the item is called stands alone, since that is what one looks for."""
+        said = ((name, _text_of(document, area, item, name)) for name in COMPARED[area] if name not in {"kind", "external", "shared"})
+        called = NAMES[area](item)
+        lines = (
+            value if value == called else _("%(field)s: %(text)s") % {"field": field_label(name), "text": value}
+            for name, value in said
+            if value
+        )
+        return "\n".join(lines)
 
     def _fields(self, place: Change, before: Any, after: Any) -> Iterator[Change]:
         for name in COMPARED[place.area]:

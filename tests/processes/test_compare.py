@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processes.compare import Change, Mark, compare, marks
+from processes.compare import COMPARED, Change, Mark, compare, marks
+from processes.comparison import FIELDS
 from processes.definition import Boundary, Definition, Flow, Record, Reference, Risk, RoleRef, SipocRow, Step
 from processes.wording import WORDS_COMPARED, mark_of, segments
 from tests import make
@@ -305,3 +306,14 @@ def test_long_unchanged_pieces_are_shortened() -> None:
     assert all(len(text) < 100 for _op, text in shown)
     assert shown[0][1].startswith("…")
     assert shown[-1][1].endswith("…")
+
+
+def test_an_added_step_says_what_each_of_its_values_is() -> None:
+    old = make.definition("Check")
+    step = Step("new", name="Weigh", role="r1", system="Scales", work_time=10, outputs=("Weight",))
+    added = next(change for change in compare(old, replace(old, steps=(*old.steps, step))).changes if change.key == "new")
+    assert added.new.split("\n") == ["Weigh", "Role: Buyer", "Outputs: Weight", "System: Scales", "Work time: 10 min"]
+
+
+def test_every_compared_field_has_a_name() -> None:
+    assert {name for names in COMPARED.values() for name in names} - {"goes_on"} <= FIELDS.keys()

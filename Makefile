@@ -122,6 +122,7 @@ WHOLE = */policy.py,$\
 	processportal/copies/recalling.py,$\
 	processportal/copies/standing.py,$\
 	processportal/copies/typesetting.py,$\
+	processportal/ledger/exporting.py,$\
 	processportal/reader/tongues.py,$\
 	processportal/reorganizing.py,$\
 	processportal/work/about.py,$\

@@ -29,9 +29,9 @@ class Fault:
         return f"{self.table} {self.key}: {self.what}"
 
 
-def entry_hash(signature: Signature) -> str:
-    """SHA-256 of the canonical JSON (UTF-8, sorted keys, no spaces) of everything signed, the hash before included."""
-    fields = {
+def signed_fields(signature: Signature) -> dict[str, int | str | None]:
+    """Everything that a signature says, the hash before included; what is hashed and exported."""
+    return {
         "sequence": signature.sequence,
         "person": signature.person_id,
         "person_name": signature.person_name,
@@ -45,7 +45,11 @@ def entry_hash(signature: Signature) -> str:
         "content_sha256": signature.content_sha256,
         "previous_hash": signature.previous_hash,
     }
-    text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def entry_hash(signature: Signature) -> str:
+    """SHA-256 of the canonical JSON (UTF-8, sorted keys, no spaces) of what is signed."""
+    text = json.dumps(signed_fields(signature), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -57,8 +57,14 @@ def _settle() -> None:
 
 
 def leave_to(person: Person, count: int) -> int:
-    """Of what this person owes here so many items stay, the rest is another's; says how many open items the person has."""
+    """Of what this person owes here so many items stay, the rest is another's; says how many open items the person has.
+
+    What the person's positions owe goes to other positions, else a page would be measured with many times as many.
+    """
     another = Person.objects.exclude(pk=person.pk).order_by("pk").first()
+    held = Position.objects.filter(appointments__person=person)
+    free = Position.objects.exclude(pk__in=held).order_by("pk").first()
+    bulk().filter(position__in=held).update(position=free)
     theirs = bulk().filter(person=person)
     kept = theirs.order_by("pk").values_list("pk", flat=True)[count : count + 1].first()
     if kept is not None:

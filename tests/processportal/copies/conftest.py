@@ -46,11 +46,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
 
 @pytest.fixture
 def read() -> Read:
-    """The text of a PDF as a person reads it."""
-    if not which("pdftotext"):
-        pytest.skip("pdftotext (poppler) is not on this machine")
+    """The text of a PDF as a person reads it; made it is in any case."""
 
     def text(pdf: bytes) -> str:
+        if not which("pdftotext"):
+            pytest.skip("pdftotext (poppler) is not on this machine")
         return subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
 
     return text

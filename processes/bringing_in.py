@@ -15,6 +15,7 @@ from organization.scope import Scope
 from processes import importing, pictures
 from processes.bpmn.reading import Imported, NotImported, read_bpmn
 from processes.catalogue import create_process
+from processes.definition import Definition
 from processes.documents.found import Found, NotRead, NotTaken
 from processes.documents.opening import LARGEST
 from processes.documents.sheet import read_csv, read_xlsx
@@ -102,10 +103,11 @@ class Asked:
 
 def make_draft(pending: PendingImport, asked: Asked, *, by: Person, now: dt.datetime) -> Process:
     """The file as a draft of a new process, with the file and the list of what was not taken; once. Raises Refused."""
-    data = bytes(pending.content)
+    data, drawn = bytes(pending.content), ending_of(pending.name) in DRAWN
+    found = read_file(data, pending.name) if data and not drawn else Found(Definition())  # before the lock: it may take seconds
     with transaction.atomic():
-        _take(pending)
-        if ending_of(pending.name) in DRAWN:
+        _take(pending)  # which refuses what is empty because it was made already
+        if drawn:
             report = importing.import_file(
                 data, pending.name, department=asked.department, owner=asked.owner, by=by, now=now, apart=asked.apart, roles=asked.roles
             )
@@ -113,7 +115,7 @@ def make_draft(pending: PendingImport, asked: Asked, *, by: Person, now: dt.date
                 raise Refused(report.reason)
             process = Process.objects.get(number=report.process)
         else:
-            process = _from_document(data, pending.name, asked, by=by, now=now)
+            process = _from_document(found, data, pending.name, asked, by=by, now=now)
         if pending.batch_id:
             PendingImport.objects.filter(pk=pending.pk).update(process=process)
         return process
@@ -130,8 +132,7 @@ def _take(pending: PendingImport) -> None:
         raise Refused(_("The draft of this file was made already."))
 
 
-def _from_document(data: bytes, name: str, asked: Asked, *, by: Person, now: dt.datetime) -> Process:
-    found = read_file(data, name)
+def _from_document(found: Found, data: bytes, name: str, asked: Asked, *, by: Person, now: dt.datetime) -> Process:
     process = create_process(
         title=asked.title, document_type=asked.document_type, level=Process.Level.DEPARTMENT, department=asked.department,
         owner=asked.owner, by=by, now=now, language=asked.language,

@@ -104,10 +104,11 @@ def edit(revision: Revision, operations: Sequence[Entry], *, by: Person, now: dt
     )
 
 
-@transaction.atomic
 def add_picture(revision: Revision, data: bytes, *, by: Person, now: dt.datetime) -> Picture:
     """A picture that texts of this draft can show. Raises Refused, Stale, or NotAPicture."""
-    return pictures.keep(locked_draft(revision, by=by, now=now), prepare(data), by=by, now=now)
+    made = prepare(data)  # before the lock: a photograph takes a while, and others write meanwhile
+    with transaction.atomic():
+        return pictures.keep(locked_draft(revision, by=by, now=now), made, by=by, now=now)
 
 
 def operations_since(revision: Revision, version: int) -> list[Entry]:

@@ -27,6 +27,11 @@ def may_contribute(person: Person, subject: Revision | Process, scope: Scope) ->
     return check(Action.CONTRIBUTE, person, scope.today)
 
 
+def may_answer_requests(person: Person, scope: Scope) -> Answer:
+    """Answer what readers ask for at all: who writes in drafts; in which processes is what `to_answer` says."""
+    return check(Action.CONTRIBUTE, person, scope.today)
+
+
 def may_create(person: Person, department: Department, scope: Scope) -> Answer:
     """Begin a new document of a department: level 1, and in the department or one above it."""
     if department.pk not in scope.departments:

@@ -14,8 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from organization.gate import check
-from organization.ladder import Action
 from organization.scope import scope_of
 from organization.views.request import carry_out
 from processes import change_requests as stories
@@ -69,7 +67,7 @@ def _read(request: HttpRequest, process: Process) -> Revision:
 def change_requests(request: HttpRequest) -> HttpResponse:
     """What readers ask for in the processes in which I write; what waits comes first."""
     scope = scope_of(request)
-    may_answer = check(Action.CONTRIBUTE, person_of(request), scope.today)
+    may_answer = policy.may_answer_requests(person_of(request), scope)
     found = ChangeRequest.objects.to_answer(scope) if may_answer else ChangeRequest.objects.none()
     return _list(request, found, ToAnswerFilter(request.GET), mine=False)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processes.markdown import ATTRIBUTES, TAGS, render
+from processes.markdown import ATTRIBUTES, CLASSES, TAGS, render
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,24 @@ def test_probes_stay_text(probe: str) -> None:
 )
 def test_no_mixture_of_probes_breaks_out(text: str) -> None:
     Wall().feed(render(text))
+
+
+PIECES = ["picture:", "a" * 64, "![", "](", ")", "> [!WARNING]\n> ", "> ", '"', "//evil.example/", "x", "\n", *PROBES[:12]]
+
+
+class Pictured(Wall):
+    """The same where pictures and callouts are allowed: nothing but our own address and our own classes."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        assert re.fullmatch(r"/p/[0-9a-f]{64}/", given.pop("src", None) or f"/p/{'a' * 64}/")
+        assert set((given.pop("class", None) or "").split()) <= CLASSES.get(tag, set())
+        super().handle_starttag(tag, list(given.items()))
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_no_mixture_makes_a_picture_or_a_class_that_is_not_ours(text: str) -> None:
+    Pictured().feed(render(text, lambda sha256: f"/p/{sha256}/"))
 
 
 def test_there_are_no_pictures() -> None:

@@ -98,7 +98,19 @@ def test_no_mixture_of_probes_breaks_out(text: str) -> None:
     Wall().feed(render(text))
 
 
-PIECES = ["picture:", "a" * 64, "![", "](", ")", "> [!WARNING]\n> ", "> ", '"', "//evil.example/", "x", "\n", *PROBES[:12]]
+OWN = f"picture:{'a' * 64}"
+PIECES = [
+    f"![x]({OWN})",
+    f"![x](//evil.example/{'a' * 64}/)",
+    f'![x]({OWN} "onerror=x")',
+    OWN,
+    "![",
+    "](",
+    ")",
+    "> [!WARNING]\n> ",
+    "\n",
+    *PROBES,
+]
 
 
 class Pictured(Wall):

@@ -33,6 +33,9 @@ BUTTONS = {
     WorkItem.Kind.HAND_OVER: said("button", "Hand over"),
     WorkItem.Kind.TAKE_OVER: said("button", "Take over"),
     WorkItem.Kind.EXCHANGE: said("button", "Exchange"),
+    WorkItem.Kind.ADVISE: said("button", "Advise"),
+    WorkItem.Kind.READY: said("button", "Sign"),
+    WorkItem.Kind.CONFIRM: said("button", "Confirm"),
 }
 EVERYTHING, MYSELF, POSITIONS, ACTING, SHARED = "", "me", "positions", "acting", "shared"
 GIVEN_TO_ME, GIVEN_AWAY, PUT_OFF = "given", "away", "off"

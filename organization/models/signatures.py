@@ -20,6 +20,10 @@ class Signature(models.Model):
         PLACED = "placed", _("Placed at a level")
         CANCELLED = "cancelled", _("Cancelled")
         WAIVED = "waived", _("Waived")
+        READY = "ready", _("Ready to take effect")
+        RELEASED = "released", _("Released in an emergency")
+        CONFIRMED = "confirmed", _("Confirmed")
+        RULED = "ruled", _("Rule set")
 
     sequence = models.BigIntegerField(_("sequence"), unique=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="signatures", verbose_name=_("person"))

@@ -32,6 +32,9 @@ class WorkItem(models.Model):
         HAND_OVER = "hand_over", _("Hand over")
         TAKE_OVER = "take_over", _("Take over")
         EXCHANGE = "exchange", _("Exchange")
+        ADVISE = "advise", _("Advise")
+        READY = "ready", _("Sign readiness")
+        CONFIRM = "confirm", _("Confirm")
 
     class Priority(models.IntegerChoices):
         """What stands out in a list; the order stays that of the due days."""

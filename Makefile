@@ -24,7 +24,9 @@ WHOLE = */policy.py,$\
 	approvals/comments.py,$\
 	approvals/discussing.py,$\
 	approvals/expecting.py,$\
+	approvals/moving.py,$\
 	approvals/offices.py,$\
+	approvals/outcomes.py,$\
 	approvals/rerouting.py,$\
 	approvals/route_changes.py,$\
 	approvals/route_effect.py,$\
@@ -92,6 +94,7 @@ WHOLE = */policy.py,$\
 	processes/lifecycle.py,$\
 	processes/matching.py,$\
 	processes/matrices.py,$\
+	processes/moving.py,$\
 	processes/operations.py,$\
 	processes/outline.py,$\
 	processes/parts.py,$\

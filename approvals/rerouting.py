@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from approvals import policy, routes, seating, workflow
+from approvals import moving, policy, routes, seating, workflow
 from approvals.models import ApprovalCase, CaseStage, Decision, Rerouting, Route
 from approvals.routes import Plan, PlannedStage
 from organization.calendar import today
@@ -38,7 +38,7 @@ def reroute(case: ApprovalCase, route: Route | None, *, by: Person, now: dt.date
     `seen` is the version of the case that was shown. Raises Refused, Stale.
     """
     with transaction.atomic():
-        case, day, reason = workflow.lock(case.pk), today(now), workflow.typed(reason)
+        case, day, reason = moving.lock(case.pk), today(now), workflow.typed(reason)
         if case.state != ApprovalCase.State.OPEN or case.version != seen:
             raise Stale(_("Meanwhile something was decided here. Nothing was changed; look at what is left to decide."))
         insist(policy.may_reroute(by, case, scope(by, day)))
@@ -47,7 +47,7 @@ def reroute(case: ApprovalCase, route: Route | None, *, by: Person, now: dt.date
         if route is not None and route not in routes.holding(day):
             raise Stale(_("This route is not in force any more. Choose another one."))
         told = _participants(case, day)
-        workflow.swap(case, to=ApprovalCase.State.OPEN, now=now)
+        moving.swap(case, to=ApprovalCase.State.OPEN, now=now)
         case.stages.filter(closed_at__isnull=True, replaced_at__isnull=True).update(replaced_at=now)
         seating.unseat(case, now=now)
         last = case.stages.order_by("-order")[0].order

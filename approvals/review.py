@@ -1,18 +1,16 @@
 """Gathers what the review page shows, as plain facts: the change, the seat of the person who looks, and where the case stands."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from approvals import changes, policy
-from approvals.expecting import how_many
-from approvals.models import ApprovalCase, Comment, Decision, Mode, Rerouting, Seat
-from organization.calendar import company_zone
+from approvals.models import ApprovalCase, Decision, Seat
+from approvals.remarks import Remark, remarks_on
+from approvals.timeline import Entry, timeline, whose_turn
 from organization.models import Person
 from organization.scope import Scope
 from processes.charts import Chart, chart
@@ -21,7 +19,6 @@ from processes.definition import Definition
 from processes.models import Revision
 from processes.procedure import RoleView, StepView, roles_of, steps_of
 from worklist.turns import Turn as Waiting
-from worklist.turns import turns as worklist_turns
 
 State = ApprovalCase.State
 TONES: Mapping[str, str] = {
@@ -40,8 +37,8 @@ class Review:
     to_name: Seat | None
     may_recall: bool
     may_reroute: bool
-    timeline: Sequence["Entry"]
-    remarks: Sequence["Remark"]
+    timeline: Sequence[Entry]
+    remarks: Sequence[Remark]
     warnings: Sequence[changes.Found]
     tone: str
 
@@ -54,25 +51,6 @@ class Review:
     def open_remarks(self) -> int:
         """How many comments nobody has settled yet."""
         return sum(remark.comment.resolved_at is None for remark in self.remarks)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of "Where it stands"; `state` is done, now, refused or coming."""
-
-    title: str
-    detail: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A comment with the number and name of its step ("" is the whole document), and whether this reader may settle it."""
-
-    comment: Comment
-    place: str
-    written: str
-    may_resolve: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,99 +148,3 @@ def why_not(turns: Sequence[policy.Turn]) -> str:
 def seat_without_anybody(turns: Sequence[policy.Turn]) -> Seat | None:
     """A seat that waits for top management to name a second approver."""
     return next((turn.seat for turn in turns if turn.who is None and turn.seat.stage.opened_at), None)
-
-
-def timeline(case: ApprovalCase, seats: Sequence[Seat], turns: Sequence[policy.Turn], person: Person, day: dt.date) -> list[Entry]:
-    """Submission, each decision, whose turn it is and since when, what comes next, and the end."""
-    by_seat = {turn.seat.pk: turn for turn in turns}
-    waiting = whose_turn(turns, day)
-    submitted = _("Submitted by %(person)s") % {"person": case.submitted_by.name}
-    entries = [Entry(submitted, moment(case.submitted_at), "done")]
-    reroutings = list(case.reroutings.select_related("by", "route"))
-    for seat in seats:
-        while reroutings and reroutings[0].first_order <= seat.stage.order:
-            entries.append(_rerouted(reroutings.pop(0)))
-        decided = next(iter(seat.decisions.all()), None)
-        if decided is not None:
-            entries.append(_decided(seat, decided))
-        elif seat.pk in by_seat:
-            entries.append(_awaited(by_seat[seat.pk], person, waiting.get(seat.pk)))
-    return [*entries, *_end(case)]
-
-
-def _rerouted(made: Rerouting) -> Entry:
-    title = _("Re-routed by %(person)s") % {"person": made.by.name}
-    return Entry(title, " · ".join([made.route.name if made.route else _("Built-in route"), moment(made.at), made.reason]), "done")
-
-
-def _decided(seat: Seat, decision: Decision) -> Entry:
-    signed = decision.signature
-    words = {"position": (signed and signed.position_title) or seat.position.title, "verdict": decision.get_verdict_display()}
-    name = signed.person_name if signed else decision.decided_by.name
-    who = [name, "" if signed else _("without signature"), decision.acting_for, moment(decision.decided_at), decision.reason]
-    state = "done" if decision.verdict == Decision.Verdict.APPROVE else "refused"
-    return Entry(_("%(position)s: %(verdict)s") % words, " · ".join(filter(None, who)), state)
-
-
-def whose_turn(turns: Sequence[policy.Turn], day: dt.date) -> dict[int, Waiting]:
-    """Seat id → whose turn it is, of the seats whose stage is open; in a fixed number of queries."""
-    asked = {turn.seat.pk: turn for turn in turns if turn.seat.stage.opened_at and turn.seat.work_item}
-    items = {pk: turn.seat.work_item for pk, turn in asked.items() if turn.seat.work_item}
-    found = worklist_turns(list(items.values()), day, {items[pk].pk: turn.who for pk, turn in asked.items()})
-    return {pk: found[item.pk] for pk, item in items.items()}
-
-
-def _awaited(turn: policy.Turn, person: Person, waiting: Waiting | None) -> Entry:
-    seat, who = turn.seat, turn.who
-    said = [_("a second approver has to be named")]
-    if who is not None:
-        said = [_("you") if who.person.pk == person.pk else who.person.name, who.acting_for]
-    if seat.stage.mode != Mode.ALL:
-        said.append(how_many(seat.stage.mode, seat.stage.quorum, None))
-    if waiting is None:
-        return Entry(seat.position.title, " · ".join(filter(None, said)), "now" if seat.stage.opened_at else "coming")
-    due = _("due %(day)s") % {"day": date_format(waiting.item.due_on, "MONTH_DAY_FORMAT")}
-    said += [waiting.since, waiting.usually, due, waiting.escalates]
-    return Entry(seat.position.title, " · ".join(filter(None, said)), "now")
-
-
-def _end(case: ApprovalCase) -> Iterator[Entry]:
-    revision = case.revision
-    if case.state == State.RECALLED:
-        yield Entry(_("Recalled by %(person)s") % {"person": case.submitted_by.name}, moment(case.closed_at), "refused")
-    elif case.state == State.APPROVED and revision.effective_from:
-        yield Entry(_("Version %(version)s takes effect") % {"version": revision.label}, moment(revision.effective_from), "done")
-    elif case.state == State.OPEN and case.planned_on:
-        yield Entry(_("Takes effect"), date_format(case.planned_on, "DATE_FORMAT"), "coming")
-    elif case.state == State.OPEN:
-        yield Entry(_("Takes effect as soon as it is approved"), "", "coming")
-
-
-def moment(at: dt.datetime | None) -> str:
-    """Day and time in the company's zone."""
-    return date_format(localtime(at, company_zone()), "DATETIME_FORMAT") if at else ""
-
-
-def remarks_on(revision: Revision, definition: Definition, person: Person) -> list[Remark]:
-    """The comments of a revision, open ones first, in the order of the document and then of time."""
-    places = {step.key: (number, step.name) for number, step in enumerate(definition.steps, start=1)}
-    mine = policy.wrote_revision(person, revision)
-    comments = Comment.objects.filter(revision=revision).select_related("author", "resolved_by")
-    ordered = sorted(comments, key=lambda c: (c.resolved_at is not None, places.get(c.anchor, (0, ""))[0], c.pk))
-    return [
-        Remark(
-            comment,
-            _place(comment.anchor, places),
-            moment(comment.created_at),
-            comment.resolved_at is None and (mine or comment.author_id == person.pk),
-        )
-        for comment in ordered
-    ]
-
-
-def _place(anchor: str, places: Mapping[str, tuple[int, str]]) -> str:
-    if not anchor:
-        return _("The whole document")
-    if anchor not in places:
-        return _("A step that is no longer there")
-    return _("Step %(number)s: %(name)s") % {"number": places[anchor][0], "name": places[anchor][1]}

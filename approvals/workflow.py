@@ -1,22 +1,19 @@
-"""Approval cases from submission to their end: the only module that writes `ApprovalCase.state` and closes stages.
+"""Approval cases from submission to their end; `moving.py` moves them, `outcomes.py` says what follows.
 
 Every verb locks the case (or, to open one, process and revision), asks the policy on the locked rows, and swaps state and
 version in one UPDATE; the database allows one decision per seat and one open case per revision besides.
 """
 
 import datetime as dt
-from typing import Literal, cast
+from typing import cast
 
 from django.db import transaction
-from django.db.models import F
-from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from approvals import changes, policy, routes, seating, submission
-from approvals.models import ApprovalCase, CaseStage, Decision, Seat
+from approvals.models import ApprovalCase, Decision, Seat
+from approvals.moving import end, lock, locked, swap
+from approvals.outcomes import approved, subject_of, turned_down
 from organization.calendar import today
 from organization.models import Person, Signature
 from organization.refusals import Refused, Stale
@@ -27,7 +24,6 @@ from processes.canonical import clean
 from processes.models import Revision
 from worklist.items import settle
 from worklist.models import WorkItem
-from worklist.notices import tell
 
 State, Verdict, Meaning = ApprovalCase.State, Decision.Verdict, Signature.Meaning
 LONGEST = 4_000
@@ -52,7 +48,7 @@ def submit(
             submitted_at=now, route=plan.route,
         )  # fmt: skip
         case.contributors.set(wrote)
-        sign(by, meaning=Meaning.AUTHORED, subject=_subject(case), content_sha256=frozen.sha256, reason=summary, now=now)
+        sign(by, meaning=Meaning.AUTHORED, subject=subject_of(case), content_sha256=frozen.sha256, reason=summary, now=now)
         seating.copy_stages(case, plan.stages)
         seating.open_next(case, now=now)
         return case
@@ -65,7 +61,7 @@ def decide(seat: Seat, *, by: Person, now: dt.datetime, verdict: str, sha256: st
     another stage's turn or the seat is decided; Refused where the person may not decide, or a reason is missing.
     """
     with transaction.atomic():
-        case, seat = _locked(seat)
+        case, seat = locked(seat)
         by = Person.objects.get(pk=by.pk)  # as of now: the account may have been closed since the page was shown
         earlier = seat.decisions.first()
         if earlier is not None and (earlier.decided_by_id, earlier.verdict) == (by.pk, verdict) and case.content.sha256 == sha256:
@@ -91,7 +87,7 @@ def recall(case: ApprovalCase, *, by: Person, now: dt.datetime) -> ApprovalCase:
         answer = policy.may_recall(by, case)
         if not answer:
             raise Refused(answer.reason)
-        _end(case, State.RECALLED, now=now)
+        end(case, State.RECALLED, now=now)
         lifecycle.return_to_draft(case.revision, by=by, now=now, name="recall")
         return case
 
@@ -99,7 +95,7 @@ def recall(case: ApprovalCase, *, by: Person, now: dt.datetime) -> ApprovalCase:
 def name_approver(seat: Seat, person: Person, *, by: Person, now: dt.datetime) -> Seat:
     """Top management names who decides in a seat for which nobody independent is left."""
     with transaction.atomic():
-        case, seat = _locked(seat)
+        case, seat = locked(seat)
         if not policy.has_turn(seat, case):
             raise Stale(_("Nothing is to be decided in this seat any more."))
         day = today(now)
@@ -110,29 +106,6 @@ def name_approver(seat: Seat, person: Person, *, by: Person, now: dt.datetime) -
         seat.save(update_fields=["named"])
         seating.call(seat, case, now=now)
         return seat
-
-
-def lock(case_id: int) -> ApprovalCase:
-    """The case with what the stories need, until the end of the transaction."""
-    cases = ApprovalCase.objects.select_for_update(of=("self",)).select_related(
-        "revision__process", "revision__frozen", "content", "submitted_by"
-    )
-    case: ApprovalCase = cases.get(pk=case_id)
-    return case
-
-
-def _locked(seat: Seat) -> tuple[ApprovalCase, Seat]:
-    """The case under its lock, and then the seat as it is under this lock."""
-    case = lock(CaseStage.objects.values_list("case", flat=True).get(seats=seat.pk))
-    return case, Seat.objects.select_related("stage", "position__department", "work_item", "named").get(pk=seat.pk)
-
-
-def swap(case: ApprovalCase, *, to: str, now: dt.datetime) -> None:
-    """Moves the case if it is open and as it was seen. The lock makes losing unlikely; the swap makes a wrong win impossible."""
-    seen = ApprovalCase.objects.filter(pk=case.pk, state=State.OPEN, version=case.version)
-    if not seen.update(state=to, version=F("version") + 1, closed_at=None if to == State.OPEN else now):
-        raise Stale(_("Somebody was faster. Nothing was done; look at the review again."))
-    case.refresh_from_db(fields=("state", "version", "closed_at"))
 
 
 def _ready(revision: Revision, summary: str, word: str, planned_on: dt.date | None, day: dt.date) -> None:
@@ -187,7 +160,7 @@ def _record(case: ApprovalCase, turn: policy.Turn, *, by: Person, verdict: Decis
     signature = None
     if seat.stage.needs_signature:
         signature = sign(
-            by, position=turn.position, acting_for=turn.acting_for, meaning=meaning, subject=_subject(case),
+            by, position=turn.position, acting_for=turn.acting_for, meaning=meaning, subject=subject_of(case),
             content_sha256=case.content.sha256, reason=reason, now=now,
         )  # fmt: skip
     return Decision.objects.create(
@@ -200,51 +173,12 @@ def _advance(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> Non
     stage = decision.stage
     settle(cast("WorkItem", decision.seat.work_item), outcome=WorkItem.Outcome.DONE, now=now)  # a seat with its turn has its item
     if decision.verdict != Verdict.APPROVE:
-        _turn_down(case, decision, now=now)
+        turned_down(case, decision, now=now)
     elif stage.decisions.count() >= stage.needed(stage.seats.count()):  # only approvals: anything else has ended the case
         stage.closed_at = now
         stage.save(update_fields=["closed_at"])
         seating.unseat(case, now=now)  # whom nobody has to wait for any more
         if stage.is_last:
-            _approve(case, decision, now=now)
+            approved(case, decision, now=now)
         else:
             seating.open_next(case, now=now)
-
-
-def _turn_down(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
-    returned = decision.verdict == Verdict.RETURN
-    _end(case, State.RETURNED if returned else State.REJECTED, now=now)
-    name: Literal["return", "reject"] = "return" if returned else "reject"
-    lifecycle.return_to_draft(case.revision, by=decision.decided_by, now=now, name=name, reason=decision.reason)
-    words = gettext_lazy("{document} was returned to you for changes") if returned else gettext_lazy("{document} was rejected")
-    _tell_submitter(case, format_lazy(words, document=_subject(case)), decision.reason, now=now)
-
-
-def _approve(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
-    """A planned day that has come meanwhile means at once."""
-    _end(case, State.APPROVED, now=now)
-    day = case.planned_on if case.planned_on and case.planned_on > today(now) else None
-    minor = changes.is_minor(case, now)
-    lifecycle.approve(case.revision, by=decision.decided_by, now=now, effective_on=day, minor=minor)
-    subject = format_lazy(gettext_lazy("{document} was approved"), document=_subject(case))
-    _tell_submitter(case, subject, decision.reason, now=now)
-
-
-def _end(case: ApprovalCase, to: str, *, now: dt.datetime) -> None:
-    """Closes the case; what others still owed to it is no longer needed."""
-    swap(case, to=to, now=now)
-    seating.unseat(case, now=now)
-
-
-def _tell_submitter(case: ApprovalCase, subject: str | Promise, body: str, *, now: dt.datetime) -> None:
-    # What came back waits for its author; that it was approved is news.
-    back = case.state != State.APPROVED
-    tell(
-        case.submitted_by, key=f"case:{case.pk}:{case.state}", subject=subject, body=body,
-        url=reverse("approvals:case", args=[case.pk]), now=now, kind=WorkItem.Kind.REVISE if back else "", due=back,
-    )  # fmt: skip
-
-
-def _subject(case: ApprovalCase) -> str:
-    process = case.revision.process
-    return f"{process.number} {process.title}"

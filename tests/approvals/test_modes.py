@@ -8,6 +8,7 @@ from django.urls import reverse
 from approvals import history, policy, review, workflow
 from approvals.models import ApprovalCase, CaseStage, Decision, Seat
 from approvals.route_faults import StageTerms
+from approvals.timeline import timeline
 from organization.models import Person, Position, Signature
 from organization.refusals import Stale
 from organization.scope import scope
@@ -113,7 +114,7 @@ def test_a_stage_without_signature_keeps_the_decision_and_signs_nothing(cast: ma
     (decided,) = history.decisions_of(case.revision.process)
     assert (decided.person, decided.position) == ("Member0", "Member 0")
     seats = review.seats_of(case)
-    lines = review.timeline(case, seats, review.turns_of(case, seats, cast.author, scope(cast.author, TODAY)), cast.author, TODAY)
+    lines = timeline(case, seats, review.turns_of(case, seats, cast.author, scope(cast.author, TODAY)), cast.author, TODAY)
     assert (lines[1].title, lines[1].state) == ("Member 0: Approved", "done")
     assert "Member0 · without signature · " in lines[1].detail
 

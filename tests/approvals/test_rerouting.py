@@ -10,6 +10,7 @@ from approvals.models import ApprovalCase, Rerouting, Seat
 from approvals.rerouting import plan_to_come, reroute
 from approvals.route_faults import StageTerms
 from approvals.seating import reseat
+from approvals.timeline import timeline
 from organization.models import Person, Position
 from organization.refusals import Refused, Stale
 from organization.scope import scope
@@ -127,7 +128,7 @@ def test_the_timeline_tells_it_between_what_was_and_what_comes(cast: make.Cast, 
     reroute(case, None, by=cast.manager, now=LATER, seen=again(case).version, reason="Once more.")
     seats = review.seats_of(case)
     turns = review.turns_of(case, seats, cast.author, scope(cast.author, TODAY))
-    lines = review.timeline(case, seats, turns, cast.author, TODAY)
+    lines = timeline(case, seats, turns, cast.author, TODAY)
     assert [line.title for line in lines] == [
         "Submitted by Author", "Head of Stores: Approved", "Re-routed by Manager", "Head of Purchasing", "Head of Stores",
         "Company process manager", "Takes effect as soon as it is approved",

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from django.db import IntegrityError, transaction
 
-from approvals import history, policy, tasks, workflow
+from approvals import history, moving, policy, tasks, workflow
 from approvals.models import ApprovalCase, Comment, Decision, Seat
 from approvals.seating import _reseat_one, reseat
 from organization.models import Person, Position, Signature
@@ -466,7 +466,7 @@ def test_somebody_who_moved_the_case_past_the_lock_wins_once(cast: make.Cast) ->
     case = submitted(cast)
     ApprovalCase.objects.filter(pk=case.pk).update(version=7)
     with pytest.raises(Stale, match="faster"):
-        workflow.swap(case, to="approved", now=LATER)
+        moving.swap(case, to="approved", now=LATER)
 
 
 def test_the_database_refuses_a_second_decision_and_one_by_the_submitter(cast: make.Cast) -> None:

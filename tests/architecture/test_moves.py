@@ -8,18 +8,18 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("organization", "worklist", "processes", "approvals", "training", "kpis", "improvement", "processportal")
-# `state` belongs to revisions, processes (lifecycle), translations, approval cases (workflow) and change requests; validity to revisions.
+# `state` belongs to revisions, processes (moving), translations, approval cases (moving) and change requests; validity to revisions.
 WRITERS = {
     "state": {
-        "processes/lifecycle.py",
+        "processes/moving.py",
         "processes/translations.py",
         "processes/change_requests.py",
-        "approvals/workflow.py",
+        "approvals/moving.py",
         "approvals/route_effect.py",
         "approvals/route_changes.py",
     },
-    "effective_from": {"processes/lifecycle.py"},
-    "effective_until": {"processes/lifecycle.py"},
+    "effective_from": {"processes/moving.py"},
+    "effective_until": {"processes/moving.py"},
 }
 
 
@@ -48,7 +48,7 @@ def written(tree: ast.AST) -> Iterator[str]:
 def test_only_its_own_module_writes_a_state(name: str) -> None:
     writers = {path for path, tree in modules() if name in written(tree)}
     assert writers <= WRITERS[name]
-    assert "processes/lifecycle.py" in writers or name == "effective_from", "the rule still finds what it guards"
+    assert "processes/moving.py" in writers or name == "effective_from", "the rule still finds what it guards"
 
 
 @pytest.mark.parametrize(

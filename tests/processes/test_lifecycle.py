@@ -12,7 +12,7 @@ from hypothesis.extra.django import TestCase
 from organization import calendar
 from organization.models import CompanySettings
 from organization.refusals import Refused, Stale
-from processes import events, lifecycle
+from processes import events, lifecycle, moving
 from processes.canonical import parse, sha256
 from processes.definition import Definition, Reference, RoleRef, SipocRow, Step
 from processes.models import FrozenContent, Link, Move, Process, Revision, Role, SearchDocument
@@ -73,17 +73,17 @@ def attempt(revision: Revision, name: str, by: make.Person) -> None:
             lifecycle.discard_draft(revision, by=by, now=NOW)
 
 
-NAMES = sorted({name for _state, name in lifecycle.MOVES})
+NAMES = sorted({name for _state, name in moving.MOVES})
 
 
 @pytest.mark.parametrize(("state", "name"), list(itertools.product(Revision.State.values, NAMES)))
 def test_only_moves_of_the_table_happen(cast: make.Cast, process: Process, state: str, name: str) -> None:
     revision = in_state(process, state, cast.author)
     moves = Move.objects.count()
-    if (state, name) in lifecycle.MOVES:
+    if (state, name) in moving.MOVES:
         attempt(revision, name, cast.author)
         revision.refresh_from_db()
-        assert revision.state == lifecycle.MOVES[state, name]
+        assert revision.state == moving.MOVES[state, name]
         last = Move.objects.last()
         assert last is not None
         assert (last.name, last.from_state, last.to_state, last.by) == (name, state, revision.state, cast.author)
@@ -272,7 +272,7 @@ def test_even_without_the_lock_the_second_swap_fails(cast: make.Cast, draft: Rev
     late = Revision.objects.get(pk=draft.pk)
     lifecycle.discard_draft(draft, by=cast.author, now=NOW)
     with pytest.raises(Stale, match="faster"):
-        lifecycle._move(late, "discard", {}, by=cast.author, now=NOW)
+        moving.move(late, "discard", {}, by=cast.author, now=NOW)
 
 
 # --- discard

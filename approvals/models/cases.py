@@ -1,21 +1,17 @@
-"""One run of an approval: its stages copied in, the seats in them, decisions with signatures, and comments; routes beside it."""
+"""One run of an approval: its stages copied in, and the seats in them."""
 
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from approvals.models.routes import Mode, Route
 from approvals.querysets import CaseQuerySet
-from approvals.route_models import Mode, Route, RouteRule, RouteStage
-from organization.models import Position, Signature
+from organization.models import Position
 from processes.models import FrozenContent, Revision
 from worklist.models import WorkItem
-
-__all__ = (
-    "ApprovalCase", "CaseStage", "Comment", "Decision", "Mode", "Rerouting", "Route", "RouteRule", "RouteStage", "Seat",
-)  # fmt: skip
 
 
 class ApprovalCase(models.Model):
@@ -118,89 +114,3 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage_id} {self.position_id}"
-
-
-class Decision(models.Model):
-    """What a person decided in a seat, on exactly this content. Append-only: the database refuses changes."""
-
-    class Verdict(models.TextChoices):
-        """The three answers."""
-
-        APPROVE = "approve", _("Approved")
-        RETURN = "return", _("Returned for changes")
-        REJECT = "reject", _("Rejected")
-
-    case = models.ForeignKey(ApprovalCase, models.PROTECT, related_name="decisions")
-    stage = models.ForeignKey(CaseStage, models.PROTECT, related_name="decisions")
-    seat = models.ForeignKey(Seat, models.PROTECT, related_name="decisions")
-    verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict)
-    reason = models.TextField(_("reason"), blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="decisions")
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    acting_for = models.CharField(_("acting for"), max_length=300, blank=True)
-    content = models.ForeignKey(FrozenContent, models.PROTECT, related_name="decisions")
-    signature = models.OneToOneField(
-        Signature, models.PROTECT, null=True, blank=True, related_name="decision", help_text="None where the stage asks for none."
-    )
-    decided_at = models.DateTimeField(_("decided"))
-
-    class Meta:
-        verbose_name = _("decision")
-        verbose_name_plural = _("decisions")
-        ordering = ("id",)
-        constraints = (
-            models.UniqueConstraint(fields=("case", "stage", "seat"), name="decision_once_per_seat"),
-            models.CheckConstraint(condition=~Q(decided_by=F("submitted_by")), name="decision_not_by_submitter"),
-            models.CheckConstraint(condition=Q(verdict="approve") | ~Q(reason=""), name="decision_no_without_reason"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.verdict}"
-
-
-class Rerouting(models.Model):
-    """The process office gave an open case the stages of another route, from `first_order` on. Append-only, like decisions."""
-
-    case = models.ForeignKey(ApprovalCase, models.PROTECT, related_name="reroutings")
-    route = models.ForeignKey(Route, models.PROTECT, null=True, blank=True, related_name="reroutings")
-    first_order = models.PositiveSmallIntegerField()
-    reason = models.TextField(_("reason"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reroutings")
-    at = models.DateTimeField(_("when"))
-
-    class Meta:
-        verbose_name = _("re-route")
-        verbose_name_plural = _("re-routes")
-        ordering = ("id",)
-        constraints = (models.CheckConstraint(condition=~Q(reason=""), name="rerouting_with_reason"),)
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.first_order}"
-
-
-class Comment(models.Model):
-    """A remark on a revision, at a step or section ("" is the whole); resolved by whoever raised it or by the author."""
-
-    revision = models.ForeignKey(Revision, models.PROTECT, related_name="comments")
-    case = models.ForeignKey(ApprovalCase, models.PROTECT, null=True, blank=True, related_name="comments")
-    anchor = models.CharField(_("at"), max_length=80, blank=True)
-    text = models.TextField(_("comment"))
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments")
-    created_at = models.DateTimeField(_("written"))
-    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
-    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="comments_resolved")
-
-    class Meta:
-        verbose_name = _("comment")
-        verbose_name_plural = _("comments")
-        ordering = ("created_at", "id")
-        indexes = (models.Index(fields=("revision", "anchor"), name="comment_at"),)
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(resolved_at__isnull=True, resolved_by__isnull=True) | Q(resolved_at__isnull=False, resolved_by__isnull=False),
-                name="comment_resolved_by_somebody",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.text[:60]

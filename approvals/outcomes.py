@@ -1,0 +1,54 @@
+"""What follows when a case ends: the revision is approved or goes back to its author, and whoever submitted it is told."""
+
+import datetime as dt
+from typing import Literal
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
+
+from approvals import changes
+from approvals.models import ApprovalCase, Decision
+from approvals.moving import end
+from organization.calendar import today
+from processes import lifecycle
+from worklist.models import WorkItem
+from worklist.notices import tell
+
+State, Verdict = ApprovalCase.State, Decision.Verdict
+
+
+def turned_down(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
+    """Back to draft with the reason."""
+    returned = decision.verdict == Verdict.RETURN
+    end(case, State.RETURNED if returned else State.REJECTED, now=now)
+    name: Literal["return", "reject"] = "return" if returned else "reject"
+    lifecycle.return_to_draft(case.revision, by=decision.decided_by, now=now, name=name, reason=decision.reason)
+    words = gettext_lazy("{document} was returned to you for changes") if returned else gettext_lazy("{document} was rejected")
+    _tell_submitter(case, format_lazy(words, document=subject_of(case)), decision.reason, now=now)
+
+
+def approved(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
+    """A planned day that has come meanwhile means at once."""
+    end(case, State.APPROVED, now=now)
+    day = case.planned_on if case.planned_on and case.planned_on > today(now) else None
+    minor = changes.is_minor(case, now)
+    lifecycle.approve(case.revision, by=decision.decided_by, now=now, effective_on=day, minor=minor)
+    subject = format_lazy(gettext_lazy("{document} was approved"), document=subject_of(case))
+    _tell_submitter(case, subject, decision.reason, now=now)
+
+
+def _tell_submitter(case: ApprovalCase, subject: str | Promise, body: str, *, now: dt.datetime) -> None:
+    # What came back waits for its author; that it was approved is news.
+    back = case.state != State.APPROVED
+    tell(
+        case.submitted_by, key=f"case:{case.pk}:{case.state}", subject=subject, body=body,
+        url=reverse("approvals:case", args=[case.pk]), now=now, kind=WorkItem.Kind.REVISE if back else "", due=back,
+    )  # fmt: skip
+
+
+def subject_of(case: ApprovalCase) -> str:
+    """What is signed and told about, as people call it."""
+    process = case.revision.process
+    return f"{process.number} {process.title}"

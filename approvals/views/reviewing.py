@@ -1,0 +1,114 @@
+"""The review page of a case, and the acts that belong to it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_POST
+
+from approvals import changes, comments, workflow
+from approvals.forms import CommentForm, DecisionForm, NameForm
+from approvals.models import Comment, Decision, Seat
+from approvals.views.page import Request, refused_page, review_page, status_of, visible
+from organization.refusals import Refused
+from organization.signing import password_confirmed
+
+
+@require_GET
+def case(request: Request, case: int) -> HttpResponse:
+    """The review page."""
+    return review_page(request, visible(request, case))
+
+
+@sensitive_post_parameters("password")
+@require_POST
+def decide(request: Request, case: int, seat: int) -> HttpResponse:
+    """Approve, return or reject, signed with the password. A refusal shows the page again with everything typed."""
+    found = visible(request, case)
+    place = get_object_or_404(Seat.objects.filter(stage__case=found).select_related("stage"), pk=seat)
+    form = DecisionForm(request.POST, signed=place.stage.needs_signature)
+    if not form.is_valid():
+        return review_page(request, found, decision_form=form, status=422)
+    given = form.cleaned_data
+    confirmed = password_confirmed(request, given["password"]) if "password" in given else None
+    if confirmed is not None and not confirmed:
+        form.add_error("password", confirmed.reason)
+        return review_page(request, found, decision_form=form, status=422)
+    try:
+        done = workflow.decide(
+            place, by=request.user, now=timezone.now(), verdict=given["verdict"], reason=given["reason"], sha256=given["sha256"]
+        )
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return review_page(request, visible(request, case), decision_form=form, status=status_of(refused))
+    messages.success(request, _said(done))
+    return redirect("approvals:case", case=found.pk)
+
+
+@require_POST
+def recall(request: Request, case: int) -> HttpResponse:
+    """The submitter takes it back."""
+    found = visible(request, case)
+    try:
+        workflow.recall(found, by=request.user, now=timezone.now())
+    except Refused as refused:
+        return refused_page(request, found, refused)
+    messages.success(request, _("Recalled. It is a draft again; nobody is asked to decide any more."))
+    return redirect("approvals:case", case=found.pk)
+
+
+@require_POST
+def name_approver(request: Request, case: int, seat: int) -> HttpResponse:
+    """Top management names a second approver."""
+    found = visible(request, case)
+    place = get_object_or_404(Seat.objects.filter(stage__case=found), pk=seat)
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return review_page(request, found, name_form=form, status=422)
+    try:
+        workflow.name_approver(place, form.cleaned_data["person"], by=request.user, now=timezone.now())
+    except Refused as refused:
+        form.add_error("person", str(refused))
+        return review_page(request, found, name_form=form, status=status_of(refused))
+    messages.success(request, _("%(person)s has been asked to decide.") % {"person": form.cleaned_data["person"]})
+    return redirect("approvals:case", case=found.pk)
+
+
+@require_POST
+def comment(request: Request, case: int) -> HttpResponse:
+    """Adds a remark."""
+    found = visible(request, case)
+    form = CommentForm(request.POST, definition=changes.frozen_definition(found.content))
+    if not form.is_valid():
+        return review_page(request, found, comment_form=form, status=422)
+    given = form.cleaned_data
+    try:
+        said = comments.add(found, by=request.user, now=timezone.now(), text=given["text"], anchor=given["anchor"])
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return review_page(request, found, comment_form=form, status=status_of(refused))
+    return redirect(f"{request.path.removesuffix('comments/')}#comment-{said.pk}")
+
+
+@require_POST
+def resolve_comment(request: Request, case: int, comment: int) -> HttpResponse:
+    """Marks a remark as settled."""
+    found = visible(request, case)
+    remark = get_object_or_404(Comment.objects.filter(revision=found.revision), pk=comment)
+    try:
+        comments.resolve(remark, by=request.user, now=timezone.now())
+    except Refused as refused:
+        return refused_page(request, found, refused)
+    return redirect(f"{request.path.partition('comments/')[0]}#comments")
+
+
+def _said(decision: Decision) -> str:
+    if decision.signature_id is None:
+        return _("Kept: your decision is on record.")
+    if decision.verdict == Decision.Verdict.APPROVE:
+        return _("Signed: approved.")
+    if decision.verdict == Decision.Verdict.RETURN:
+        return _("Signed: returned for changes. The author has been told.")
+    return _("Signed: rejected. The author has been told.")

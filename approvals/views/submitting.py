@@ -1,0 +1,42 @@
+"""The page on which a draft is submitted."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from approvals import changes, submission, workflow
+from approvals.forms import SubmitForm
+from approvals.views.page import Request, status_of
+from organization.refusals import Refused
+from organization.scope import scope_of
+from processes.models import Revision
+
+
+def submit(request: Request, number: str) -> HttpResponse:
+    """What submitting this draft will do, and the form that does it."""
+    scope, now = scope_of(request), timezone.now()
+    drafts = Revision.objects.visible_to(scope).filter(process__number=number, state=Revision.State.DRAFT)
+    draft = get_object_or_404(drafts.select_related("process__department"))
+    form = SubmitForm(
+        request.POST or None, today=scope.today, needs_summary=workflow.needs_summary(draft), has_warnings=bool(changes.warnings(draft))
+    )
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        draft.version = given["version"]  # as it was shown: what was typed since then has not been looked at
+        try:
+            del given["version"], given["when"]
+            made = workflow.submit(draft, by=request.user, now=now, **given)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            status = status_of(refused)
+        else:
+            messages.success(request, _("Submitted. The first to decide have been asked."))
+            return redirect("approvals:case", case=made.pk)
+    elif request.method == "POST":
+        status = 422
+    draft.refresh_from_db()
+    page = submission.of_draft(draft, request.user, scope, now)
+    return render(request, "approvals/submit.html", {"page": page, "form": form, "process": draft.process}, status=status)

@@ -1,0 +1,130 @@
+"""How revisions and processes move, along the written tables: the only module that writes `Revision.state`, validity and `Process.state`.
+
+Effective and superseded are never written; they follow from the dates.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from organization import calendar
+from organization.models import Person
+from organization.refusals import Refused, Stale
+from processes.models import Move, Process, Revision
+
+DRAFT, IN_REVIEW, APPROVED, DISCARDED = Revision.State.values
+MOVES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {
+        (DRAFT, "submit"): IN_REVIEW,
+        (DRAFT, "discard"): DISCARDED,
+        (IN_REVIEW, "return"): DRAFT,
+        (IN_REVIEW, "reject"): DRAFT,
+        (IN_REVIEW, "recall"): DRAFT,
+        (IN_REVIEW, "approve"): APPROVED,
+        (APPROVED, "cancel"): DRAFT,
+    }
+)
+PROCESS_MOVES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {(Process.State.ACTIVE.value, "discard"): Process.State.DISCARDED.value}
+)
+NOT_FROZEN: Final[Mapping[str, Any]] = MappingProxyType({"frozen": None, "submitted_at": None, "submitted_by": None})
+NOT_APPROVED: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "major": None,
+        "minor": None,
+        "planned_on": None,
+        "effective_from": None,
+        "effective_until": None,
+        "approved_at": None,
+        "told_at": None,
+    }
+)
+
+
+def lock(revision: Revision) -> Process:
+    """Locks the process, then the revision, always in this order. Raises Stale when the caller saw another state or version."""
+    process: Process = Process.objects.select_for_update().get(pk=revision.process_id)
+    if process.state != Process.State.ACTIVE:
+        raise Refused(_("%(number)s is no longer active.") % {"number": process.number})
+    locked = Revision.objects.select_for_update().get(pk=revision.pk)
+    if (locked.state, locked.version) != (revision.state, revision.version):
+        raise Stale(_("Somebody changed this revision in the meantime. Nothing was done; look at it again."))
+    revision.content = locked.content
+    revision.process = process
+    return process
+
+
+def move(revision: Revision, name: str, changes: Mapping[str, Any], *, by: Person, now: dt.datetime, reason: str = "") -> None:
+    """Swaps the state of a locked revision together with these fields, and writes the move down. Raises Refused or Stale."""
+    before, frozen = revision.state, revision.frozen
+    to = _target(MOVES, before, name)
+    seen = Revision.objects.filter(pk=revision.pk, state=before, version=revision.version)
+    if not seen.update(state=to, version=F("version") + 1, **changes):
+        raise Stale(_("Somebody was faster. Nothing was done; look at it again."))
+    process = revision.process
+    revision.refresh_from_db()
+    revision.process, frozen = process, revision.frozen or frozen
+    Move.objects.create(
+        process=process, revision=revision, name=name, from_state=before, to_state=to, by=by, at=now, reason=reason,
+        sha256=frozen.sha256 if frozen else "",
+    )  # fmt: skip
+
+
+def move_process(process: Process, name: str, *, by: Person, now: dt.datetime, reason: str = "", sha256: str = "") -> None:
+    """The same for a locked process."""
+    before = process.state
+    process.state = _target(PROCESS_MOVES, before, name)
+    process.save(update_fields=["state"])
+    Move.objects.create(process=process, name=name, from_state=before, to_state=process.state, by=by, at=now, reason=reason, sha256=sha256)
+
+
+def start_of(effective_on: dt.date | None, now: dt.datetime) -> dt.datetime:
+    """The instant from which something approved now holds. Raises Refused where the day has passed."""
+    today = calendar.today(now)
+    if effective_on is None or effective_on == today:
+        return now
+    if effective_on < today:
+        raise Refused(_("The effective date has passed. Choose today or a later day."))
+    return calendar.midnight(effective_on)
+
+
+def next_version(process: Process, *, minor: bool) -> tuple[int, int]:
+    """Major and minor number of the version that is approved next."""
+    last = process.revisions.filter(major__isnull=False).order_by("-major", "-minor").first()
+    if last is None:
+        return 1, 0
+    return (last.major, last.minor + 1) if minor else (last.major + 1, 0)
+
+
+def end_predecessors(process: Process, start: dt.datetime) -> None:
+    """Whatever is valid at `start` ends there. What begins later would take over from the newer revision: refused."""
+    later = process.revisions.filter(effective_from__gte=start).order_by("effective_from").first()
+    if later is not None:
+        day = date_format(calendar.today(later.effective_from))
+        raise Refused(
+            _("Version %(version)s is already to take effect on %(day)s. Cancel it first, or choose a later day.")
+            % {"version": later.label, "day": day}
+        )
+    valid = Q(effective_until__isnull=True) | Q(effective_until__gt=start)
+    process.revisions.filter(valid, effective_from__lt=start).update(effective_until=start)
+
+
+def reopen_predecessor(process: Process, start: dt.datetime | None, end: dt.datetime | None) -> None:
+    """What had ended where a version was to begin that is taken back holds on, until this version would have ended."""
+    process.revisions.filter(effective_until=start, effective_until__isnull=False).update(effective_until=end)
+
+
+def _target(table: Mapping[tuple[str, str], str], state: str, name: str) -> str:
+    if (state, name) not in table:
+        raise Refused(_("This cannot be done now: the document is in the state “%(state)s”.") % {"state": _label(state)})
+    return table[state, name]
+
+
+def _label(state: str) -> str:
+    labels = {**dict(Process.State.choices), **dict(Revision.State.choices)}
+    return str(labels[state])

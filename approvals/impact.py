@@ -24,19 +24,21 @@ SHOWN: Final = 12
 """Items of a row that are kept; `count` is of all."""
 MINUTES: Final = frozenset({"minutes_each", "minutes_all"})
 """Kinds whose count is a number of minutes."""
+DAYS: Final = frozenset({"days", "usual_days"})
+"""Kinds whose count is an estimate in working days."""
 KINDS: dict[str, str | Promise] = {
     "steps": gettext_lazy("Steps touched"),
     "roles": gettext_lazy("Roles touched, and the positions that fill them"),
     "names": gettext_lazy("Processes that this one names"),
     "named_by": gettext_lazy("Processes that name this one"),
-    "interfaces": gettext_lazy("Interfaces about which the other side will be asked again"),
+    "interfaces": gettext_lazy("Interfaces that have to be agreed again"),
     "indicators": gettext_lazy("Indicators measured on this process"),
     "people": gettext_lazy("People who will be asked to read it"),
-    "concerned": gettext_lazy("… who do a role that is touched by something substantive"),
+    "concerned": gettext_lazy("of them, in a role that changes substantively"),
     "minutes_each": gettext_lazy("Reading time of each"),
     "minutes_all": gettext_lazy("Reading time of the company"),
-    "days": gettext_lazy("Working days until it is approved, if each stage takes the days it is given"),
-    "usual_days": gettext_lazy("Working days, if it goes as decisions usually go"),
+    "days": gettext_lazy("Working days until it is approved"),
+    "usual_days": gettext_lazy("Working days, as decisions usually go"),
 }
 NOTES: Final[Mapping[str, Promise]] = {
     "added": gettext_lazy("new"),
@@ -121,6 +123,8 @@ def _shown(row: Touched, titles: Mapping[str, str]) -> Shown:
 
 
 def _value(row: Touched) -> str:
+    if row.kind in DAYS:
+        return _("about %(count)d") % {"count": row.count}
     if row.kind not in MINUTES:
         return str(row.count)
     hours, minutes = divmod(row.count, 60)

@@ -152,12 +152,12 @@ def test_turning_down_says_nothing_about_marks(cast: make.Cast, verdict: str) ->
     assert Signature.objects.latest("pk").reason == "No."
 
 
-def two_seats(cast: make.Cast) -> tuple[ApprovalCase, Person, Person]:
+def two_seats(cast: make.Cast, **given: object) -> tuple[ApprovalCase, Person, Person]:
     """A stage in which two people decide side by side, before the last one."""
     people = [make.person(f"member{n}") for n in range(2)]
     circle = [make.position(f"Member {n}", holder=person) for n, person in enumerate(people)]
     in_force(cast, StageTerms("Circle", positions=circle), LAST)
-    return submit(cast), people[0], people[1]
+    return submit(cast, **given), people[0], people[1]
 
 
 def test_the_last_correction_counts_and_both_are_kept(cast: make.Cast) -> None:
@@ -187,12 +187,14 @@ def test_nobody_confirms_marks_that_they_have_not_seen(cast: make.Cast) -> None:
 
 def test_a_mark_stands_only_while_the_portal_proposes_the_same(cast: make.Cast) -> None:
     """Another version came into force meanwhile: what is compared says something else."""
-    case = submit(cast, given={PURPOSE: COSMETIC})
+    case, first, _second = two_seats(cast, given={PURPOSE: SUBSTANTIVE})
+    decide(case, first, purpose=COSMETIC)
+    assert stand(case)[PURPOSE] == COSMETIC
     other = replace(make.definition("Check offer", "Sign order"), purpose="Why we do it 3 times.")
     make.effective(case.revision.process, other, since=NOW + dt.timedelta(hours=1))
     assert stand(case)[PURPOSE] == SUBSTANTIVE
     rows = marks_shown.of_case(case, marks.compared(case, LATER)[1], mark_forms.NOTHING_TYPED).rows
-    assert (rows[0].author, rows[0].mark) == (None, SUBSTANTIVE)
+    assert (rows[0].author, rows[0].corrections, rows[0].mark) == (None, (), SUBSTANTIVE)
 
 
 def test_marks_come_too_late_for_a_closed_case(cast: make.Cast) -> None:

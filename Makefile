@@ -24,6 +24,10 @@ WHOLE = */policy.py,$\
 	approvals/comments.py,$\
 	approvals/discussing.py,$\
 	approvals/expecting.py,$\
+	approvals/impact.py,$\
+	approvals/mark_forms.py,$\
+	approvals/marks.py,$\
+	approvals/marks_shown.py,$\
 	approvals/moving.py,$\
 	approvals/offices.py,$\
 	approvals/outcomes.py,$\
@@ -92,6 +96,7 @@ WHOLE = */policy.py,$\
 	processes/interfaces.py,$\
 	processes/languages.py,$\
 	processes/lifecycle.py,$\
+	processes/marking.py,$\
 	processes/matching.py,$\
 	processes/matrices.py,$\
 	processes/moving.py,$\
@@ -101,6 +106,7 @@ WHOLE = */policy.py,$\
 	processes/picture_files.py,$\
 	processes/pictures.py,$\
 	processes/procedure.py,$\
+	processes/reading_time.py,$\
 	processes/request_facts.py,$\
 	processes/request_notices.py,$\
 	processes/review.py,$\
@@ -111,6 +117,7 @@ WHOLE = */policy.py,$\
 	processes/templates.py,$\
 	processes/times.py,$\
 	processes/told.py,$\
+	processes/touching.py,$\
 	processes/translating.py,$\
 	processes/translation_list.py,$\
 	processes/translation_sheet.py,$\
@@ -125,6 +132,7 @@ WHOLE = */policy.py,$\
 	processportal/copies/recalling.py,$\
 	processportal/copies/standing.py,$\
 	processportal/copies/typesetting.py,$\
+	processportal/impact.py,$\
 	processportal/ledger/exporting.py,$\
 	processportal/reader/tongues.py,$\
 	processportal/reorganizing.py,$\
@@ -134,6 +142,7 @@ WHOLE = */policy.py,$\
 	training/audiences.py,$\
 	training/coverage.py,$\
 	training/opened.py,$\
+	training/reach.py,$\
 	worklist/calling.py,$\
 	worklist/continuity_heads.py,$\
 	worklist/continuity_policy.py,$\

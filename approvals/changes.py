@@ -1,4 +1,4 @@
-"""What a revision changes: the version it is compared with, the comparison, and whether the step to it is a minor one."""
+"""What a revision changes: the version it is compared with and the comparison."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -7,7 +7,6 @@ from typing import cast
 
 from django.db.models import Q
 
-from approvals.models import ApprovalCase
 from processes import checking
 from processes.canonical import parse
 from processes.compare import Comparison, compare
@@ -94,9 +93,3 @@ def touched(comparison: Comparison, old: Definition, new: Definition) -> Touched
     roles = {document.role_title(step.role) for document in (old, new) for step in document.steps if step.key in keys}
     renamed = {change.name for change in comparison.changes if change.area == "roles"}
     return Touched(len(steps), sorted((roles | renamed) - {""}))
-
-
-def is_minor(case: ApprovalCase, now: dt.datetime) -> bool:
-    """Whether the new version only clarifies or is cosmetic; a first version is never minor."""
-    base = base_of(case.revision.process, now)
-    return base is not None and not between(base, frozen_definition(case.content)).is_substantive

@@ -33,6 +33,13 @@ class SubmitForm(forms.Form):
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    marks_word = forms.CharField(
+        label=gettext_lazy("Why less than substantive"),
+        help_text=gettext_lazy("Needed where a change counts for less that is always substantive. Approvers read it beside the change."),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     when = forms.ChoiceField(
         label=gettext_lazy("Takes effect"),
         choices=[

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from approvals import changes, policy
+from approvals import changes, impact, marks_shown, policy
+from approvals.impact import Shown
+from approvals.mark_forms import NOTHING_TYPED, Typed
+from approvals.marks_shown import NO_MARKS, Marks
 from approvals.models import ApprovalCase, Decision, Seat
 from approvals.remarks import Remark, remarks_on
 from approvals.timeline import Entry, timeline, whose_turn
@@ -32,6 +35,8 @@ class Review:
 
     case: ApprovalCase
     change: "Change"
+    marks: Marks
+    impact: Sequence[Shown]
     mine: policy.Turn | None
     why_not: str
     to_name: Seat | None
@@ -67,8 +72,8 @@ class Change:
     roles: Sequence[RoleView]
 
 
-def of_case(case: ApprovalCase, person: Person, scope: Scope, now: dt.datetime) -> Review:
-    """The review as this person sees it."""
+def of_case(case: ApprovalCase, person: Person, scope: Scope, now: dt.datetime, typed: Typed = NOTHING_TYPED) -> Review:
+    """The review as this person sees it, with the marks that he or she has typed."""
     seats = seats_of(case)
     turns = turns_of(case, seats, person, scope)
     change = change_of(case, now)
@@ -76,6 +81,8 @@ def of_case(case: ApprovalCase, person: Person, scope: Scope, now: dt.datetime) 
     return Review(
         case=case,
         change=change,
+        marks=marks_shown.of_case(case, change.comparison, typed) if change.comparison else NO_MARKS,
+        impact=impact.shown(impact.read(case.impact), scope),
         mine=my_turn(turns),
         why_not=why_not(turns),
         to_name=vacant if vacant and policy.may_name(person, vacant, case, scope) else None,

@@ -4,17 +4,21 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from approvals import changes, routes
+from approvals import changes, impact, marks_shown, routes
 from approvals.changes import Found
 from approvals.expecting import Expected, expected
+from approvals.impact import Touched
+from approvals.mark_forms import NOTHING_TYPED, Typed
+from approvals.marks_shown import Marks
 from organization.calendar import today
 from organization.gate import Answer
 from organization.models import Person
 from organization.refusals import Refused
 from organization.scope import Scope
 from processes import policy
-from processes.compare import Comparison
+from processes.compare import Comparison, compare
 from processes.content import working_definition
+from processes.marking import as_marked
 from processes.models import Revision
 
 
@@ -26,6 +30,8 @@ class Submission:
     findings: Sequence[Found]
     base: Revision | None
     comparison: Comparison | None
+    marks: Marks
+    impact: Sequence[Touched]
     route: Expected | None
     dead_end: str
     may: Answer
@@ -67,15 +73,28 @@ def writers_of(draft: Revision) -> frozenset[int]:
     return frozenset(person for person in wrote if person is not None)
 
 
-def of_draft(draft: Revision, by: Person, scope: Scope, now: dt.datetime) -> Submission:
-    """What happens when `by` submits this draft now."""
+def of_draft(draft: Revision, by: Person, scope: Scope, now: dt.datetime, typed: Typed = NOTHING_TYPED) -> Submission:
+    """What happens when `by` submits this draft now, with the marks that are `typed` so far."""
     definition, base = working_definition(draft), changes.base_of(draft.process, now)
     route, dead_end = _expected(draft, by, now)
+    comparison = changes.between(base, definition) if base else None
     return Submission(
         draft=draft,
         findings=changes.told(changes.findings(draft), definition),
         base=base,
-        comparison=changes.between(base, definition) if base else None,
+        comparison=comparison,
+        marks=marks_shown.of_draft(comparison or Comparison(), typed),
+        impact=impact.gather(
+            impact.Subject(
+                process=draft.process,
+                old=changes.approved_definition(base) if base else None,
+                new=definition,
+                comparison=as_marked(comparison, typed.marks) if comparison is not None else compare(None, definition),
+                route=route,
+                scope=scope,
+                now=now,
+            )
+        ),
         route=route,
         dead_end=dead_end,
         may=policy.may_submit(by, draft.process, scope),

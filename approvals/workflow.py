@@ -5,12 +5,15 @@ version in one UPDATE; the database allows one decision per seat and one open ca
 """
 
 import datetime as dt
+from collections.abc import Sequence
+from types import MappingProxyType
 from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from approvals import changes, policy, routes, seating, submission
+from approvals import changes, marks, policy, routes, seating, submission
+from approvals.impact import Touched, stored
 from approvals.models import ApprovalCase, Decision, Seat
 from approvals.moving import end, lock, locked, swap
 from approvals.outcomes import approved, subject_of, turned_down
@@ -21,6 +24,7 @@ from organization.scope import scope
 from organization.signing import sign
 from processes import lifecycle
 from processes.canonical import clean
+from processes.marking import Marks
 from processes.models import Revision
 from worklist.items import settle
 from worklist.models import WorkItem
@@ -30,11 +34,14 @@ LONGEST = 4_000
 
 
 def submit(
-    revision: Revision, *, by: Person, now: dt.datetime, summary: str = "", planned_on: dt.date | None = None, warnings_word: str = ""
-) -> ApprovalCase:
+    revision: Revision, *, by: Person, now: dt.datetime, summary: str = "", planned_on: dt.date | None = None, warnings_word: str = "",
+    given: Marks = MappingProxyType({}), marks_word: str = "", impact: Sequence[Touched] = (),
+) -> ApprovalCase:  # fmt: skip
     """Freezes the draft as `revision` shows it and opens its case: stages copied from the route, the first one called to decide.
 
     `planned_on` is the day on which it takes effect, None for at once; `warnings_word` says why warnings may stand.
+    `given` are the marks of changes by place, the proposal where there is none; `marks_word` says why what is always substantive
+    may count for less. `impact` is what the submitter was shown of it.
     Raises Refused, or Stale where the draft has changed since.
     """
     with transaction.atomic():
@@ -45,17 +52,22 @@ def submit(
         plan = routes.plan_for(revision.process, today(now), besides=wrote)
         case = ApprovalCase.objects.create(
             revision=revision, content=frozen, summary=summary, warnings_word=word, planned_on=planned_on, submitted_by=by,
-            submitted_at=now, route=plan.route,
+            submitted_at=now, route=plan.route, marks_word=typed(marks_word), impact=stored(impact),
         )  # fmt: skip
         case.contributors.set(wrote)
-        sign(by, meaning=Meaning.AUTHORED, subject=subject_of(case), content_sha256=frozen.sha256, reason=summary, now=now)
+        said = marks.signed(summary, marks.give(case, given, now=now))
+        sign(by, meaning=Meaning.AUTHORED, subject=subject_of(case), content_sha256=frozen.sha256, reason=said, now=now)
         seating.copy_stages(case, plan.stages)
         seating.open_next(case, now=now)
         return case
 
 
-def decide(seat: Seat, *, by: Person, now: dt.datetime, verdict: str, sha256: str, reason: str = "") -> Decision:
+def decide(
+    seat: Seat, *, by: Person, now: dt.datetime, verdict: str, sha256: str, reason: str = "", given: marks.Given = marks.NOTHING
+) -> Decision:
     """Records what `by` decided in this seat on exactly this content, signed, and moves the case on.
+
+    Approving confirms the marks of its changes, or corrects those that are `given` otherwise.
 
     The same click again gives the decision that stands. Raises Stale where the content is another, the case is closed, it is
     another stage's turn or the seat is decided; Refused where the person may not decide, or a reason is missing.
@@ -70,8 +82,11 @@ def decide(seat: Seat, *, by: Person, now: dt.datetime, verdict: str, sha256: st
         turn = policy.turn(by, seat, case, scope(by, today(now)))
         if not turn.answer:
             raise Refused(turn.answer.reason)
+        reason = _reason(verdict, reason)
+        confirmed = marks.confirm(case, given, verdict=verdict, reason=reason, now=now)
         swap(case, to=State.OPEN, now=now)
-        decision = _record(case, turn, by=by, verdict=Verdict(verdict), reason=_reason(verdict, reason), now=now)
+        decision = _record(case, turn, by=by, verdict=Verdict(verdict), reason=reason, states=confirmed.statement, now=now)
+        confirmed.keep(decision)
         _advance(case, decision, now=now)
         return decision
 
@@ -153,7 +168,9 @@ def _reason(verdict: str, reason: str) -> str:
     return reason
 
 
-def _record(case: ApprovalCase, turn: policy.Turn, *, by: Person, verdict: Decision.Verdict, reason: str, now: dt.datetime) -> Decision:
+def _record(
+    case: ApprovalCase, turn: policy.Turn, *, by: Person, verdict: Decision.Verdict, reason: str, states: str, now: dt.datetime
+) -> Decision:
     seat = turn.seat
     approved = Meaning.APPROVED if seat.stage.is_last else Meaning.REVIEWED
     meaning = {Verdict.APPROVE: approved, Verdict.RETURN: Meaning.RETURNED, Verdict.REJECT: Meaning.REJECTED}[verdict]
@@ -161,7 +178,7 @@ def _record(case: ApprovalCase, turn: policy.Turn, *, by: Person, verdict: Decis
     if seat.stage.needs_signature:
         signature = sign(
             by, position=turn.position, acting_for=turn.acting_for, meaning=meaning, subject=subject_of(case),
-            content_sha256=case.content.sha256, reason=reason, now=now,
+            content_sha256=case.content.sha256, reason=marks.signed(reason, states), now=now,
         )  # fmt: skip
     return Decision.objects.create(
         case=case, stage=seat.stage, seat=seat, verdict=verdict, reason=reason, decided_by=by, submitted_by=case.submitted_by,

@@ -95,6 +95,11 @@ class Change:
     segments: tuple[Segment, ...] = ()
 
     @property
+    def place(self) -> str:
+        """What it is about, the same in every language: "steps/k1/role", or "steps/k1/moved" for a whole item. Once in a comparison."""
+        return "/".join((self.area, self.key, self.field or self.kind))
+
+    @property
     def old(self) -> str:
         """The text before."""
         return "".join(text for op, text in self.segments if op != "added")

@@ -36,12 +36,17 @@ def ports(revision: Revision, definition: Definition) -> Iterator[Port]:
             yield Port.of(revision, side, name, party)
 
 
+def named(definition: Definition) -> list[tuple[str, str]]:
+    """Numbers of processes that are named, each with the key of the step that does, "" for a reference."""
+    found = [(step.link.strip(), step.key) for step in definition.steps if step.link.strip()]
+    found += [(step.instruction.strip(), step.key) for step in definition.steps if _is_number(step.instruction)]
+    return found + [(reference.target.strip(), "") for reference in definition.references if _is_number(reference.target)]
+
+
 def _links(revision: Revision, definition: Definition) -> list[Link]:
-    named = [(step.link.strip(), step.key) for step in definition.steps if step.link.strip()]
-    named += [(step.instruction.strip(), step.key) for step in definition.steps if _is_number(step.instruction)]
-    named += [(reference.target.strip(), "") for reference in definition.references if _is_number(reference.target)]
-    known = dict(Process.objects.filter(number__in={number for number, _step in named}).values_list("number", "pk"))
-    return [Link(revision=revision, number=number, target_id=known.get(number), step=step) for number, step in named]
+    found = named(definition)
+    known = dict(Process.objects.filter(number__in={number for number, _step in found}).values_list("number", "pk"))
+    return [Link(revision=revision, number=number, target_id=known.get(number), step=step) for number, step in found]
 
 
 def _is_number(target: str) -> bool:

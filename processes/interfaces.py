@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -78,25 +78,37 @@ def answer(interface: Interface, *, seen: int, agreed: bool, by: Person, now: dt
 
 def revised(revision: Revision, now: dt.datetime) -> int:
     """Asks the other side again where the approved content says something else about what was agreed; says how often."""
-    process = revision.process
-    found = Interface.objects.filter(Q(giver=process) | Q(taker=process)).select_related("giver", "taker")
-    return sum(_revise(interface, revision, now) for interface in found.order_by("pk"))
+    definition = parse(bytes(cast("FrozenContent", revision.frozen).content))  # what was approved is frozen
+    asked = [last for last in agreed(revision.process) if says_otherwise(last, revision.process, definition)]
+    for last in asked:
+        side = side_of(last, revision.process)
+        cause = Cause.CHANGED if said_about(definition, last.interface.name, side) else Cause.GONE
+        by = revision.submitted_by or revision.created_by
+        _ask(last.interface, side, cause, Terms(last.content, last.quality, last.deadline), by=by, now=now)
+    return len(asked)
 
 
-def _revise(interface: Interface, revision: Revision, now: dt.datetime) -> bool:
-    last = interface.terms.select_related("giver_content", "taker_content").first()
-    side = Side.GIVER if interface.giver_id == revision.process_id else Side.TAKER
-    agreed_on = getattr(last, f"{side}_content", None)
-    if last is None or last.answer != Answer.AGREED or revision.frozen is None:
+def agreed(process: Process) -> list[InterfaceTerms]:
+    """The newest terms of each interface of a process, where both sides agree on them. One query."""
+    newer = InterfaceTerms.objects.filter(interface=OuterRef("interface"), ordinal__gt=OuterRef("ordinal"))
+    mine = Q(interface__giver=process) | Q(interface__taker=process)
+    found = InterfaceTerms.objects.filter(mine, ~Exists(newer), answer=Answer.AGREED).order_by("interface_id")
+    return list(found.select_related("interface__giver", "interface__taker", "giver_content", "taker_content"))
+
+
+def side_of(terms: InterfaceTerms, process: Process) -> str:
+    """On which side of the interface this process stands."""
+    return Side.GIVER if terms.interface.giver_id == process.pk else Side.TAKER
+
+
+def says_otherwise(terms: InterfaceTerms, process: Process, definition: Definition) -> bool:
+    """Whether this definition of one side says something else about the interface than the content on which both agreed."""
+    side = side_of(terms, process)
+    agreed_on: FrozenContent | None = getattr(terms, f"{side}_content")
+    if agreed_on is None:
         return False
-    says = said_about(parse(bytes(revision.frozen.content)), interface.name, side)
-    before = said_about(parse(bytes(agreed_on.content)), interface.name, side) if agreed_on else says
-    if says == before:
-        return False
-    terms = Terms(last.content, last.quality, last.deadline)
-    by = revision.submitted_by or revision.created_by
-    _ask(interface, side, Cause.CHANGED if says else Cause.GONE, terms, by=by, now=now)
-    return True
+    name = terms.interface.name
+    return said_about(definition, name, side) != said_about(parse(bytes(agreed_on.content)), name, side)
 
 
 def said_about(definition: Definition, name: str, side: str) -> list[Any]:

@@ -6,7 +6,8 @@ in one UPDATE that names what the caller saw: whoever comes second gets Stale an
 
 import datetime as dt
 from calendar import monthrange
-from typing import Final, Literal
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -66,10 +67,19 @@ def return_to_draft(
 
 
 @transaction.atomic
-def approve(revision: Revision, *, by: Person, now: dt.datetime, effective_on: dt.date | None = None, minor: bool = False) -> Revision:
+def approve(
+    revision: Revision,
+    *,
+    by: Person,
+    now: dt.datetime,
+    effective_on: dt.date | None = None,
+    minor: bool = False,
+    marks: Mapping[str, Any] | None = None,
+) -> Revision:
     """Gives version number and validity: at once, or from the company's midnight of a day; the predecessor ends there.
 
-    Raises Refused where a later revision is already waiting for its day, or the day has passed.
+    `marks` is what `marking.kept` says about its changes. Raises Refused where a later revision is already waiting for its day, or
+    the day has passed.
     """
     process = lock(revision)
     start = start_of(effective_on, now)
@@ -77,7 +87,7 @@ def approve(revision: Revision, *, by: Person, now: dt.datetime, effective_on: d
     end_predecessors(process, start)
     changes = {
         "major": major, "minor": small, "planned_on": effective_on, "effective_from": start, "approved_at": now,
-        "told_at": now if start == now else None,
+        "told_at": now if start == now else None, "marks": dict(marks or {}),
     }  # fmt: skip
     move(revision, "approve", changes, by=by, now=now)
     if process.next_review_on is None:

@@ -42,6 +42,7 @@ NOT_APPROVED: Final[Mapping[str, Any]] = MappingProxyType(
         "effective_until": None,
         "approved_at": None,
         "told_at": None,
+        "marks": {},
     }
 )
 

@@ -13,11 +13,13 @@ class ProcessPortalConfig(AppConfig):
     verbose_name = _("Process Portal")
 
     def ready(self) -> None:
-        """Tells the drawing engine which `dot` to use, and the database what to watch over."""
+        """Tells the drawing engine which `dot` to use, submission what to ask the neighbours, and the database what to watch over."""
+        from approvals import impact as before_submission
         from organization import triggers
         from processes.flowchart import engine
-        from processportal import governed
+        from processportal import governed, impact
 
+        before_submission.register(impact.gather)
         engine.configure(settings.DOT_BINARY)
         # Django tells only apps with models of their own; the trail's app stands for all.
         trail = apps.get_app_config("organization")

@@ -60,6 +60,8 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "approvals.Seat": (),
     "approvals.Decision": (),
     "approvals.Rerouting": (),
+    "approvals.CaseMark": (),
+    "approvals.MarkCorrection": (),
     "approvals.Comment": (),
     "training.AudienceRule": (),
     "training.Acknowledgement": (),
@@ -81,6 +83,8 @@ DENIED = (
     "processes.ChangeRequestMove",
     "approvals.Decision",
     "approvals.Rerouting",
+    "approvals.CaseMark",
+    "approvals.MarkCorrection",
     "training.Acknowledgement",
 )
 PERIODS = (

@@ -44,7 +44,7 @@ def with_sight(process: Process, people: Collection[int], day: dt.date) -> set[i
     sighted = {process.created_by_id, *parts.values_list("person", flat=True), *_holders(Q(position__in=positions), day)}
     sighted.update(process.user_grants.values_list("user", flat=True), process.group_grants.values_list("group__user", flat=True))
     if process.confidentiality == Process.Confidentiality.DEPARTMENTS:
-        sighted |= members(_departments(process), day)
+        sighted |= members(default_departments(process), day)
     return sighted & set(people)
 
 
@@ -52,7 +52,7 @@ def ensure_rules(process: Process, day: dt.date) -> None:
     """A process without any rule, past or present, is read by its home and participating departments."""
     if not process.audience_rules.exists():
         AudienceRule.objects.bulk_create(
-            (AudienceRule(process=process, department_id=department, starts_on=day) for department in sorted(_departments(process))),
+            (AudienceRule(process=process, department_id=department, starts_on=day) for department in sorted(default_departments(process))),
             ignore_conflicts=True,  # somebody did the same at the same moment
         )
 
@@ -113,7 +113,7 @@ def pass_on(department: Department, to: Department, *, by: Person, now: dt.datet
     return len(rules)
 
 
-def _departments(process: Process) -> set[int]:
+def default_departments(process: Process) -> set[int]:
     """Home and participating departments."""
     return {process.department_id, *process.participating.values_list("pk", flat=True)}
 

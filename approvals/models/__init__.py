@@ -3,13 +3,16 @@
 from approvals.models.cases import ApprovalCase, CaseStage, Seat
 from approvals.models.comments import Comment
 from approvals.models.decisions import Decision, Rerouting
+from approvals.models.marks import CaseMark, MarkCorrection
 from approvals.models.routes import Mode, Route, RouteRule, RouteStage
 
 __all__ = [
     "ApprovalCase",
+    "CaseMark",
     "CaseStage",
     "Comment",
     "Decision",
+    "MarkCorrection",
     "Mode",
     "Rerouting",
     "Route",

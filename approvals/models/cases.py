@@ -32,6 +32,8 @@ class ApprovalCase(models.Model):
     version = models.PositiveIntegerField(default=0)
     summary = models.TextField(_("change summary"), blank=True)
     warnings_word = models.TextField(_("why the warnings may stand"), blank=True)
+    marks_word = models.TextField(_("why less than substantive"), blank=True)
+    impact = models.JSONField(default=list, blank=True, help_text="What the submitter was shown of it; see `approvals.impact`.")
     planned_on = models.DateField(_("planned effective date"), null=True, blank=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="cases_submitted")
     submitted_at = models.DateTimeField(_("submitted"))

@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from approvals import review
+from approvals import mark_forms, review
 from approvals.forms import CommentForm, DecisionForm, NameForm
+from approvals.marks import Missing
 from approvals.models import ApprovalCase
 from organization.models import Person
 from organization.refusals import Refused, Stale
@@ -31,7 +32,7 @@ def visible(request: Request, case: int) -> ApprovalCase:
 
 def review_page(request: Request, case: ApprovalCase, *, status: int = 200, **forms: Form) -> HttpResponse:
     """The review page. `forms` are those that came back with errors, by the name that the template gives them."""
-    page = review.of_case(case, request.user, scope_of(request), timezone.now())
+    page = review.of_case(case, request.user, scope_of(request), timezone.now(), mark_forms.typed(request.POST))
     context = {
         "page": page,
         "case": case,
@@ -52,5 +53,7 @@ def refused_page(request: Request, case: ApprovalCase, refused: Refused) -> Http
 
 
 def status_of(refused: Refused) -> int:
-    """409 where somebody else was faster, else 403."""
+    """409 where somebody else was faster, 422 where a word is missing, else 403."""
+    if isinstance(refused, Missing):
+        return 422
     return 409 if isinstance(refused, Stale) else 403

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from approvals import changes, comments, workflow
+from approvals import changes, comments, mark_forms, workflow
 from approvals.forms import CommentForm, DecisionForm, NameForm
+from approvals.marks import Missing
 from approvals.models import Comment, Decision, Seat
 from approvals.views.page import Request, refused_page, review_page, status_of, visible
 from organization.refusals import Refused
@@ -38,10 +39,11 @@ def decide(request: Request, case: int, seat: int) -> HttpResponse:
         return review_page(request, found, decision_form=form, status=422)
     try:
         done = workflow.decide(
-            place, by=request.user, now=timezone.now(), verdict=given["verdict"], reason=given["reason"], sha256=given["sha256"]
-        )
+            place, by=request.user, now=timezone.now(), verdict=given["verdict"], reason=given["reason"], sha256=given["sha256"],
+            given=mark_forms.typed(request.POST).given,
+        )  # fmt: skip
     except Refused as refused:
-        form.add_error(None, str(refused))
+        form.add_error("reason" if isinstance(refused, Missing) else None, str(refused))
         return review_page(request, visible(request, case), decision_form=form, status=status_of(refused))
     messages.success(request, _said(done))
     return redirect("approvals:case", case=found.pk)

@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from approvals import changes, submission, workflow
+from approvals import changes, impact, mark_forms, submission, workflow
 from approvals.forms import SubmitForm
+from approvals.marks import Missing
 from approvals.views.page import Request, status_of
 from organization.refusals import Refused
 from organization.scope import scope_of
@@ -22,15 +23,16 @@ def submit(request: Request, number: str) -> HttpResponse:
     form = SubmitForm(
         request.POST or None, today=scope.today, needs_summary=workflow.needs_summary(draft), has_warnings=bool(changes.warnings(draft))
     )
-    status = 200
+    status, typed = 200, mark_forms.typed(request.POST)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         draft.version = given["version"]  # as it was shown: what was typed since then has not been looked at
+        shown = submission.of_draft(draft, request.user, scope, now, typed)
         try:
             del given["version"], given["when"]
-            made = workflow.submit(draft, by=request.user, now=now, **given)
+            made = workflow.submit(draft, by=request.user, now=now, given=typed.marks, impact=shown.impact, **given)
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_error("marks_word" if isinstance(refused, Missing) else None, str(refused))
             status = status_of(refused)
         else:
             messages.success(request, _("Submitted. The first to decide have been asked."))
@@ -38,5 +40,6 @@ def submit(request: Request, number: str) -> HttpResponse:
     elif request.method == "POST":
         status = 422
     draft.refresh_from_db()
-    page = submission.of_draft(draft, request.user, scope, now)
-    return render(request, "approvals/submit.html", {"page": page, "form": form, "process": draft.process}, status=status)
+    page = submission.of_draft(draft, request.user, scope, now, typed)
+    context = {"page": page, "impact": impact.shown(page.impact, scope), "form": form, "process": draft.process}
+    return render(request, "approvals/submit.html", context, status=status)

@@ -50,6 +50,7 @@ class Revision(models.Model):
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="revisions_submitted")
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    marks = models.JSONField(default=dict, blank=True, help_text="How much each change was found to matter; see `processes.marking`.")
     told_at = models.DateTimeField(null=True, blank=True, help_text="When it was told that this revision is in force.")
 
     objects: ClassVar[RevisionQuerySet] = RevisionQuerySet.as_manager()  # type: ignore[assignment]

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from django.utils import translation
 
-from approvals import comments, workflow
+from approvals import comments, submission, workflow
 from approvals.models import ApprovalCase, Seat
 from approvals.policy import assignee
 from organization.calendar import add_working_days, today
 from organization.models import Person
+from organization.scope import scope
 from processes import review
 from processes.catalogue import create_process
 from processes.definition import Boundary, Definition, Record, Reference, SipocRow, Step
@@ -141,7 +142,8 @@ class Life:
         revision = self._write(at - dt.timedelta(days=1), content)
         with translation.override(self.data.language):
             summary = translation.gettext("Brought up to date after the last review.") if self.data.previous else ""
-            workflow.submit(revision, by=self.author, now=at, summary=summary, planned_on=on)
+            touched = submission.of_draft(revision, self.author, scope(self.author, today(at)), at).impact
+            workflow.submit(revision, by=self.author, now=at, summary=summary, planned_on=on, impact=touched)
 
     def _case(self) -> ApprovalCase:
         return ApprovalCase.objects.get(revision=self._revision(), state=ApprovalCase.State.OPEN)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from approvals import changes
 from organization.scope import scope_of
-from processes import policy
+from processes import marking, policy
 from processes.canonical import from_json
 from processes.charts import Chart, chart
 from processes.comparison import Comparison, marks
@@ -54,7 +55,8 @@ def compare_revisions(request: HttpRequest, number: str) -> HttpResponse:
     if old is not None and new is not None and old.pk != new.pk:
         pair = {one.ordinal: one for one in visible.filter(ordinal__in=(old.ordinal, new.ordinal))}
         before, after = pair[old.ordinal], pair[new.ordinal]
-        context["compared"] = _compared((_name(before), definition_of(before)), (_name(after), definition_of(after)))
+        confirmed = marking.final(after, before)
+        context["compared"] = _compared((_name(before), definition_of(before)), (_name(after), definition_of(after)), confirmed)
     return render(request, "portal/process/compare.html", context)
 
 
@@ -85,17 +87,18 @@ def _name(revision: Revision) -> str:
     return render_to_string("portal/process/_revision_name.html", {"one": revision}).strip()
 
 
-def _compared(old: tuple[str, Definition], new: tuple[str, Definition]) -> Compared | None:
+def _compared(old: tuple[str, Definition], new: tuple[str, Definition], confirmed: marking.Marks = MappingProxyType({})) -> Compared | None:
+    """With the marks that were confirmed at the approval, where there are any."""
     (old_name, before), (new_name, after) = old, new
     both = united(before, after)
     if not both.comparison:
         return None
-    shown = marks(both.comparison)
+    comparison, shown = marking.as_marked(both.comparison, confirmed), marks(both.comparison)
     return Compared(
         old_name=old_name,
         new_name=new_name,
-        comparison=both.comparison,
-        counts={mark.name.lower(): sum(change.mark == mark for change in both.comparison.changes) for mark in Mark},
+        comparison=comparison,
+        counts={mark.name.lower(): sum(change.mark == mark for change in comparison.changes) for mark in Mark},
         touched=changes.touched(both.comparison, before, after),
         both=chart(both.definition, marks=both.marks, numbers=both.numbers, label=_("Both revisions in one flowchart")),
         before=chart(before, marks=shown, label=_("Flowchart before the change")),

@@ -15,10 +15,14 @@ if (form) {
     (password ?? sign).focus();
   }
 
+  // What is always substantive counts for less: approving that needs a reason too.
+  const lowered = () => [...form.elements].some((mark) => "always" in mark.dataset && mark.value !== "3");
+
   form.addEventListener("click", (event) => {
     const wanted = event.target.closest("[data-verdict]")?.dataset.verdict;
     if (!wanted) return;
-    reason.setCustomValidity(wanted === "approve" || reason.value.trim() ? "" : form.dataset.needsReason);
+    const missing = wanted !== "approve" ? form.dataset.needsReason : lowered() ? form.dataset.needsMarksReason : "";
+    reason.setCustomValidity(reason.value.trim() ? "" : missing);
     if (reason.reportValidity()) ask(wanted);
   });
   reason.addEventListener("input", () => reason.setCustomValidity(""));

@@ -19,8 +19,8 @@ from tests import make
 from tests.conftest import SignedIn
 from tests.make import PASSWORD
 
-QUERIES_REVIEW = 33
-QUERIES_SUBMIT = 29
+QUERIES_REVIEW = 35
+QUERIES_SUBMIT = 41
 
 
 @pytest.fixture

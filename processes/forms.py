@@ -143,7 +143,12 @@ class ProcessForm(forms.Form):
 
 
 class SettingsForm(ProcessForm):
-    """What can change about a process; its number and type stay for ever."""
+    """What can change about a process; its number and type stay for ever. `reason` goes into the history."""
+
+    reason = forms.CharField(
+        label=_("Why it is changed"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Everybody who reads the history of the document reads it."),
+    )  # fmt: skip
 
     def __init__(self, data: Any, *, scope: Scope, person: Person, process: Process) -> None:
         super().__init__(data, scope=scope, person=person)
@@ -152,7 +157,9 @@ class SettingsForm(ProcessForm):
         department.queryset = Department.objects.existing(scope.today).order_by("code")
         department.help_text = _("The number stays when the process moves.")
         self.initial = {
-            name: getattr(process, f"{name}_id", None) or getattr(process, name) for name in self.fields if name != "participating"
+            name: getattr(process, f"{name}_id", None) or getattr(process, name)
+            for name in self.fields
+            if name not in ("participating", "reason")
         }
         self.initial["participating"] = list(process.participating.values_list("pk", flat=True))
 

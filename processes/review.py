@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from organization import calendar
 from organization.models import Appointment, Person
 from organization.refusals import Refused
+from organization.remembering import remember
 from organization.scope import scope
 from processes import change_requests, events, policy
 from processes.change_requests import Answered
@@ -57,6 +58,7 @@ def verdict(
     _refuse_unless_complete(verdict, reason, next_on, calendar.today(now))
     change_requests.answer_each(locked, answers, by=by, now=now)
     locked.next_review_on = next_on
+    remember(locked, by=by, now=now, reason=reason)
     locked.save(update_fields=["next_review_on"])
     Move.objects.create(
         process=locked, revision=revision, name=f"review_{verdict}", from_state=locked.state, to_state=locked.state, by=by, at=now,

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("organization.urls")),
     path("", include("processportal.continuity.urls")),
     path("", include("processportal.copies.urls")),
+    path("", include("processportal.evidence.urls")),
     path("processes/<str:number>/", reader.process_page, name="process"),
     path("processes/<str:number>/revisions/<int:ordinal>/", reader.revision_page, name="revision"),
     path("processes/<str:number>/compare/", comparing.compare_revisions, name="compare_revisions"),

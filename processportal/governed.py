@@ -38,6 +38,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.FrozenContent": ("content",),
     "processes.Picture": ("content",),
     "processes.Move": (),
+    "processes.ReviewAnswer": (),
     "processes.Participation": (),
     "processes.Interface": (),
     "processes.InterfaceTerms": (),
@@ -67,6 +68,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "kpis.Measurement": (),
     "kpis.QuarterAssessment": (),
     "copies.Copy": ("token",),
+    "audit_pack.AuditPack": (),
 }
 DENIED = (
     "organization.EvidenceEntry",
@@ -76,6 +78,7 @@ DENIED = (
     "processes.FrozenContent",
     "processes.Picture",
     "processes.Move",
+    "processes.ReviewAnswer",
     "processes.TranslationMove",
     "processes.StepBlockVersion",
     "processes.ChangeRequestMove",

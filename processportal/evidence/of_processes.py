@@ -1,6 +1,7 @@
 """What processes, their revisions, reviews, requests, interfaces and translations tell of themselves."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db.models import Q
@@ -74,6 +75,17 @@ def _moved(move: Move, subject: Subject) -> Said:
         what = str(said) % words
     link = _page(move.revision, subject) if move.revision else ""
     return Said(name_of(move.by), _sentence(what), move.reason, link, short(move.sha256))
+
+
+def _reviewed(move: Move, subject: Subject) -> Said:
+    """With what was answered to each thing that had come up."""
+    said = _moved(move, subject)
+    answers = [
+        (_("%(text)s: %(answer)s (%(note)s)") if one.note else _("%(text)s: %(answer)s"))
+        % {"text": one.text, "answer": one.get_answer_display(), "note": one.note}
+        for one in move.answers.all()
+    ]
+    return replace(said, what="\n".join([said.what, *answers]))
 
 
 def _in_force(revision: Revision, subject: Subject) -> Said:
@@ -162,7 +174,7 @@ SOURCES: Final = (
     ),
     Source(Kind.FORCE, "effective_until", lambda s: _revisions(s).filter(state=APPROVED, effective_until__lte=s.now), each(_ended)),
     Source(Kind.FORCE, "at", lambda s: _moves(s, _PUBLIC), each(_moved)),
-    Source(Kind.REVIEW, "at", lambda s: _moves(s, _REVIEW), each(_moved)),
+    Source(Kind.REVIEW, "at", lambda s: _moves(s, _REVIEW).prefetch_related("answers"), each(_reviewed)),
     Source(Kind.REQUEST, "at", _requested, each(_request)),
     Source(Kind.INTERFACE, "answered_at", _interfaces, each(_agreed)),
     Source(Kind.TRANSLATION, "at", _translated, each(_translation)),

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_safe
 from organization.calendar import company_zone
 from organization.scope import scope_of
 from organization.tables.reading import write
+from organization.views.request import person_of
 from processes.views.doors import process_or_404
+from processportal.audit_pack.policy import may_ask
 from processportal.evidence.forms import HistoryFilter
 from processportal.evidence.gathering import Mark, happened
 from processportal.evidence.happened import Happened, Subject
@@ -35,6 +37,7 @@ def history(request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "narrowed": bool(form.asked.kinds or form.asked.since or form.asked.until),
         "lines": lines,
+        "may_pack": may_ask(person_of(request), subject.scope),
         "today": subject.scope.today,
         "zone": company_zone().key,
         "next_url": changed(request.GET, "after", str(more)) if more else "",

@@ -183,9 +183,8 @@ def test_going_into_the_new_version_needs_no_note_and_a_verdict_to_revise(cast: 
     ],
     ids=["none", "unknown", "nothing", "elsewhere"],
 )
-def test_what_is_not_answered_is_refused(
-    cast: make.Cast, process: Process, indicator: Indicator, act: str, note: str, sentence: str
-) -> None:
+def test_what_is_not_answered_is_refused(cast: make.Cast, indicator: Indicator, act: str, note: str, sentence: str) -> None:
+    process = indicator.process
     measured(indicator, cast.author, 90)
     with pytest.raises(Refused, match=sentence):
         decided(process, cast.author, all_answered(process, cast.author, act, note))

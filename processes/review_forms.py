@@ -40,8 +40,9 @@ class VerdictForm(forms.Form):
         self.fields["next_on"].help_text = why
         self.list_changed = data is not None and data.get("shown", self.list) != self.list
         if self.list_changed:
-            self.data = data.copy()
-            self.data["shown"] = self.list
+            given = data.copy()
+            given["shown"] = self.list
+            self.data = given
         for request in requests:
             self.fields[f"act_{request.pk}"] = forms.ChoiceField(
                 label=_("What becomes of it"), widget=forms.RadioSelect,

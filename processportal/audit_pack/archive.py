@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -129,7 +129,7 @@ def _ledger(to: _Writer, revisions: Any, kept: Any) -> None:
     head = SignatureHead.objects.first() or SignatureHead()
     approved = list(revision_rows(revisions))
     named = {int(row[NUMBER_OF_SIGNATURE]) for row in _rows_of(APPROVALS, kept) if row[NUMBER_OF_SIGNATURE]}
-    named.update(*(row["signatures"] for row in approved))
+    named.update(*(cast("list[int]", row["signatures"]) for row in approved))
     to.add("ledger/signatures.jsonl", _json_lines(_chain(head.sequence, named)))
     to.add("ledger/head.json", [json.dumps({"sequence": head.sequence, "entry_hash": head.entry_hash}).encode()])
     to.add("ledger/revisions.jsonl", _json_lines(approved))

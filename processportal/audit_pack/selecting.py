@@ -27,7 +27,7 @@ class Chosen:
 class Selector(Protocol):
     """One way to say of what. `field` asks for it, `key` is what is kept of the answer, `chosen` finds it again."""
 
-    label: Promise
+    label: str | Promise
 
     def field(self) -> forms.Field:
         """The question."""
@@ -42,7 +42,7 @@ class Selector(Protocol):
 class OfProcess:
     """One process, by its number."""
 
-    label = gettext_lazy("One process")
+    label: str | Promise = gettext_lazy("One process")
 
     def field(self) -> forms.Field:
         """A number."""
@@ -63,7 +63,7 @@ class OfProcess:
 class OfDepartment:
     """A department, with the departments below it as they are today."""
 
-    label = gettext_lazy("A department with all below it")
+    label: str | Promise = gettext_lazy("A department with all below it")
 
     def field(self) -> forms.Field:
         """Any department: which ones there are everybody knows."""

@@ -18,7 +18,8 @@ def with_previous(history: QuerySet[Any]) -> QuerySet[Any]:
     """Each row with `previous_id`, the row of the same record before it."""
     earlier = Q(history_date__lt=OuterRef("history_date")) | Q(history_date=OuterRef("history_date"), history_id__lt=OuterRef("history_id"))
     before = history.model.objects.filter(earlier, id=OuterRef("id")).order_by("-history_date", "-history_id")
-    return history.annotate(previous_id=Subquery(before.values("history_id")[:1]))
+    found: QuerySet[Any] = history.annotate(previous_id=Subquery(before.values("history_id")[:1]))
+    return found
 
 
 def previous_of(rows: Sequence[Any]) -> dict[int, Any]:
@@ -53,7 +54,7 @@ def _plain(row: Any) -> Iterable[tuple[type[Model], Any]]:
     """What the foreign keys of a row point to."""
     for field in row.instance_type._meta.concrete_fields:
         if isinstance(field, ForeignKey) and (value := getattr(row, field.attname, None)) is not None:
-            yield field.related_model, value  # type: ignore[misc]
+            yield field.related_model, value
 
 
 def _labels(pointed: Iterable[Iterable[tuple[type[Model], Any]]]) -> Labels:
@@ -99,7 +100,7 @@ def _said(row: Any, field: "Field[Any, Any]", labels: Labels) -> str:
     if value is None or value == "":
         return NOTHING
     if isinstance(field, ForeignKey):
-        return labels.get((field.related_model, value), f"#{value}")  # type: ignore[arg-type]
+        return labels.get((field.related_model, value), f"#{value}")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return as_words(value)

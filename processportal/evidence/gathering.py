@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from organization.calendar import midnight
 from processportal.evidence import of_approvals, of_neighbours, of_processes
-from processportal.evidence.happened import Happened, Kind, Source, Subject
+from processportal.evidence.happened import Happened, Kind, Said, Source, Subject
 
 _KINDS: Final = list(Kind)
 SOURCES: Final[Sequence[Source]] = sorted(
@@ -95,7 +95,7 @@ def _lines(shown: Sequence[tuple[dt.datetime, int, int, Any]], subject: Subject)
     by_place: dict[int, list[Any]] = defaultdict(list)
     for _at, place, _key, row in shown:
         by_place[-place].append(row)
-    said = {}
+    said: dict[tuple[int, int], Said | None] = {}
     for place, rows in by_place.items():
         said |= {(place, row.pk): one for row, one in zip(rows, SOURCES[place].told(rows, subject), strict=True)}
     lines = [(at, SOURCES[-place].kind, said[-place, key]) for at, place, key, _row in shown]

@@ -13,7 +13,7 @@ from organization import calendar
 from organization.models import Department, Person, Position
 from organization.policy import insist, may_manage
 from organization.refusals import Refused
-from organization.remembering import remember
+from organization.remembering import remembered
 from organization.scope import scope
 from processes import lifecycle, policy
 from processes.drafting import open_draft
@@ -56,9 +56,9 @@ def create_process(
         created_at=now, created_by=by,
     )  # fmt: skip
     _refuse_unless_clean(process)
-    remember(process, by=by, now=now)
-    process.save()
-    process.participating.set(participating)
+    with remembered(process, by=by, now=now):
+        process.save()
+        process.participating.set(participating)
     open_draft(process, by=by, now=now)
     return process
 
@@ -106,10 +106,10 @@ def change_metadata(
             raise Refused(_("“%(field)s” does not change.") % {"field": name})
         setattr(locked, name, value)
     _refuse_unless_clean(locked)
-    remember(locked, by=by, now=now, reason=reason.strip())
-    locked.save(update_fields=list(changes) or None)
-    if participating is not None:
-        locked.participating.set(participating)
+    with remembered(locked, by=by, now=now, reason=reason.strip()):
+        locked.save(update_fields=list(changes) or None)
+        if participating is not None:
+            locked.participating.set(participating)
     process.refresh_from_db()
     return process
 
@@ -122,8 +122,8 @@ def move_home(process: Process, department: Department, *, by: Person, reason: s
     if department.dissolved_on:
         raise Refused(_("%(name)s is dissolved; choose another department.") % {"name": department.name})
     locked.department = department
-    remember(locked, by=by, reason=reason)
-    locked.save(update_fields=["department"])
+    with remembered(locked, by=by, reason=reason):
+        locked.save(update_fields=["department"])
     return locked
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from organization import calendar
 from organization.models import Person
 from organization.refusals import Refused, Stale
-from organization.remembering import remember
+from organization.remembering import remembered
 from organization.scope import scope
 from processes import change_requests, derived, events, interfaces, policy, review, search, translation_work, translations
 from processes.canonical import canonical, from_json, sha256, to_json
@@ -102,8 +102,8 @@ def approve(revision: Revision, *, by: Person, now: dt.datetime, effective_on: d
     _move(revision, "approve", changes, by=by, now=now)
     if process.next_review_on is None:
         process.next_review_on = add_months(calendar.today(start), REVIEW_MONTHS)
-        remember(process, by=by, now=now)
-        process.save(update_fields=["next_review_on"])
+        with remembered(process, by=by, now=now):
+            process.save(update_fields=["next_review_on"])
     search.index(revision)
     review.revised(process, now)
     interfaces.revised(revision, now)
@@ -160,8 +160,8 @@ def discard_process(process: Process, *, by: Person, now: dt.datetime, reason: s
         discard_draft(draft, by=by, now=now, reason=reason)
     before = locked.state
     locked.state = _target(PROCESS_MOVES, before, "discard")
-    remember(locked, by=by, now=now, reason=reason)
-    locked.save(update_fields=["state"])
+    with remembered(locked, by=by, now=now, reason=reason):
+        locked.save(update_fields=["state"])
     Move.objects.create(process=locked, name="discard", from_state=before, to_state=locked.state, by=by, at=now, reason=reason)
     process.refresh_from_db()
     return process

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from organization import calendar
 from organization.models import Appointment, Person
 from organization.refusals import Refused
-from organization.remembering import remember
+from organization.remembering import remembered
 from organization.scope import scope
 from processes import change_requests, events, policy
 from processes.agenda import Point, insist_on_answers, keep
@@ -63,8 +63,8 @@ def verdict(
     waiting = list(locked.change_requests.waiting())
     change_requests.answer_each(locked, answers, by=by, now=now)
     locked.next_review_on = next_on
-    remember(locked, by=by, now=now, reason=reason)
-    locked.save(update_fields=["next_review_on"])
+    with remembered(locked, by=by, now=now, reason=reason):
+        locked.save(update_fields=["next_review_on"])
     move = Move.objects.create(
         process=locked, revision=revision, name=f"review_{verdict}", from_state=locked.state, to_state=locked.state, by=by, at=now,
         reason=reason, sha256=revision.frozen.sha256,

@@ -12,7 +12,7 @@ from organization.calendar import today
 from organization.models import Appointment, Department, Person
 from organization.policy import insist, may_manage
 from organization.refusals import Refused
-from organization.remembering import remember
+from organization.remembering import remembered
 from organization.scope import below, scope
 from processes import policy
 from processes.models import Process
@@ -91,12 +91,12 @@ def end_rule(rule: AudienceRule, *, by: Person, now: dt.datetime) -> None:
         answer = policy.may_change_metadata(by, locked.process, scope(by, day))
         if not answer:
             raise Refused(answer.reason)
-        remember(locked, by=by, now=now)
-        if locked.starts_on >= day:
-            locked.delete()
-        elif locked.ends_before is None:
-            locked.ends_before = day
-            locked.save(update_fields=["ends_before"])
+        with remembered(locked, by=by, now=now):
+            if locked.starts_on >= day:
+                locked.delete()
+            elif locked.ends_before is None:
+                locked.ends_before = day
+                locked.save(update_fields=["ends_before"])
 
 
 def pass_on(department: Department, to: Department, *, by: Person, now: dt.datetime) -> int:

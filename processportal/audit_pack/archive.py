@@ -21,6 +21,7 @@ from typing import IO, Any, Final, cast
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from organization.calendar import company_zone
 from organization.models import Signature, SignatureHead
@@ -160,13 +161,22 @@ def _read_me(pack: AuditPack, now: dt.datetime, count: int, hidden: int) -> str:
         "title": pack.title, "day": date_format(pack.day), "name": pack.asked_by.name, "asked": moment(pack.asked_at), "made": moment(now),
         "count": count, "hidden": hidden,
     }  # fmt: skip
-    left_out = _("%(hidden)d documents were in force too which %(name)s may not see; nothing of them is in here.") % words
+    holds = ngettext(
+        "Asked for by %(name)s on %(asked)s, made on %(made)s. It holds %(count)d document.",
+        "Asked for by %(name)s on %(asked)s, made on %(made)s. It holds %(count)d documents.",
+        count,
+    )
+    left_out = ngettext(
+        "%(hidden)d document was in force too which %(name)s may not see; nothing of it is in here.",
+        "%(hidden)d documents were in force too which %(name)s may not see; nothing of them is in here.",
+        hidden,
+    )
     empty = [f"{table.name}.csv: {table.empty}" for table in TABLES if not table.gatherers]
     lines = [
         _("Audit pack of %(title)s, as of %(day)s") % words,
         "",
-        _("Asked for by %(name)s on %(asked)s, made on %(made)s. It holds %(count)d documents.") % words,
-        left_out if hidden else _("Nothing was left out."),
+        holds % words,
+        left_out % words if hidden else _("Nothing was left out."),
         "",
         _("index.csv: the documents, and where their papers are (folder procedures)"),
         _("revisions.csv: which version of each was in force when the day ended, with owner and settings of then"),

@@ -234,7 +234,7 @@ def test_only_what_the_asker_may_see_goes_in_and_the_rest_is_counted(
     folder = unpacked(pack, tmp_path)
     assert [row[0] for row in table(folder, "index")] == ["PU2-001", "PUR-001"]
     assert pack.left_out == 1
-    assert "1 documents were in force too which Auditor may not see" in (folder / "README.txt").read_text("utf-8")
+    assert "1 document was in force too which Auditor may not see" in (folder / "README.txt").read_text("utf-8")
     assert verdict(folder)[0] == 0
     with pytest.raises(Refused, match="There is no process PUR-002 that you may see"):
         making.ask("process", "PUR-002", DAY, by=auditor, now=LATER)
@@ -250,7 +250,7 @@ def test_what_is_closed_to_the_asker_meanwhile_is_left_out(cast: make.Cast, proc
     folder = unpacked(AuditPack.objects.get(), tmp_path)
     assert [row[0] for row in table(folder, "index")] == ["PUR-001"]
     assert "Closed" not in "".join(path.read_text("utf-8", "replace") for path in folder.rglob("*") if path.is_file())
-    assert "1 documents were in force too" in (folder / "README.txt").read_text("utf-8")
+    assert "1 document was in force too" in (folder / "README.txt").read_text("utf-8")
     assert verdict(folder)[0] == 0
 
 

@@ -296,3 +296,17 @@ def test_the_reason_is_asked_for_in_the_settings(client: SignedIn, cast: make.Ca
     typed = {**page.context["form"].initial, "title": "Buy", "reason": "Shorter"}
     client.post("/processes/PUR-001/settings/", {name: value for name, value in typed.items() if value is not None})
     assert told(process, cast.reader, Kind.SETTINGS)[0] == "Author: Title: Purchase to pay → Buy (Shorter)"
+
+
+def test_what_is_saved_later_is_not_dated_back(cast: make.Cast, process: Process) -> None:
+    """The person and the instant told to one saving do not stick to the object."""
+    owner = Position.objects.get(title="Head of Purchasing")
+    made = catalogue.create_process(
+        title="New", document_type="sop", level="department", department=cast.purchasing, owner=owner, by=cast.author, now=NOW
+    )
+    made.title = "Newer"
+    made.save()
+    first, second = made.history.order_by("history_id")
+    assert (first.history_date, first.history_user) == (NOW, cast.author)
+    assert second.history_date > NOW + dt.timedelta(days=1)
+    assert second.history_user is None

@@ -23,9 +23,7 @@ def with_previous(history: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def previous_of(rows: Sequence[Any]) -> dict[int, Any]:
-    """History id → the row before, for rows of one model that `with_previous` gave. One query."""
-    if not rows:
-        return {}
+    """History id → the row before, for rows (at least one) of one model that `with_previous` gave. One query."""
     found = type(rows[0]).objects.in_bulk({row.previous_id for row in rows} - {None})
     return {row.history_id: found[row.previous_id] for row in rows if row.previous_id}
 

@@ -27,6 +27,7 @@ from processportal.evidence.happened import Kind, Subject
 from tests import make
 from tests.conftest import SignedIn
 from training.audiences import add_rule, end_rule
+from worklist.models import WorkItem
 
 pytestmark = pytest.mark.django_db
 NOW = make.NOW
@@ -310,3 +311,25 @@ def test_what_is_saved_later_is_not_dated_back(cast: make.Cast, process: Process
     assert (first.history_date, first.history_user) == (NOW, cast.author)
     assert second.history_date > NOW + dt.timedelta(days=1)
     assert second.history_user is None
+
+
+def test_who_acted_for_whom_what_a_draft_began_from_and_what_was_called_back(cast: make.Cast, process: Process) -> None:
+    first = make.effective(process)
+    make.away(cast.approver, since=make.day(-1), substitute=cast.manager)
+    draft = make.draft(process, make.definition("Other"), by=cast.author)
+    draft.based_on = first
+    draft.save(update_fields=["based_on"])
+    case = workflow.submit(draft, by=cast.author, now=NOW, summary="Second")
+    seat = Seat.objects.get(stage__case=case)
+    workflow.decide(seat, by=cast.manager, now=NOW, verdict="approve", sha256=case.content.sha256)
+    said = told(process, cast.reader, Kind.DRAFT, Kind.DECISION)
+    assert any(line.startswith("Manager (") and "Approved as" in line for line in said), said
+    assert "Author: Draft begun from version 1.0" in said
+    item = WorkItem.objects.create(
+        kind="exchange", subject="x", url_name="home", person=cast.boss, raised_at=NOW, due_on=NOW, planned_due_on=NOW, source_key="copy:x"
+    )
+    copy = Copy.objects.create(
+        process=process, revision=first, kind="controlled", version="1.0", printed_by=cast.author, printed_at=NOW, valid_until=make.day(9),
+        recall=item, recalled_at=NOW,
+    )  # fmt: skip
+    assert told(process, cast.author, Kind.COPY)[0] == f"The portal: Copy {copy.code} called back"

@@ -70,6 +70,7 @@ WHOLE = */policy.py,$\
 	organization/workdays.py,$\
 	organization/working_calendar.py,$\
 	processes/access.py,$\
+	processes/agenda.py,$\
 	processes/batches.py,$\
 	processes/blocks.py,$\
 	processes/bpmn/*,$\
@@ -126,16 +127,24 @@ WHOLE = */policy.py,$\
 	processes/united.py,$\
 	processes/versions.py,$\
 	processes/wording.py,$\
+	processportal/audit_pack/archive.py,$\
+	processportal/audit_pack/making.py,$\
+	processportal/audit_pack/paper.py,$\
+	processportal/audit_pack/selecting.py,$\
+	processportal/audit_pack/tables.py,$\
 	processportal/continuity/*,$\
 	processportal/copies/document.py,$\
 	processportal/copies/making.py,$\
 	processportal/copies/recalling.py,$\
 	processportal/copies/standing.py,$\
 	processportal/copies/typesetting.py,$\
+	processportal/evidence/*,$\
 	processportal/impact.py,$\
 	processportal/ledger/exporting.py,$\
+	processportal/reader/past.py,$\
 	processportal/reader/tongues.py,$\
 	processportal/reorganizing.py,$\
+	processportal/review_agenda.py,$\
 	processportal/work/about.py,$\
 	training/acknowledgements.py,$\
 	training/assignments.py,$\

@@ -19,7 +19,7 @@ from organization.scope import Scope
 from processes.charts import Chart, chart
 from processes.compare import Comparison, marks
 from processes.definition import Definition
-from processes.models import Revision
+from processes.models import ChangeRequest, Revision
 from processes.procedure import RoleView, StepView, roles_of, steps_of
 from worklist.turns import Turn as Waiting
 
@@ -45,6 +45,7 @@ class Review:
     timeline: Sequence[Entry]
     remarks: Sequence[Remark]
     warnings: Sequence[changes.Found]
+    closes: Sequence["Closes"]
     tone: str
 
     @property
@@ -56,6 +57,14 @@ class Review:
     def open_remarks(self) -> int:
         """How many comments nobody has settled yet."""
         return sum(remark.comment.resolved_at is None for remark in self.remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class Closes:
+    """A change request that this version closes when it is approved, and whether this reader may open it."""
+
+    request: ChangeRequest
+    may_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +100,19 @@ def of_case(case: ApprovalCase, person: Person, scope: Scope, now: dt.datetime, 
         timeline=timeline(case, seats, turns, person, scope.today),
         remarks=remarks_on(case.revision, change.definition, person),
         warnings=changes.warnings_told(change.definition) if case.warnings_word else (),
+        closes=closes(case, scope),
         tone=TONES[case.state],
     )
+
+
+def closes(case: ApprovalCase, scope: Scope) -> list[Closes]:
+    """What readers had asked for and the draft took up; of a case that ended without approval nothing."""
+    if case.state not in (State.OPEN, State.APPROVED):
+        return []
+    found = list(case.revision.requests.shown())
+    mine = ChangeRequest.objects.to_answer(scope).filter(draft=case.revision_id) if found else ChangeRequest.objects.none()
+    opens = set(mine.values_list("pk", flat=True))
+    return [Closes(one, one.pk in opens or one.asked_by_id == scope.person_id) for one in found]
 
 
 def change_of(case: ApprovalCase, now: dt.datetime) -> Change:

@@ -8,12 +8,12 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from simple_history.utils import update_change_reason
 
 from organization import calendar
 from organization.models import Department, Person, Position
 from organization.policy import insist, may_manage
 from organization.refusals import Refused
+from organization.remembering import remembered
 from organization.scope import scope
 from processes import lifecycle, policy
 from processes.drafting import open_draft
@@ -56,8 +56,9 @@ def create_process(
         created_at=now, created_by=by,
     )  # fmt: skip
     _refuse_unless_clean(process)
-    process.save()
-    process.participating.set(participating)
+    with remembered(process, by=by, now=now):
+        process.save()
+        process.participating.set(participating)
     open_draft(process, by=by, now=now)
     return process
 
@@ -105,10 +106,10 @@ def change_metadata(
             raise Refused(_("“%(field)s” does not change.") % {"field": name})
         setattr(locked, name, value)
     _refuse_unless_clean(locked)
-    locked.save(update_fields=list(changes) or None)
-    update_change_reason(locked, reason)
-    if participating is not None:
-        locked.participating.set(participating)
+    with remembered(locked, by=by, now=now, reason=reason.strip()):
+        locked.save(update_fields=list(changes) or None)
+        if participating is not None:
+            locked.participating.set(participating)
     process.refresh_from_db()
     return process
 
@@ -121,8 +122,8 @@ def move_home(process: Process, department: Department, *, by: Person, reason: s
     if department.dissolved_on:
         raise Refused(_("%(name)s is dissolved; choose another department.") % {"name": department.name})
     locked.department = department
-    locked.save(update_fields=["department"])
-    update_change_reason(locked, reason)
+    with remembered(locked, by=by, reason=reason):
+        locked.save(update_fields=["department"])
     return locked
 
 

@@ -1,6 +1,5 @@
 """Forms of the catalogue: filters, a new process, its settings."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,8 +10,7 @@ from organization.models import Department, Person, Position
 from organization.scope import Scope
 from processes import policy
 from processes.bringing_in import Asked
-from processes.change_requests import Answered
-from processes.models import ChangeRequest, Process, ProcessGroup
+from processes.models import Process, ProcessGroup
 
 SORTS = ("number", "-number", "title", "-title", "review", "-review")
 ANY = ("", _("Any"))
@@ -143,7 +141,12 @@ class ProcessForm(forms.Form):
 
 
 class SettingsForm(ProcessForm):
-    """What can change about a process; its number and type stay for ever."""
+    """What can change about a process; its number and type stay for ever. `reason` goes into the history."""
+
+    reason = forms.CharField(
+        label=_("Why it is changed"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Everybody who reads the history of the document reads it."),
+    )  # fmt: skip
 
     def __init__(self, data: Any, *, scope: Scope, person: Person, process: Process) -> None:
         super().__init__(data, scope=scope, person=person)
@@ -152,55 +155,11 @@ class SettingsForm(ProcessForm):
         department.queryset = Department.objects.existing(scope.today).order_by("code")
         department.help_text = _("The number stays when the process moves.")
         self.initial = {
-            name: getattr(process, f"{name}_id", None) or getattr(process, name) for name in self.fields if name != "participating"
+            name: getattr(process, f"{name}_id", None) or getattr(process, name)
+            for name in self.fields
+            if name not in ("participating", "reason")
         }
         self.initial["participating"] = list(process.participating.values_list("pk", flat=True))
-
-
-class VerdictForm(forms.Form):
-    """The verdict of a periodic review, with an answer for each change request that waits. Withdrawal has a case of its own."""
-
-    verdict = forms.ChoiceField(
-        label=_("Verdict"), widget=forms.RadioSelect,
-        choices=[("keep", _("Keep it as it is")), ("revise", _("Revise it: the owner is asked for a new draft"))],
-    )  # fmt: skip
-    reason = forms.CharField(
-        label=_("Reasons"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("What was checked, and what was found.")
-    )
-    next_on = forms.DateField(label=_("Next review"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-
-    def __init__(self, data: Any = None, *, requests: Sequence[ChangeRequest] = (), initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial=initial)
-        self.requests = requests
-        for request in requests:
-            self.fields[f"act_{request.pk}"] = forms.ChoiceField(
-                label=_("What becomes of it"), widget=forms.RadioSelect,
-                choices=[("wait", _("It waits on")), ("accept", _("Accept it into a draft")), ("decline", _("Decline it"))],
-            )  # fmt: skip
-            self.fields[f"reason_{request.pk}"] = forms.CharField(
-                label=_("Reason"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
-                help_text=_("Needed where you decline; whoever asked reads it."),
-            )  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        """A reason where something is declined."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        for request in self.requests:
-            if cleaned.get(f"act_{request.pk}") == "decline" and not cleaned.get(f"reason_{request.pk}"):
-                self.add_error(f"reason_{request.pk}", _("Write the reason: whoever asked reads it."))
-        return cleaned
-
-    @property
-    def asked(self) -> list[tuple[ChangeRequest, forms.BoundField, forms.BoundField]]:
-        """Each request with its two fields."""
-        return [(request, self[f"act_{request.pk}"], self[f"reason_{request.pk}"]) for request in self.requests]
-
-    @property
-    def said(self) -> dict[str, Any]:
-        """The verdict and the answers, as `review.verdict` takes them."""
-        given = self.cleaned_data
-        answers = {one.pk: Answered(given[f"act_{one.pk}"], given[f"reason_{one.pk}"]) for one in self.requests}
-        return {name: given[name] for name in ("verdict", "reason", "next_on")} | {"answers": answers}
 
 
 class ImportForm(ProcessForm):

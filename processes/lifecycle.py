@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from organization import calendar
 from organization.models import Person
 from organization.refusals import Refused
+from organization.remembering import remembered
 from organization.scope import scope
 from processes import change_requests, derived, events, interfaces, policy, review, search, translation_work, translations
 from processes.canonical import canonical, from_json, sha256, to_json
@@ -92,7 +93,8 @@ def approve(
     move(revision, "approve", changes, by=by, now=now)
     if process.next_review_on is None:
         process.next_review_on = add_months(calendar.today(start), REVIEW_MONTHS)
-        process.save(update_fields=["next_review_on"])
+        with remembered(process, by=by, now=now):
+            process.save(update_fields=["next_review_on"])
     search.index(revision)
     review.revised(process, now)
     interfaces.revised(revision, now)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from organization import calendar
 from organization.models import Person
 from organization.refusals import Refused, Stale
+from organization.remembering import remembered
 from processes.models import Move, Process, Revision
 
 DRAFT, IN_REVIEW, APPROVED, DISCARDED = Revision.State.values
@@ -80,7 +81,8 @@ def move_process(process: Process, name: str, *, by: Person, now: dt.datetime, r
     """The same for a locked process."""
     before = process.state
     process.state = _target(PROCESS_MOVES, before, name)
-    process.save(update_fields=["state"])
+    with remembered(process, by=by, now=now, reason=reason):
+        process.save(update_fields=["state"])
     Move.objects.create(process=process, name=name, from_state=before, to_state=process.state, by=by, at=now, reason=reason, sha256=sha256)
 
 

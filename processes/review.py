@@ -1,7 +1,7 @@
 """Periodic review: who owes it and when, the verdict that alone moves its date; and telling what has come into force."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy
 from organization import calendar
 from organization.models import Appointment, Person
 from organization.refusals import Refused
+from organization.remembering import remembered
 from organization.scope import scope
 from processes import change_requests, events, policy
+from processes.agenda import Point, insist_on_answers, keep
 from processes.change_requests import Answered
 from processes.models import Move, Process, Revision
 from worklist.items import NewItem, raise_item, raise_items, settle
@@ -41,11 +43,13 @@ def verdict(
     reason: str,
     next_on: dt.date,
     answers: Mapping[int, Answered] = MappingProxyType({}),
+    agenda: Sequence[Point] = (),
+    points: Mapping[str, Answered] = MappingProxyType({}),
 ) -> Process:
-    """Keep, revise or (later, by its own case) withdraw what is in force; moves the date of the next review. Raises Refused.
+    """Keep, revise or (later, by its own case) withdraw what is in force; moves the date of the next review. Raises Refused or Stale.
 
-    `answers` say of every change request that waits, by its id, what becomes of it. *Revise* raises an item for the owner, due on
-    the next date; the next approval settles it.
+    `answers` say of every change request that waits, by its id, what becomes of it; `points` the same of what else is on the agenda,
+    by its key. All are kept with the move. *Revise* raises an item for the owner, due on the next date; the next approval settles it.
     """
     locked = Process.objects.select_for_update().get(pk=process.pk)
     answer = policy.may_review(by, locked, scope(by, calendar.today(now)))
@@ -55,13 +59,17 @@ def verdict(
     if locked.state != Process.State.ACTIVE or revision is None:
         raise Refused(_("%(number)s is not in force; there is nothing to review.") % {"number": locked.number})
     _refuse_unless_complete(verdict, reason, next_on, calendar.today(now))
+    insist_on_answers(agenda, points, verdict)
+    waiting = list(locked.change_requests.waiting())
     change_requests.answer_each(locked, answers, by=by, now=now)
     locked.next_review_on = next_on
-    locked.save(update_fields=["next_review_on"])
-    Move.objects.create(
+    with remembered(locked, by=by, now=now, reason=reason):
+        locked.save(update_fields=["next_review_on"])
+    move = Move.objects.create(
         process=locked, revision=revision, name=f"review_{verdict}", from_state=locked.state, to_state=locked.state, by=by, at=now,
         reason=reason, sha256=revision.frozen.sha256,
     )  # fmt: skip
+    keep(move, agenda, points, waiting, answers)
     _settle(locked, "review", now)
     if verdict == "revise":
         _ask_for_revision(locked, next_on, now)

@@ -38,6 +38,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.FrozenContent": ("content",),
     "processes.Picture": ("content",),
     "processes.Move": (),
+    "processes.ReviewAnswer": (),
     "processes.Participation": (),
     "processes.Interface": (),
     "processes.InterfaceTerms": (),
@@ -69,6 +70,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "kpis.Measurement": (),
     "kpis.QuarterAssessment": (),
     "copies.Copy": ("token",),
+    "audit_pack.AuditPack": (),
 }
 DENIED = (
     "organization.EvidenceEntry",
@@ -78,6 +80,7 @@ DENIED = (
     "processes.FrozenContent",
     "processes.Picture",
     "processes.Move",
+    "processes.ReviewAnswer",
     "processes.TranslationMove",
     "processes.StepBlockVersion",
     "processes.ChangeRequestMove",

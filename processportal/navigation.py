@@ -44,7 +44,7 @@ class Place:
 
 PLACES = (
     Place(_("Home"), "home", "home", on_phone=True),
-    Place(_("Processes"), "processes:list", "process", on_phone=True, below=("/copies/",)),
+    Place(_("Processes"), "processes:list", "process", on_phone=True, below=("/copies/", "/audit-packs/")),
     Place(_("Map"), "processes:map", "map"),
     Place(
         _("My work"),

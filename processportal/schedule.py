@@ -19,6 +19,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "shared-steps": {"task": "processes.tasks.propose_shared", "schedule": crontab(minute="37")},
     "in-force": {"task": "processes.tasks.tell_in_force", "schedule": 60.0},
     "copies": {"task": "processportal.copies.tasks.recall", "schedule": crontab(minute="17")},
+    "audit-packs": {"task": "processportal.audit_pack.tasks.go_on", "schedule": 60.0},
+    "audit-packs-old": {"task": "processportal.audit_pack.tasks.forget_old", "schedule": crontab(hour="2", minute="37")},
     "imports": {"task": "processes.tasks.go_on_importing", "schedule": 60.0},
     "measurements": {"task": "kpis.tasks.raise_dues", "schedule": crontab(minute="13")},
     "usual-times": {"task": "worklist.tasks.measure_usual_times", "schedule": crontab(hour="1", minute="23")},

@@ -59,6 +59,7 @@ PORTAL_URL = env.str("PORTAL_URL", default=f"http://{BIND}")
 INSTALLED_APPS = [
     "processportal.apps.ProcessPortalConfig",
     "processportal.copies.apps.CopiesConfig",
+    "processportal.audit_pack.apps.AuditPackConfig",
     "improvement",
     "approvals",
     "training",

@@ -6,11 +6,13 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from organization.calendar import today
 from organization.models import Appointment, Department, Person
 from organization.policy import insist, may_manage
 from organization.refusals import Refused
+from organization.remembering import remembered
 from organization.scope import below, scope
 from processes import policy
 from processes.models import Process
@@ -51,8 +53,9 @@ def with_sight(process: Process, people: Collection[int], day: dt.date) -> set[i
 def ensure_rules(process: Process, day: dt.date) -> None:
     """A process without any rule, past or present, is read by its home and participating departments."""
     if not process.audience_rules.exists():
-        AudienceRule.objects.bulk_create(
-            (AudienceRule(process=process, department_id=department, starts_on=day) for department in sorted(default_departments(process))),
+        bulk_create_with_history(
+            [AudienceRule(process=process, department_id=department, starts_on=day) for department in sorted(default_departments(process))],
+            AudienceRule,
             ignore_conflicts=True,  # somebody did the same at the same moment
         )
 
@@ -88,11 +91,12 @@ def end_rule(rule: AudienceRule, *, by: Person, now: dt.datetime) -> None:
         answer = policy.may_change_metadata(by, locked.process, scope(by, day))
         if not answer:
             raise Refused(answer.reason)
-        if locked.starts_on >= day:
-            locked.delete()
-        elif locked.ends_before is None:
-            locked.ends_before = day
-            locked.save(update_fields=["ends_before"])
+        with remembered(locked, by=by, now=now):
+            if locked.starts_on >= day:
+                locked.delete()
+            elif locked.ends_before is None:
+                locked.ends_before = day
+                locked.save(update_fields=["ends_before"])
 
 
 def pass_on(department: Department, to: Department, *, by: Person, now: dt.datetime) -> int:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from organization.models import Department
 from processes.models import FrozenContent, Process, Revision
@@ -21,6 +22,8 @@ class AudienceRule(models.Model):
     excludes = models.BooleanField(_("excludes"), default=False)
     starts_on = models.DateField(_("from"))
     ends_before = models.DateField(_("until"), null=True, blank=True)
+
+    history = HistoricalRecords()
 
     objects: ClassVar[AudienceRuleQuerySet] = AudienceRuleQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -7,6 +7,7 @@ from processes.models.interfaces import Interface, InterfaceTerms
 from processes.models.pictures import Picture, PictureUse
 from processes.models.requests import ChangeRequest, ChangeRequestMove
 from processes.models.reuse import StepBlock, StepBlockVersion, Template
+from processes.models.reviews import ReviewAnswer
 from processes.models.revisions import DraftEdit, DraftPresence, DraftVersion, FrozenContent, Move, Revision
 from processes.models.sharing import SharedChange, SharedStep, Variant
 from processes.models.translations import Translation, TranslationEdit, TranslationMove
@@ -35,6 +36,7 @@ __all__ = [
     "ProcessGroup",
     "ProcessGroupGrant",
     "ProcessUserGrant",
+    "ReviewAnswer",
     "Revision",
     "Role",
     "RoleUse",

@@ -59,10 +59,10 @@ def settings(request: HttpRequest, number: str) -> HttpResponse:
         return refused(request, answer.reason)
     form = SettingsForm(request.POST or None, scope=scope, person=person, process=process)
     if request.method == "POST" and form.is_valid():
-        changes = {name: value for name, value in form.cleaned_data.items() if name != "participating"}
-        participating = form.cleaned_data["participating"]
+        changes = dict(form.cleaned_data)
+        besides = {name: changes.pop(name) for name in ("participating", "reason")}
         try:
-            catalogue.change_metadata(process, changes, by=person, now=timezone.now(), participating=participating)
+            catalogue.change_metadata(process, changes, by=person, now=timezone.now(), **besides)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

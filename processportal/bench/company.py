@@ -132,7 +132,6 @@ def _readings(processes: Sequence[Process], people: Sequence[Person], now: dt.da
         [Reading(work_item=item, revision=numbers[item.url_args[0]], person_id=item.person_id or 0) for item in items], batch_size=BATCH
     )
     HandOut.objects.bulk_create([HandOut(revision=revision, handed_out_at=now) for revision in chosen])
-    AudienceRule.objects.bulk_create(
-        [AudienceRule(process=r.process, department=r.process.department, starts_on=now.date()) for r in chosen]
-    )
+    rules = [AudienceRule(process=one.process, department=one.process.department, starts_on=now.date()) for one in chosen]
+    bulk_create_with_history(rules, AudienceRule)
     return len(items)

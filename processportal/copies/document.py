@@ -84,7 +84,7 @@ def _document(copy: Copy) -> tuple[Document, Files]:
     blocks = [*body(definition, drawn, reason), *_signatures(signatures_of(copy.revision), copy)]
     in_order(blocks)
     files: Files = {f"chart-{n}.svg": strip.svg for n, strip in enumerate(drawn.strips)} if drawn else {}
-    files["code.svg"] = _code(address_of(copy))
+    files["code.svg"] = code(address_of(copy))
     shown = _pictures(copy.revision, pictures(blocks))
     _name_pictures(blocks, shown)
     files |= {f"{sha256}.webp": content for sha256, content in shown.items()}
@@ -93,7 +93,12 @@ def _document(copy: Copy) -> tuple[Document, Files]:
 
 def address_of(copy: Copy) -> str:
     """Where anybody learns how the paper stands: under the portal's own name, whatever the request called it."""
-    return f"{settings.PORTAL_URL.rstrip('/')}{reverse('copies:check', args=[copy.token])}"
+    return portal_address("copies:check", copy.token)
+
+
+def portal_address(name: str, *args: str) -> str:
+    """A page of the portal, from outside."""
+    return f"{settings.PORTAL_URL.rstrip('/')}{reverse(name, args=args)}"
 
 
 def _head(copy: Copy, definition: Definition) -> Document:
@@ -110,7 +115,7 @@ def _head(copy: Copy, definition: Definition) -> Document:
         "short-title": title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…",
         "heading": title, "title-rtl": right_to_left(title), "eyebrow": facts["type"],
         "version": version, "status": facts["status"], "classification": facts["classification"],
-        "watermark": mark, "watermark-width": _width(mark), "facts": facts["head"], "paper": _paper(copy),
+        "watermark": mark, "watermark-width": width(mark), "facts": facts["head"], "paper": _paper(copy),
         "address": address_of(copy), "code-alt": _("Code that leads to %(address)s") % {"address": address_of(copy)},
         "check": _("Is this paper current? Scan the code, or open"),
         "page": _("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
@@ -146,8 +151,8 @@ def watermark(copy: Copy) -> str:
     }.get(State(copy.facts["state"]), _("UNCONTROLLED") if copy.kind == Copy.Kind.UNCONTROLLED else "")
 
 
-def _width(text: str) -> float:
-    """In letters of usual width."""
+def width(text: str) -> float:
+    """Of a watermark, in letters of usual width."""
     return sum(1.4 if unicodedata.east_asian_width(letter) in "WF" else 0.75 for letter in text)
 
 
@@ -214,7 +219,8 @@ def _name_pictures(blocks: Iterable[Block], there: Mapping[str, bytes]) -> None:
             _name_pictures(item, there)
 
 
-def _code(address: str) -> bytes:
+def code(address: str) -> bytes:
+    """The picture that leads there, as SVG."""
     kept = io.BytesIO()
     segno.make(address, error="m", micro=False).save(kept, kind="svg", border=0, scale=4, dark="#14202b")
     return kept.getvalue()

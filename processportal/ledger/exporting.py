@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from approvals.models import Decision
 from organization.models import Signature, SignatureHead
 from organization.signing import signed_fields
 from processes.models import FrozenContent, Picture, Revision
+from processes.querysets import RevisionQuerySet
 
 BATCH: Final = 500
 SCRIPT: Final = Path(__file__).with_name("verify.py")
@@ -45,16 +46,17 @@ def write_ledger(path: Path) -> Written:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", READ_ME)
         archive.writestr("verify.py", SCRIPT.read_text("utf-8"))
-        signatures = _lines(archive, "signatures.jsonl", _signatures())
+        signatures = add_lines(archive, "signatures.jsonl", _signatures())
         head = SignatureHead.objects.first() or SignatureHead()
         archive.writestr("head.json", json.dumps({"sequence": head.sequence, "entry_hash": head.entry_hash}))
-        revisions = _lines(archive, "revisions.jsonl", _revisions())
-        contents = _files(archive, "contents", "json", FrozenContent.objects.all())
-        _files(archive, "pictures", "webp", Picture.objects.all())
+        revisions = add_lines(archive, "revisions.jsonl", revision_rows(Revision.objects.filter(state=Revision.State.APPROVED)))
+        contents = add_files(archive, "contents", "json", FrozenContent.objects.all())
+        add_files(archive, "pictures", "webp", Picture.objects.all())
     return Written(signatures, contents, revisions)
 
 
-def _lines(archive: zipfile.ZipFile, name: str, rows: Iterator[dict[str, object]]) -> int:
+def add_lines(archive: zipfile.ZipFile, name: str, rows: Iterable[dict[str, object]]) -> int:
+    """One JSON object a line; says how many."""
     count = 0
     with archive.open(name, "w", force_zip64=True) as file:
         for row in rows:
@@ -63,7 +65,8 @@ def _lines(archive: zipfile.ZipFile, name: str, rows: Iterator[dict[str, object]
     return count
 
 
-def _files(archive: zipfile.ZipFile, folder: str, ending: str, rows: QuerySet[FrozenContent] | QuerySet[Picture]) -> int:
+def add_files(archive: zipfile.ZipFile, folder: str, ending: str, rows: QuerySet[FrozenContent] | QuerySet[Picture]) -> int:
+    """Each under the SHA-256 of its bytes; says how many."""
     count = 0
     for sha256, content in rows.order_by("pk").values_list("sha256", "content").iterator(BATCH):
         archive.writestr(f"{folder}/{sha256}.{ending}", bytes(content))
@@ -76,10 +79,9 @@ def _signatures() -> Iterator[dict[str, object]]:
         yield {**signed_fields(signature), "entry_hash": signature.entry_hash}
 
 
-def _revisions() -> Iterator[dict[str, object]]:
+def revision_rows(approved: RevisionQuerySet) -> Iterator[dict[str, object]]:
     """Approved revisions with the signatures under which their content was approved."""
-    approved = Revision.objects.filter(state=Revision.State.APPROVED).select_related("process", "frozen").order_by("pk")
-    for revision in approved.iterator(BATCH):
+    for revision in approved.select_related("process", "frozen").order_by("pk").iterator(BATCH):
         decided = Decision.objects.filter(case__revision=revision, case__state="approved", signature__isnull=False)
         yield {
             "number": revision.process.number,

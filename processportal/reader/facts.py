@@ -48,6 +48,12 @@ def shown_revision(process: Process, scope: Scope, now: dt.datetime, ordinal: in
     return visible.in_force(now).first() or approved.first() or visible.open().first()
 
 
+def current_instead_of(revision: Revision, scope: Scope, now: dt.datetime) -> Revision | None:
+    """What is in force now, for whoever landed on something else; None where that is this one, or nothing is."""
+    held = Revision.objects.visible_to(scope).filter(process=revision.process_id).in_force(now).exclude(pk=revision.pk)
+    return held.defer("content").first() if revision.process.state == Process.State.ACTIVE else None
+
+
 def status_of(revision: Revision, now: dt.datetime) -> Status:
     """Computed from the dates at every read."""
     process = revision.process

@@ -1,5 +1,6 @@
 """The procedure page: what holds now, its flowchart, steps, roles, records, history; and confirming that one has read it."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from processes.procedure import minutes_to_read, roles_of, steps_of
 from processes.request_facts import waiting_at
 from processes.times import times_of
 from processes.views.downloads import offered
-from processportal.reader import facts, tongues
+from processportal.reader import facts, past, tongues
 from training import coverage
 
 SUGGESTED_AT = {"effective", "approved"}
@@ -27,8 +28,8 @@ SUGGESTED_AT = {"effective", "approved"}
 
 
 def process_page(request: HttpRequest, number: str) -> HttpResponse:
-    """What is in force now; before the first approval, the draft for those who may see it."""
-    return _page(request, number, None)
+    """What is in force now (with `?on=2026-03-03`: what was on that day); before the first approval, the draft for those who may see it."""
+    return _page(request, number, None, past.day_of(request.GET.get("on", "")))
 
 
 def revision_page(request: HttpRequest, number: str, ordinal: int) -> HttpResponse:
@@ -36,15 +37,17 @@ def revision_page(request: HttpRequest, number: str, ordinal: int) -> HttpRespon
     return _page(request, number, ordinal)
 
 
-def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpResponse:
+def _page(request: HttpRequest, number: str, ordinal: int | None, on: dt.date | None = None) -> HttpResponse:
     scope, person = scope_of(request), person_of(request)
     process = get_object_or_404(Process.objects.visible_to(scope).select_related("department", "owner", "variant__main"), number=number)
-    revision = facts.shown_revision(process, scope, timezone.now(), ordinal)
+    held = past.held_on(process, on, scope, timezone.now()) if on else None
+    revision = held.revision if held else facts.shown_revision(process, scope, timezone.now(), ordinal)
     if revision is None and ordinal is not None:
         raise Http404
     context: dict[str, Any] = {
         "process": process,
         "revision": revision,
+        "held": held,
         "today": scope.today,
         "open_revision": Revision.objects.visible_to(scope).filter(process=process).open().first(),
         "waiting": (),
@@ -97,11 +100,13 @@ def _content(request: HttpRequest, process: Process, revision: Revision, said: t
 def _around(request: HttpRequest, process: Process, revision: Revision, shown: str) -> dict[str, Any]:
     """What the portal knows around the document: status, signatures, readers, indicators, history."""
     scope, now = scope_of(request), timezone.now()
+    status = facts.status_of(revision, now)
     return {
-        "status": facts.status_of(revision, now),
+        "status": status,
         "approvals": facts.approvals_of(revision),
         "duty": facts.duty_of(revision, person_of(request), shown, now),
         "coverage": coverage.of_revision(revision, scope.today),
         "indicators": facts.indicators_of(process, scope.today),
         "history": facts.history_of(process, scope),
+        "current": facts.current_instead_of(revision, scope, now) if status.state == "superseded" else None,
     }

@@ -282,7 +282,7 @@ def test_the_review_is_given_by_whoever_answers_for_the_process(client: SignedIn
     today = make.now().date()
     process = make.process(cast.purchasing, number="PUR-001", owner=cast.purchasing.positions.get(kind="head"), next_review_on=today)
     make.effective(process)
-    address, next_on = reverse("processes:review_verdict", args=("PUR-001",)), today + dt.timedelta(days=200)
+    address, next_on = reverse("review_verdict", args=("PUR-001",)), today + dt.timedelta(days=200)
     sent = {"verdict": "keep", "reason": "Checked with the team.", "next_on": next_on.isoformat()}
     assert client.as_(cast.stranger).post(address, sent).status_code == 403
     client.as_(cast.author)

@@ -12,7 +12,7 @@ from organization.models import Position
 from processes import change_requests, drafting
 from processes.models import ChangeRequest, Process
 from processes.views import requests as views
-from processes.views import review as review_views
+from processportal import review_pages as review_views
 from tests import make
 from tests.conftest import SignedIn
 from tests.make import Cast

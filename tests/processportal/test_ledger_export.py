@@ -128,7 +128,7 @@ def test_a_writing_that_breaks_leaves_nothing(approved: ApprovalCase, tmp_path: 
     def broken(*_args: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("processportal.ledger.exporting._files", broken)
+    monkeypatch.setattr("processportal.ledger.exporting.add_files", broken)
     with pytest.raises(CommandError, match="No space left"):
         call_command("export_ledger", tmp_path / "ledger.zip")
     assert not list(tmp_path.iterdir())

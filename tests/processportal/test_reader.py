@@ -118,7 +118,11 @@ def test_the_banner_says_how_each_state_is_to_be_taken(client: SignedIn, cast: m
     client.as_(cast.reader)
     superseded, holds, coming = (main(client, process, f"revisions/{n}/") for n in (1, 2, 3))
     assert "This revision is no longer in force. It ended on" in superseded
-    assert page(client, process, "revisions/1/").xpath('//a[text()="Go to what holds now"]/@href') == ["/processes/PUR-001/"]
+    led = page(client, process, "revisions/1/").xpath('//*[@role="note"]//a')
+    assert [(text(a).partition(" since ")[0], a.get("href")) for a in led] == [
+        ("Revision 2.0 holds", "/processes/PUR-001/"),
+        ("What has changed since", "/processes/PUR-001/compare/?from=1&to=2"),
+    ]
     assert "no longer in force" not in holds
     assert "not in force yet" not in holds
     assert "Approved, but not in force yet. It takes effect on" in coming

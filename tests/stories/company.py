@@ -32,6 +32,8 @@ from processes.models import (
 )  # fmt: skip
 from processes.translating import units
 from processes.translations import Typed
+from processportal.audit_pack import making as packs
+from processportal.audit_pack.models import AuditPack
 from processportal.continuity import checking, handing_over
 from processportal.copies import making, recalling
 from processportal.copies.models import Copy
@@ -79,6 +81,19 @@ class Company:
 
     route: Route
     """Proposed by the manager, waits for the general manager; another one is in force."""
+
+    pack: AuditPack
+    """Of the manager, ready; of purchasing, whose titles would like to be scripts."""
+
+    @property
+    def unfinished(self) -> AuditPack:
+        """A pack of the general manager that is being made."""
+        return AuditPack.objects.get(outcome="waiting")
+
+    @property
+    def past_day(self) -> str:
+        """A day on which the first revision of `in_force` held."""
+        return f"{self.in_force.revisions.get(ordinal=1).effective_from + dt.timedelta(days=9):%Y-%m-%d}"
 
     @property
     def kept(self) -> int:
@@ -151,7 +166,7 @@ def full() -> Company:
     upload, request = _uploaded(cast, now), _asked(cast, in_force, now)
     return Company(
         cast, in_force, drafted, _in_review(cast, now), indicator, drawing, upload, request, _handed_over(cast, now), block,
-        _shared(in_force, cast, now), posted, _routed(cast, now),
+        _shared(in_force, cast, now), posted, _routed(cast, now), _packed(cast, now),
     )  # fmt: skip
 
 
@@ -180,6 +195,16 @@ def _posted(revision: Revision, cast: make.Cast, now: dt.datetime) -> Copy:
     """A real PDF, with everything in it that would like to be markup."""
     until, place, buyer = now.date() + dt.timedelta(days=200), f"Gate {HOSTILE}", Position.objects.get(title="Buyer")
     return making.issue(revision, by=cast.author, now=now, valid_until=until, place=place, position=buyer)[0]
+
+
+def _packed(cast: make.Cast, now: dt.datetime) -> AuditPack:
+    """One that is ready and one that is not; without papers, which cost their time."""
+    packs.ask("department", "PUR", now.date(), by=cast.boss, now=now)
+    pack = packs.ask("process", "PUR-001", now.date() - dt.timedelta(days=9), by=cast.manager, now=now)
+    pack.entries.update(made_at=now, said=f"No paper {HOSTILE}")
+    packs.work_on(pack.pk)
+    pack.refresh_from_db()
+    return pack
 
 
 def _routed(cast: make.Cast, now: dt.datetime) -> Route:

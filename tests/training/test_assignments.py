@@ -197,7 +197,7 @@ def test_one_hand_out_costs_the_same_for_one_person_and_for_five(cast: make.Cast
         with CaptureQueriesContext(connection) as queries:
             assert assignments.hand_out(revision, NOW) == people_there
         costs.append(len(queries))
-    assert costs == {"company": [26, 26], "departments": [34, 34], "positions": [31, 31]}[confidentiality]
+    assert costs == {"company": [28, 28], "departments": [36, 36], "positions": [33, 33]}[confidentiality]
 
 
 def test_batches_by_key_reach_every_revision(cast: make.Cast, monkeypatch: pytest.MonkeyPatch) -> None:

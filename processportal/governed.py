@@ -61,6 +61,8 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "approvals.Decision": (),
     "approvals.Rerouting": (),
     "approvals.Comment": (),
+    "approvals.CommentMove": (),
+    "approvals.Correction": (),
     "training.AudienceRule": (),
     "training.Acknowledgement": (),
     "kpis.Indicator": (),
@@ -81,6 +83,7 @@ DENIED = (
     "processes.ChangeRequestMove",
     "approvals.Decision",
     "approvals.Rerouting",
+    "approvals.CommentMove",
     "training.Acknowledgement",
 )
 PERIODS = (

@@ -48,6 +48,11 @@ def asked(revision: Revision, *, before: ApprovalCase | None = None) -> QuerySet
     return rows.order_by("comment")
 
 
+def unanswered(revision: Revision) -> int:
+    """How many of them nobody has answered."""
+    return asked(revision).filter(answer="").count()
+
+
 def answer(revision: Revision, given: Mapping[int, Given], *, by: Person, now: dt.datetime) -> None:
     """Answers those of the corrections that are given, by their ids. Raises Refused or Stale.
 
@@ -78,7 +83,7 @@ def _answer(row: Correction, given: Given, by: Person, now: dt.datetime) -> None
 
 def insist_on_answers(revision: Revision) -> None:
     """Refuses a submission while something that the last return named has no answer."""
-    left = asked(revision).filter(answer="").count()
+    left = unanswered(revision)
     if left:
         words = ngettext(
             "%(n)d comment that the draft was returned for has no answer yet. Say whether it is corrected.",

@@ -1,7 +1,7 @@
 """What people type when they comment, say what becomes of comments, and answer what was to be corrected."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -127,7 +127,7 @@ def named(data: Any) -> set[int]:
     return {int(value) for value in data.getlist("correct") if value.isdecimal() and len(value) < 19}
 
 
-def office_names(positions: Sequence[Position]) -> dict[str, Position]:
+def office_names(positions: Iterable[Position]) -> dict[str, Position]:
     """Each position by a name that is read and typed; the id tells two of one name apart."""
     names: dict[str, Position] = {}
     for position in positions:

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from approvals import changes, submission, workflow
+from approvals import changes, corrections, submission, workflow
 from approvals.forms import SubmitForm
 from approvals.views.page import Request, status_of
 from organization.refusals import Refused
@@ -39,4 +39,5 @@ def submit(request: Request, number: str) -> HttpResponse:
         status = 422
     draft.refresh_from_db()
     page = submission.of_draft(draft, request.user, scope, now)
-    return render(request, "approvals/submit.html", {"page": page, "form": form, "process": draft.process}, status=status)
+    context = {"page": page, "form": form, "process": draft.process, "unanswered": corrections.unanswered(draft)}
+    return render(request, "approvals/submit.html", context, status=status)

@@ -129,4 +129,6 @@ def _its_page(request: Request, comment: Comment, kept: Kept, status: int) -> Ht
     if case is None and comment.revision.state == Revision.State.DRAFT:
         return discussion_page(request, comment.revision, status=status, kept=kept)
     newest = case or comment.revision.cases.first()
+    if newest is None:  # a draft that was discarded before anybody submitted it
+        raise Http404
     return review_page(request, visible(request, newest.pk), status=status, kept=kept)

@@ -4,6 +4,7 @@
 const CJK = "\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff";
 const WORD = new RegExp(`[${CJK}]|(?:(?![${CJK}])[\\p{L}\\p{N}])+`, "gu"); // as approvals/quoting.py divides
 const LONGEST_QUOTE = 600;
+const UNREAD = ".place-talk, .place-comment, .visually-hidden, #comment-form"; // inside a place, but not its text
 
 const whole = document.querySelector("#whole");
 const form = document.querySelector("#comment-form");
@@ -15,7 +16,7 @@ const placeNamed = (anchor) => whole.querySelector(`[data-place="${CSS.escape(an
 /** The words of the text below `place`, each with the text node and the offsets where it stands; what the script added is left out. */
 function wordsIn(place) {
   const nodes = document.createTreeWalker(place, NodeFilter.SHOW_TEXT, (node) =>
-    node.parentElement.closest(".place-talk, .place-comment, #comment-form") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
+    node.parentElement.closest(UNREAD) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
   );
   const found = [];
   while (nodes.nextNode()) {
@@ -156,7 +157,9 @@ if (whole && form) {
   quote.addEventListener("pointerdown", (event) => event.preventDefault()); // the choice stays
   quote.addEventListener("click", () => {
     const before = wordsIn(place).findIndex(({ node, from }) => node === range.startContainer && from >= range.startOffset);
-    const words = range.toString().replace(/\s+/g, " ").trim().slice(0, LONGEST_QUOTE);
+    const copy = range.cloneContents();
+    for (const other of copy.querySelectorAll(UNREAD)) other.remove();
+    const words = copy.textContent.replace(/\s+/g, " ").trim().slice(0, LONGEST_QUOTE);
     getSelection().removeAllRanges();
     quote.hidden = true;
     begin(place, words, Math.max(before, 0));

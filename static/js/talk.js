@@ -68,7 +68,7 @@ if (whole && list) {
   for (const talk of whole.querySelectorAll(".place-talk")) {
     const threads = talk.lastElementChild.children;
     const { countOne, countMany } = list.dataset;
-    talk.firstElementChild.textContent = threads.length === 1 ? countOne : countMany.replace("%s", threads.length);
+    talk.firstElementChild.textContent = threads.length === 1 ? countOne : countMany.replace("#", threads.length);
     talk.open = [...threads].some((thread) => !thread.matches(".is-resolved"));
     document.querySelector("[data-placed]").hidden = false;
   }

@@ -20,17 +20,21 @@ test:
 
 # Stories, policies, lifecycles and pure modules: every branch is walked. What only one of the databases runs stays out.
 WHOLE = */policy.py,$\
+	approvals/answering.py,$\
 	approvals/choosing.py,$\
 	approvals/comments.py,$\
+	approvals/corrections.py,$\
 	approvals/discussing.py,$\
 	approvals/expecting.py,$\
 	approvals/impact.py,$\
 	approvals/mark_forms.py,$\
 	approvals/marks.py,$\
 	approvals/marks_shown.py,$\
+	approvals/mentions.py,$\
 	approvals/moving.py,$\
 	approvals/offices.py,$\
 	approvals/outcomes.py,$\
+	approvals/quoting.py,$\
 	approvals/rerouting.py,$\
 	approvals/route_changes.py,$\
 	approvals/route_effect.py,$\
@@ -39,6 +43,8 @@ WHOLE = */policy.py,$\
 	approvals/routes.py,$\
 	approvals/routes_shown.py,$\
 	approvals/seating.py,$\
+	approvals/since.py,$\
+	approvals/talk_policy.py,$\
 	approvals/workflow.py,$\
 	kpis/assessing.py,$\
 	kpis/dues.py,$\

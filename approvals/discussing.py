@@ -1,59 +1,33 @@
 """Talking about a draft before it is submitted: remarks at its steps, people named with @, and people asked from elsewhere."""
 
 import datetime as dt
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from approvals.comments import LONGEST
-from approvals.models import Comment
+from approvals import comments
+from approvals.comments import Words
+from approvals.mentions import Said
 from organization.calendar import today
 from organization.models import Person
 from organization.policy import insist
 from organization.refusals import Refused, Stale
 from organization.scope import scope
 from processes.access import may_see, may_see_revision, participate
-from processes.canonical import clean, from_json
 from processes.models import Participation, Revision
 from processes.policy import may_change_metadata, may_contribute
 from worklist.notices import Message, tell_many
 
-MENTION = re.compile(r"(?<![\w@.])@([\w.@+-]{1,80}?)(?=[\s,;:!?)，。；：！？）]|\.?(?:\s|$))")
-NAMED = 20
-"""People that one remark tells at most."""
 
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A remark, and those named in it who were not told: nobody has this login, or may not see the draft."""
-
-    comment: Comment
-    not_told: Sequence[str] = ()
-
-
-def say(revision: Revision, *, by: Person, now: dt.datetime, text: str, anchor: str = "") -> Said:
-    """A remark at the step with this key, or on the whole (""); whoever is named with @login is told. Raises Refused or Stale."""
+def say(revision: Revision, words: Words, *, by: Person, now: dt.datetime) -> Said:
+    """A remark on the draft; whoever is named with @login is told. Raises Refused or Stale."""
     with transaction.atomic():
         draft = _open(revision)
         if not may_see_revision(draft, scope(by, today(now))):
             raise Refused(_("You do not take part in this draft."))
-        text = clean(text).strip()
-        if not text:
-            raise Refused(_("Write the comment first."))
-        if len(text) > LONGEST:
-            words = {"length": len(text), "most": LONGEST}
-            raise Refused(_("The comment has %(length)d characters; at most %(most)d are kept. Shorten it.") % words)
-        if anchor and from_json(draft.content).step(anchor) is None:
-            raise Refused(_("The step of this comment is not in this revision."))
-        comment, new = Comment.objects.get_or_create(
-            revision=draft, case=None, anchor=anchor, text=text, author=by, resolved_at=None, defaults={"created_at": now}
-        )
-        return Said(comment, _tell_named(comment, draft, now) if new else ())
+        return comments.keep(draft, None, words, None, by=by, now=now)
 
 
 def ask(revision: Revision, person: Person, *, by: Person, now: dt.datetime) -> Participation:
@@ -90,27 +64,6 @@ def _open(revision: Revision) -> Revision:
     if draft.state != Revision.State.DRAFT:
         raise Stale(_("This is no longer a draft; what is to be said about it belongs into the review."))
     return draft
-
-
-def _tell_named(comment: Comment, draft: Revision, now: dt.datetime) -> list[str]:
-    names = list(dict.fromkeys(name.lower().rstrip(".") for name in MENTION.findall(comment.text)))
-    known = {person.login.lower(): person for person in Person.objects.filter(login__in=_spellings(comment.text, names))}
-    day = today(now)
-    seeing = {name: person for name, person in known.items() if may_see_revision(draft, scope(person, day))}
-    values = {"number": draft.process.number, "name": comment.author.name}
-    subject = gettext_lazy("%(number)s: %(name)s names you in a comment") % values
-    messages = [
-        Message(person, f"mention:{comment.pk}:{person.pk}", subject, comment.text, _address(draft))
-        for name in names[:NAMED]
-        if (person := seeing.get(name)) and person.pk != comment.author_id
-    ]
-    tell_many(messages, now=now)
-    return [name for name in names if name not in seeing or name in names[NAMED:]]
-
-
-def _spellings(text: str, names: Sequence[str]) -> set[str]:
-    """Logins as they were typed and in lower case."""
-    return {found.rstrip(".") for found in MENTION.findall(text)} | set(names)
 
 
 def _address(draft: Revision) -> str:

@@ -1,4 +1,4 @@
-"""What people type when they submit, decide, comment or name an approver."""
+"""What people type when they submit, decide or name an approver."""
 
 import datetime as dt
 from typing import Any
@@ -7,11 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from approvals.comments import LONGEST as LONGEST_COMMENT
 from approvals.models import Decision
 from approvals.workflow import LONGEST
 from organization.models import Person
-from processes.definition import Definition
 
 AT_ONCE, ON_A_DAY = "at_once", "on"
 
@@ -103,18 +101,6 @@ class DecisionForm(forms.Form):
         if cleaned.get("verdict") in {Decision.Verdict.RETURN, Decision.Verdict.REJECT} and not cleaned.get("reason", "").strip():
             self.add_error("reason", _("Write the reason: the author has to know what to change."))
         return cleaned
-
-
-class CommentForm(forms.Form):
-    """A remark at a step of this definition, or on the whole."""
-
-    anchor = forms.ChoiceField(label=gettext_lazy("About"), required=False)
-    text = forms.CharField(label=gettext_lazy("Comment"), max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 3}))
-
-    def __init__(self, *args: Any, definition: Definition, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        steps = [(step.key, f"{number}. {step.name}") for number, step in enumerate(definition.steps, start=1)]
-        self.fields["anchor"] = forms.ChoiceField(label=_("About"), required=False, choices=[("", _("The whole document")), *steps])
 
 
 class NameForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
-from approvals import marks
+from approvals import answering, marks
 from approvals.models import ApprovalCase, Decision
 from approvals.moving import end
 from organization.calendar import today
@@ -35,6 +35,7 @@ def approved(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> Non
     day = case.planned_on if case.planned_on and case.planned_on > today(now) else None
     found = marks.final(case, now)
     lifecycle.approve(case.revision, by=decision.decided_by, now=now, effective_on=day, minor=found.minor, marks=found.kept)
+    answering.raise_actions(case, now=now)
     subject = format_lazy(gettext_lazy("{document} was approved"), document=subject_of(case))
     _tell_submitter(case, subject, decision.reason, now=now)
 

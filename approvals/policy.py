@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from approvals.models import ApprovalCase, CaseStage, Comment, Decision, Route, Seat
+from approvals.models import ApprovalCase, CaseStage, Decision, Route, Seat
 from organization.gate import Answer, check, level_name, level_of
 from organization.ladder import Action
 from organization.models import Person, Position
@@ -157,13 +157,6 @@ def may_be_named(person: Person, seat: Seat, case: ApprovalCase, day: dt.date) -
 def may_comment(case: ApprovalCase, scope: Scope) -> Answer:
     """Whoever may see the revision."""
     return YES if may_see_revision(case.revision, scope) else _no(_("You do not take part in this review."))
-
-
-def may_resolve(person: Person, comment: Comment) -> Answer:
-    """Whoever raised the comment, and those who wrote the content."""
-    if comment.author_id == person.pk or wrote_revision(person, comment.revision):
-        return YES
-    return _no(_("Whoever wrote the comment or the content marks it as settled."))
 
 
 def wrote_revision(person: Person, revision: Revision) -> bool:

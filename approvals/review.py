@@ -2,17 +2,17 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from approvals import changes, impact, marks_shown, policy
+from approvals import changes, impact, marks_shown, policy, talk_policy
 from approvals.impact import Shown
 from approvals.mark_forms import NOTHING_TYPED, Typed
 from approvals.marks_shown import NO_MARKS, Marks
 from approvals.models import ApprovalCase, Decision, Seat
-from approvals.remarks import Remark, remarks_on
+from approvals.remarks import Talk, talk_about
 from approvals.timeline import Entry, timeline, whose_turn
 from organization.models import Person
 from organization.scope import Scope
@@ -43,7 +43,7 @@ class Review:
     may_recall: bool
     may_reroute: bool
     timeline: Sequence[Entry]
-    remarks: Sequence[Remark]
+    talk: Talk
     warnings: Sequence[changes.Found]
     closes: Sequence["Closes"]
     tone: str
@@ -52,11 +52,6 @@ class Review:
     def short_hash(self) -> str:
         """The content hash as people compare it: its first and last characters."""
         return f"{self.case.content.sha256[:4]}…{self.case.content.sha256[-4:]}"
-
-    @property
-    def open_remarks(self) -> int:
-        """How many comments nobody has settled yet."""
-        return sum(remark.comment.resolved_at is None for remark in self.remarks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +93,7 @@ def of_case(case: ApprovalCase, person: Person, scope: Scope, now: dt.datetime, 
         may_recall=case.state == State.OPEN and bool(policy.may_recall(person, case)),
         may_reroute=scope.office and case.state == State.OPEN and bool(policy.may_reroute(person, case, scope)),
         timeline=timeline(case, seats, turns, person, scope.today),
-        remarks=remarks_on(case.revision, change.definition, person),
+        talk=talk_of(case, change.definition, person, scope, now, decides=my_turn(turns) is not None),
         warnings=changes.warnings_told(change.definition) if case.warnings_word else (),
         closes=closes(case, scope),
         tone=TONES[case.state],
@@ -113,6 +108,13 @@ def closes(case: ApprovalCase, scope: Scope) -> list[Closes]:
     mine = ChangeRequest.objects.to_answer(scope).filter(draft=case.revision_id) if found else ChangeRequest.objects.none()
     opens = set(mine.values_list("pk", flat=True))
     return [Closes(one, one.pk in opens or one.asked_by_id == scope.person_id) for one in found]
+
+
+def talk_of(case: ApprovalCase, definition: Definition, person: Person, scope: Scope, now: dt.datetime, *, decides: bool) -> Talk:
+    """What was said, and whether this person may stand in the way of approval."""
+    live = case.state == State.OPEN
+    talk = talk_about(case.revision, definition, person, scope, now, live=live, decides=decides)
+    return replace(talk, may_block=live and bool(talk_policy.may_block(person, case, scope)))
 
 
 def change_of(case: ApprovalCase, now: dt.datetime) -> Change:

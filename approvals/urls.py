@@ -2,21 +2,24 @@
 
 from django.urls import path
 
-from approvals.views import discussion, rerouting, reviewing, routes, submitting
+from approvals.views import discussion, disposing, rerouting, reviewing, routes, submitting, talking
 
 app_name = "approvals"
 urlpatterns = [
     path("processes/<str:number>/submit/", submitting.submit, name="submit"),
     path("processes/<str:number>/draft/discussion/", discussion.discussion, name="discussion"),
     path("processes/<str:number>/draft/discussion/ask/", discussion.ask_opinion, name="ask_opinion"),
-    path("processes/<str:number>/draft/discussion/<int:comment>/settle/", discussion.settle_remark, name="settle_remark"),
+    path("processes/<str:number>/draft/discussion/corrections/", disposing.answer_corrections, name="answer_corrections"),
+    path("processes/<str:number>/discussion/people/", talking.people, name="people"),
     path("reviews/<int:case>/", reviewing.case, name="case"),
     path("reviews/<int:case>/seats/<int:seat>/decide/", reviewing.decide, name="decide"),
     path("reviews/<int:case>/seats/<int:seat>/name/", reviewing.name_approver, name="name_approver"),
     path("reviews/<int:case>/reroute/", rerouting.reroute_case, name="reroute"),
     path("reviews/<int:case>/recall/", reviewing.recall, name="recall"),
-    path("reviews/<int:case>/comments/", reviewing.comment, name="comment"),
-    path("reviews/<int:case>/comments/<int:comment>/resolve/", reviewing.resolve_comment, name="resolve_comment"),
+    path("reviews/<int:case>/comments/", talking.comment, name="comment"),
+    path("reviews/<int:case>/comments/open/", disposing.open_comments, name="open_comments"),
+    path("comments/<int:comment>/action/", talking.action, name="comment_action"),
+    path("comments/<int:comment>/<str:act>/", talking.act_on_comment, name="comment_act"),
     path("processes/<str:number>/route/", routes.route_of, name="route_of"),
     path("routes/", routes.routes, name="routes"),
     path("routes/new/", routes.new_route, name="new_route"),

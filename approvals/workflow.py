@@ -5,14 +5,14 @@ version in one UPDATE; the database allows one decision per seat and one open ca
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from types import MappingProxyType
 from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from approvals import changes, marks, policy, routes, seating, submission
+from approvals import answering, changes, corrections, marks, policy, routes, seating, submission
 from approvals.impact import Touched, stored
 from approvals.models import ApprovalCase, Decision, Seat
 from approvals.moving import end, lock, locked, swap
@@ -63,11 +63,20 @@ def submit(
 
 
 def decide(
-    seat: Seat, *, by: Person, now: dt.datetime, verdict: str, sha256: str, reason: str = "", given: marks.Given = marks.NOTHING
+    seat: Seat,
+    *,
+    by: Person,
+    now: dt.datetime,
+    verdict: str,
+    sha256: str,
+    reason: str = "",
+    given: marks.Given = marks.NOTHING,
+    correct: Collection[int] = (),
 ) -> Decision:
     """Records what `by` decided in this seat on exactly this content, signed, and moves the case on.
 
     Approving confirms the marks of its changes, or corrects those that are `given` otherwise.
+    `correct` are the ids of open comments that a return names as to be corrected.
 
     The same click again gives the decision that stands. Raises Stale where the content is another, the case is closed, it is
     another stage's turn or the seat is decided; Refused where the person may not decide, or a reason is missing.
@@ -82,11 +91,13 @@ def decide(
         turn = policy.turn(by, seat, case, scope(by, today(now)))
         if not turn.answer:
             raise Refused(turn.answer.reason)
+        answering.insist_on_answers(case, turn.seat.stage, verdict)
         reason = _reason(verdict, reason)
         confirmed = marks.confirm(case, given, verdict=verdict, reason=reason, now=now)
         swap(case, to=State.OPEN, now=now)
         decision = _record(case, turn, by=by, verdict=Verdict(verdict), reason=reason, states=confirmed.statement, now=now)
         confirmed.keep(decision)
+        corrections.ask(decision, correct)
         _advance(case, decision, now=now)
         return decision
 
@@ -129,6 +140,7 @@ def _ready(revision: Revision, summary: str, word: str, planned_on: dt.date | No
         raise Refused(_("The draft has errors that must be corrected before it is submitted."))
     if planned_on is not None and planned_on < day:
         raise Refused(_("The effective date has passed. Choose today or a later day."))
+    corrections.insist_on_answers(revision)
     if not summary and needs_summary(revision):
         raise Refused(_("Write a change summary: what changes against the version before, and why."))
     if not word and changes.warnings(revision):

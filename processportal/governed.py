@@ -64,6 +64,8 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "approvals.CaseMark": (),
     "approvals.MarkCorrection": (),
     "approvals.Comment": (),
+    "approvals.CommentMove": (),
+    "approvals.Correction": (),
     "training.AudienceRule": (),
     "training.Acknowledgement": (),
     "kpis.Indicator": (),
@@ -88,6 +90,7 @@ DENIED = (
     "approvals.Rerouting",
     "approvals.CaseMark",
     "approvals.MarkCorrection",
+    "approvals.CommentMove",
     "training.Acknowledgement",
 )
 PERIODS = (

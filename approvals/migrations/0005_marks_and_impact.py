@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('proposed', models.PositiveSmallIntegerField(choices=[(1, 'cosmetic'), (2, 'clarifying'), (3, 'substantive')], verbose_name='proposed')),
                 ('before', models.PositiveSmallIntegerField(choices=[(1, 'cosmetic'), (2, 'clarifying'), (3, 'substantive')], verbose_name='before')),
                 ('after', models.PositiveSmallIntegerField(choices=[(1, 'cosmetic'), (2, 'clarifying'), (3, 'substantive')], verbose_name='after')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='approvals.decision')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mark_corrections', to='approvals.decision')),
             ],
             options={
                 'verbose_name': 'correction of a mark',

@@ -1,7 +1,7 @@
 """Routes, the cases that run on them, what was decided and what was remarked."""
 
 from approvals.models.cases import ApprovalCase, CaseStage, Seat
-from approvals.models.comments import Comment
+from approvals.models.comments import Comment, CommentMove, Correction
 from approvals.models.decisions import Decision, Rerouting
 from approvals.models.marks import CaseMark, MarkCorrection
 from approvals.models.routes import Mode, Route, RouteRule, RouteStage
@@ -11,6 +11,8 @@ __all__ = [
     "CaseMark",
     "CaseStage",
     "Comment",
+    "CommentMove",
+    "Correction",
     "Decision",
     "MarkCorrection",
     "Mode",

@@ -31,7 +31,7 @@ class CaseMark(models.Model):
 class MarkCorrection(models.Model):
     """An approver marked a change otherwise, with the decision. The last one counts; the reason is the decision's."""
 
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="corrections")
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="mark_corrections")
     place = models.CharField(_("change"), max_length=120)
     proposed = models.PositiveSmallIntegerField(_("proposed"), choices=CHOICES)
     before = models.PositiveSmallIntegerField(_("before"), choices=CHOICES)

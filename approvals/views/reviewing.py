@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from approvals import changes, comments, mark_forms, workflow
-from approvals.forms import CommentForm, DecisionForm, NameForm
+from approvals import mark_forms, workflow
+from approvals.forms import DecisionForm, NameForm
 from approvals.marks import Missing
-from approvals.models import Comment, Decision, Seat
+from approvals.models import Decision, Seat
+from approvals.talk_forms import named
 from approvals.views.page import Request, refused_page, review_page, status_of, visible
 from organization.refusals import Refused
 from organization.signing import password_confirmed
@@ -41,6 +42,7 @@ def decide(request: Request, case: int, seat: int) -> HttpResponse:
         done = workflow.decide(
             place, by=request.user, now=timezone.now(), verdict=given["verdict"], reason=given["reason"], sha256=given["sha256"],
             given=mark_forms.typed(request.POST).given,
+            correct=named(request.POST),
         )  # fmt: skip
     except Refused as refused:
         form.add_error("reason" if isinstance(refused, Missing) else None, str(refused))
@@ -76,34 +78,6 @@ def name_approver(request: Request, case: int, seat: int) -> HttpResponse:
         return review_page(request, found, name_form=form, status=status_of(refused))
     messages.success(request, _("%(person)s has been asked to decide.") % {"person": form.cleaned_data["person"]})
     return redirect("approvals:case", case=found.pk)
-
-
-@require_POST
-def comment(request: Request, case: int) -> HttpResponse:
-    """Adds a remark."""
-    found = visible(request, case)
-    form = CommentForm(request.POST, definition=changes.frozen_definition(found.content))
-    if not form.is_valid():
-        return review_page(request, found, comment_form=form, status=422)
-    given = form.cleaned_data
-    try:
-        said = comments.add(found, by=request.user, now=timezone.now(), text=given["text"], anchor=given["anchor"])
-    except Refused as refused:
-        form.add_error(None, str(refused))
-        return review_page(request, found, comment_form=form, status=status_of(refused))
-    return redirect(f"{request.path.removesuffix('comments/')}#comment-{said.pk}")
-
-
-@require_POST
-def resolve_comment(request: Request, case: int, comment: int) -> HttpResponse:
-    """Marks a remark as settled."""
-    found = visible(request, case)
-    remark = get_object_or_404(Comment.objects.filter(revision=found.revision), pk=comment)
-    try:
-        comments.resolve(remark, by=request.user, now=timezone.now())
-    except Refused as refused:
-        return refused_page(request, found, refused)
-    return redirect(f"{request.path.partition('comments/')[0]}#comments")
 
 
 def _said(decision: Decision) -> str:

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from approvals import changes, impact, mark_forms, submission, workflow
+from approvals import changes, corrections, impact, mark_forms, submission, workflow
 from approvals.forms import SubmitForm
 from approvals.marks import Missing
 from approvals.views.page import Request, status_of
@@ -41,5 +41,8 @@ def submit(request: Request, number: str) -> HttpResponse:
         status = 422
     draft.refresh_from_db()
     page = submission.of_draft(draft, request.user, scope, now, typed)
-    context = {"page": page, "impact": impact.shown(page.impact, scope), "form": form, "process": draft.process}
+    context = {
+        "page": page, "impact": impact.shown(page.impact, scope), "form": form, "process": draft.process,
+        "unanswered": corrections.unanswered(draft),
+    }  # fmt: skip
     return render(request, "approvals/submit.html", context, status=status)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from approvals.models import ApprovalCase
+from approvals.models import ApprovalCase, Comment
 from kpis.models import Indicator
 from organization.gate import Answer, check
 from organization.ladder import Action
@@ -45,6 +45,10 @@ def _of_cases(given: Sequence[str | int]) -> Mapping[str | int, str]:
     return dict(ApprovalCase.objects.filter(pk__in=given).values_list("pk", "revision__process__number"))
 
 
+def _of_comments(given: Sequence[str | int]) -> Mapping[str | int, str]:
+    return dict(Comment.objects.filter(pk__in=given).values_list("pk", "revision__process__number"))
+
+
 def _unknown(_given: Sequence[str | int]) -> Mapping[str | int, str]:
     return {}
 
@@ -62,6 +66,7 @@ ABOUT: Mapping[str, Numbers] = {
     "processes:change_request": _itself,
     "kpis:indicator": _of_indicators,
     "approvals:case": _of_cases,
+    "approvals:comment_action": _of_comments,
     "copies:copy": _itself,
 }
 # About people and positions, which everybody in the company sees.

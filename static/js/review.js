@@ -1,4 +1,4 @@
-// The review page: the verdict opens its signing dialog; comments start at a step; two charts scroll as one.
+// The review page: the verdict opens its signing dialog; two charts scroll as one.
 
 const form = document.querySelector("[data-decision]");
 if (form) {
@@ -29,20 +29,6 @@ if (form) {
   // In the reason, Enter is a new line; elsewhere outside the dialog nothing is to be sent by accident.
   form.addEventListener("submit", (event) => dialog.open || event.preventDefault());
   if ("again" in dialog.dataset) ask(verdict.value);
-}
-
-const comment = document.querySelector("#comment-form");
-const whole = document.querySelector("[data-comment-label]");
-if (comment && whole) {
-  for (const step of whole.querySelectorAll("[data-step]")) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet step-comment" });
-    button.textContent = whole.dataset.commentLabel;
-    button.addEventListener("click", () => {
-      comment.elements.anchor.value = step.dataset.step;
-      comment.elements.text.focus();
-    });
-    step.append(button);
-  }
 }
 
 // Old and new are read side by side: the same part of both.

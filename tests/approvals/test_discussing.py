@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from approvals import discussing
+from approvals.comments import Words
 from approvals.models import Comment
 from organization.models import Person
 from organization.refusals import Refused, Stale
@@ -33,21 +34,21 @@ def told() -> set[tuple[str, str]]:
 
 def test_whoever_is_named_and_may_see_it_is_told_once(cast: Cast, draft: Revision) -> None:
     text = "@Approver and @reader, please (@stranger, @nobody) look. @approver. a@b.example @author"
-    said = discussing.say(draft, by=cast.author, now=NOW, text=text, anchor="s1")
+    said = discussing.say(draft, by=cast.author, now=NOW, words=Words(text, "s1"))
     assert said.not_told == ["stranger", "nobody"]
     assert told() == {("approver", "PUR-001: Author names you in a comment"), ("reader", "PUR-001: Author names you in a comment")}
-    again = discussing.say(draft, by=cast.author, now=NOW, text=text, anchor="s1")
+    again = discussing.say(draft, by=cast.author, now=NOW, words=Words(text, "s1"))
     assert (again.comment, again.not_told, Notice.objects.count()) == (said.comment, (), 2)
 
 
 def test_whoever_is_asked_may_read_the_draft_and_speak(cast: Cast, draft: Revision) -> None:
     with pytest.raises(Refused, match="do not take part"):
-        discussing.say(draft, by=cast.stranger, now=NOW, text="Me too")
+        discussing.say(draft, by=cast.stranger, now=NOW, words=Words("Me too"))
     discussing.ask(draft, cast.stranger, by=cast.author, now=NOW)
     discussing.ask(draft, cast.stranger, by=cast.author, now=NOW)
     assert told() == {("stranger", "PUR-001: your opinion is wanted")}
     assert discussing.asked(draft) == [cast.stranger]
-    assert discussing.say(draft, by=cast.stranger, now=NOW, text="Me too").comment.author == cast.stranger
+    assert discussing.say(draft, by=cast.stranger, now=NOW, words=Words("Me too")).comment.author == cast.stranger
     with pytest.raises(Refused):
         discussing.ask(draft, cast.reader, by=cast.stranger, now=NOW)
     Person.objects.filter(pk=cast.reader.pk).update(is_active=False)
@@ -58,10 +59,10 @@ def test_whoever_is_asked_may_read_the_draft_and_speak(cast: Cast, draft: Revisi
 def test_what_is_refused(cast: Cast, draft: Revision) -> None:
     for text, anchor, says in ((" ", "", "Write the comment"), ("x" * 4001, "", "4001 characters"), ("x", "gone", "not in this revision")):
         with pytest.raises(Refused, match=says):
-            discussing.say(draft, by=cast.author, now=NOW, text=text, anchor=anchor)
+            discussing.say(draft, by=cast.author, now=NOW, words=Words(text, anchor))
     lifecycle.submit(draft, by=cast.author, now=NOW)
     with pytest.raises(Stale, match="belongs into the review"):
-        discussing.say(draft, by=cast.author, now=NOW, text="Late")
+        discussing.say(draft, by=cast.author, now=NOW, words=Words("Late"))
     with pytest.raises(Stale):
         discussing.ask(draft, cast.stranger, by=cast.author, now=NOW)
 
@@ -84,15 +85,15 @@ def test_the_page_for_each_of_them(client: SignedIn, cast: Cast, draft: Revision
 
 
 def test_remarks_are_settled_by_their_author_or_a_writer(client: SignedIn, cast: Cast, draft: Revision) -> None:
-    comment = discussing.say(draft, by=cast.reader, now=NOW, text="Why?").comment
-    settle = reverse("approvals:settle_remark", args=["PUR-001", comment.pk])
+    comment = discussing.say(draft, by=cast.reader, now=NOW, words=Words("Why?")).comment
+    settle = reverse("approvals:comment_act", args=[comment.pk, "settle"])
     assert client.as_(cast.stranger).post(settle).status_code == 404
     client.as_(cast.approver).post(settle)
     assert Comment.objects.get().resolved_at is None
     client.as_(cast.author).post(settle)
     assert Comment.objects.get().resolved_by == cast.author
-    assert "settled by Author" in client.get(reverse("approvals:discussion", args=["PUR-001"])).content.decode()
-    assert client.post(reverse("approvals:settle_remark", args=["PUR-001", 999])).status_code == 404
+    assert "Settled by Author" in client.get(reverse("approvals:discussion", args=["PUR-001"])).content.decode()
+    assert client.post(reverse("approvals:comment_act", args=[999, "settle"])).status_code == 404
 
 
 def test_a_refusal_while_the_form_was_open_is_shown(client: SignedIn, cast: Cast, draft: Revision, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +109,7 @@ def test_the_page_costs_the_same_for_one_and_for_five(client: SignedIn, cast: Ca
     client.as_(cast.author)
     counts = []
     for n in range(5):
-        discussing.say(draft, by=cast.author, now=NOW, text=f"Remark {n}", anchor="s1")
+        discussing.say(draft, by=cast.author, now=NOW, words=Words(f"Remark {n}", "s1"))
         discussing.ask(draft, make.person(f"helper{n}"), by=cast.author, now=NOW)
         if n in {0, 4}:
             with CaptureQueriesContext(connection) as queries:

@@ -141,7 +141,7 @@ def test_the_reason_and_the_marks_are_signed_together(cast: make.Cast) -> None:
     assert said[:3] == [made.reason, "", "Step 3 “Ask finance”: clarifying instead of substantive"]
     proposed = marks.compared(case, LATER)[1]
     assert said[3].endswith(marking.digest(marking.as_marked(proposed, {ADDED: CLARIFYING})))
-    assert list(made.corrections.values_list("place", "proposed", "before", "after")) == [(ADDED, 3, 3, 2)]
+    assert list(made.mark_corrections.values_list("place", "proposed", "before", "after")) == [(ADDED, 3, 3, 2)]
 
 
 @pytest.mark.parametrize("verdict", ["return", "reject"])
@@ -233,7 +233,7 @@ def test_a_stage_without_signature_keeps_the_correction(cast: make.Cast) -> None
     in_force(cast, StageTerms("Circle", positions=[make.position("Member", holder=people)], needs_signature=False), LAST)
     case = submit(cast)
     made = decide(case, people, reason="Small.", added=COSMETIC)
-    assert (made.signature, made.corrections.count()) == (None, 1)
+    assert (made.signature, made.mark_corrections.count()) == (None, 1)
     decide(case, Person.objects.get(pk=cast.manager.pk), reason="Small indeed.")
     case.revision.refresh_from_db()
     assert case.revision.label == "1.1"

@@ -19,8 +19,8 @@ from tests import make
 from tests.conftest import SignedIn
 from tests.make import PASSWORD
 
-QUERIES_REVIEW = 36
-QUERIES_SUBMIT = 41
+QUERIES_REVIEW = 42
+QUERIES_SUBMIT = 42
 
 
 @pytest.fixture
@@ -284,24 +284,23 @@ def test_a_superuser_in_the_department_is_refused_too(cast: make.Cast, case: App
 def test_a_case_and_what_hangs_on_it_do_not_exist_for_strangers(cast: make.Cast, case: ApprovalCase, client: SignedIn) -> None:
     said = comments.add(case, by=cast.approver, now=make.now(), text="Hidden words")
     seat = Seat.objects.get(stage__case=case)
-    posts = [("decide", seat.pk), ("name_approver", seat.pk), ("recall",), ("comment",), ("resolve_comment", said.pk)]
+    posts = [("decide", seat.pk), ("name_approver", seat.pk), ("recall",), ("comment",)]
     for person in (cast.stranger, cast.admin):
         client.as_(person)
         assert client.get(page(case)).status_code == 404
         for name, *rest in posts:
             assert client.post(reverse(f"approvals:{name}", args=[case.pk, *rest])).status_code == 404
+        assert client.post(reverse("approvals:comment_act", args=[said.pk, "settle"])).status_code == 404
     assert (Decision.objects.count(), Comment.objects.get().resolved_at) == (0, None)
     assert client.get(page(case)).status_code == 404
 
 
-def test_a_seat_or_comment_of_another_case_is_not_found(cast: make.Cast, case: ApprovalCase, client: SignedIn) -> None:
+def test_a_seat_of_another_case_is_not_found(cast: make.Cast, case: ApprovalCase, client: SignedIn) -> None:
     other = workflow.submit(
         make.draft(make.process(cast.purchasing, created_by=cast.author), by=cast.author), by=cast.author, now=make.now()
     )
-    said = comments.add(other, by=cast.approver, now=make.now(), text="There")
     client.as_(cast.approver)
     assert send(client, case, seat=Seat.objects.get(stage__case=other)).status_code == 404
-    assert client.post(reverse("approvals:resolve_comment", args=[case.pk, said.pk])).status_code == 404
 
 
 def test_nothing_is_decided_by_a_link_or_without_the_token(cast: make.Cast, case: ApprovalCase) -> None:
@@ -336,8 +335,8 @@ def test_comments_are_written_shown_at_their_step_and_settled(cast: make.Cast, c
     assert "<script>alert" not in answer.content.decode()
     assert "2 open comments" in words(answer)
     said = Comment.objects.get(anchor="s2")
-    assert client.as_(cast.author).post(reverse("approvals:resolve_comment", args=[case.pk, said.pk])).status_code == 302
-    assert "settled by Author" in words(client.get(page(case)))
+    assert client.as_(cast.author).post(reverse("approvals:comment_act", args=[said.pk, "settle"])).status_code == 302
+    assert "Settled by Author" in words(client.get(page(case)))
 
 
 @pytest.mark.parametrize("typed", [{"text": ""}, {"text": "x" * 4001}, {"text": "Kept", "anchor": "nowhere"}])
@@ -353,7 +352,7 @@ def test_a_comment_on_a_closed_case_and_a_settling_by_others_are_refused(cast: m
     client.as_(cast.reader)
     late = client.post(reverse("approvals:comment", args=[case.pk]), {"text": "Too late"})
     assert (late.status_code, "can no longer be added" in words(late)) == (409, True)
-    assert client.post(reverse("approvals:resolve_comment", args=[case.pk, said.pk])).status_code == 403
+    assert client.post(reverse("approvals:comment_act", args=[said.pk, "settle"])).status_code == 403
 
 
 def test_a_comment_whose_step_is_gone_is_still_shown(cast: make.Cast, case: ApprovalCase, client: SignedIn) -> None:

@@ -4,7 +4,9 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from approvals import comments, route_effect, workflow
+from approvals import answering, comments, route_effect, workflow
+from approvals.answering import Choice
+from approvals.comments import Words
 from approvals.models import ApprovalCase, Route
 from approvals.route_faults import StageTerms
 from kpis.models import Indicator
@@ -239,7 +241,7 @@ def _measured(process: Process, by: Person, now: dt.datetime) -> Indicator:
 
 
 def _in_review(cast: make.Cast, now: dt.datetime) -> ApprovalCase:
-    """A changed process with a remark at a step."""
+    """A changed process with a remark at a step, and one that became an action."""
     process = make.process(cast.purchasing, number="PUR-003", title="Rate suppliers", created_by=cast.author)
     make.effective(process, make.definition("Collect figures", "Rate"), since=now - dt.timedelta(days=50))
     draft = make.draft(process, hostile("Collect all figures", "Rate"), by=cast.author)
@@ -247,4 +249,8 @@ def _in_review(cast: make.Cast, now: dt.datetime) -> ApprovalCase:
     draft.save(update_fields=["content"])
     case = workflow.submit(draft, by=cast.author, now=now, summary=f"{HOSTILE} and more figures", warnings_word=f"Long {HOSTILE}")
     comments.add(case, by=cast.approver, now=now, text=f"Why {HOSTILE}?", anchor="s1")
+    listed = comments.say(case, Words(f"A list {HOSTILE}", "s2", "Rate"), by=cast.approver, now=now).comment
+    action = Choice(listed.pk, "action", "", Position.objects.get(title="Head of Purchasing"), now.date() + dt.timedelta(days=30))
+    answering.dispose(case, [action], by=cast.author, now=now)
+    answering.raise_actions(case, now=now)
     return case

@@ -74,6 +74,8 @@ def pages(company: Company) -> Iterator[Visit]:
         ("submit", cast.author, f"/processes/{new}/submit/"),
         ("review", cast.approver, f"/reviews/{case}/?whole"),
         ("review-by-author", cast.author, f"/reviews/{case}/"),
+        ("open-comments", cast.author, f"/reviews/{case}/comments/open/"),
+        ("comment-action", cast.author, f"/comments/{company.case.comments.get(action__isnull=False).pk}/action/"),
         ("re-route", cast.manager, f"/reviews/{case}/reroute/"),
         ("which-route", cast.reader, f"/processes/{one}/route/"),
         ("routes", cast.manager, "/routes/"),

@@ -133,6 +133,8 @@ def approve_as_deputy(page: Page) -> None:
     page.get_by_role("textbox", name="Comment").fill("Who keeps the offers?")
     page.get_by_role("button", name="Add comment").click()
     expect(page.locator(".remark")).to_contain_text("Who keeps the offers?")
+    page.locator(".remark").get_by_role("button", name="Settled").click()
+    expect(page.locator(".remark")).to_contain_text("Settled by")
     acts.decide(page, reason="Checked against last year's orders.", password="not my password")
     expect(page.get_by_role("dialog")).to_contain_text("password")
     expect(page.get_by_role("textbox", name="Reason", include_hidden=True)).to_have_value("Checked against last year's orders.")

@@ -7,7 +7,7 @@ version in one UPDATE; the database allows one decision per seat and one open ca
 import datetime as dt
 from typing import Literal, cast
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -31,6 +31,8 @@ from worklist.notices import tell
 
 State, Verdict, Meaning = ApprovalCase.State, Decision.Verdict, Signature.Meaning
 LONGEST = 4_000
+LOCK_TIMED_OUT = "55P03"
+"""PostgreSQL's code where a row is locked by others for longer than `lock_timeout`."""
 
 
 def submit(
@@ -113,11 +115,16 @@ def name_approver(seat: Seat, person: Person, *, by: Person, now: dt.datetime) -
 
 
 def lock(case_id: int) -> ApprovalCase:
-    """The case with what the stories need, until the end of the transaction."""
+    """The case with what the stories need, until the end of the transaction. Stale where others keep it longer than one may wait."""
     cases = ApprovalCase.objects.select_for_update(of=("self",)).select_related(
         "revision__process", "revision__frozen", "content", "submitted_by"
     )
-    case: ApprovalCase = cases.get(pk=case_id)
+    try:
+        case: ApprovalCase = cases.get(pk=case_id)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != LOCK_TIMED_OUT:
+            raise
+        raise Stale(_("Others are at this review at the same moment. Nothing was recorded; look at it again.")) from error
     return case
 
 

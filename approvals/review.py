@@ -15,6 +15,7 @@ from approvals.models import ApprovalCase, Comment, Decision, Mode, Rerouting, S
 from organization.calendar import company_zone
 from organization.models import Person
 from organization.scope import Scope
+from processes.content import frozen_definition
 from processes.charts import Chart, chart
 from processes.compare import Comparison, marks
 from processes.definition import Definition
@@ -113,7 +114,7 @@ def of_case(case: ApprovalCase, person: Person, scope: Scope, now: dt.datetime) 
 def change_of(case: ApprovalCase, now: dt.datetime) -> Change:
     """The frozen content against what is in force now or, for a closed case, what was in force when it was closed."""
     process = case.revision.process
-    definition = changes.frozen_definition(case.content)
+    definition = frozen_definition(case.content)
     base = changes.base_of(process, case.closed_at or now, besides=case.revision)
     if base is None:
         new_chart = chart(definition, label=process.title)

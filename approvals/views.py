@@ -16,7 +16,7 @@ from organization.refusals import Refused, Stale
 from organization.scope import scope_of
 from organization.signing import password_confirmed
 from processes import policy as process_policy
-from processes.content import working_definition
+from processes.content import frozen_definition, working_definition
 from processes.models import Revision
 
 
@@ -118,7 +118,7 @@ def name_approver(request: Request, case: int, seat: int) -> HttpResponse:
 def comment(request: Request, case: int) -> HttpResponse:
     """Adds a remark."""
     found = _visible(request, case)
-    form = CommentForm(request.POST, definition=changes.frozen_definition(found.content))
+    form = CommentForm(request.POST, definition=frozen_definition(found.content))
     if not form.is_valid():
         return _review(request, found, remark=form, status=422)
     given = form.cleaned_data

@@ -24,6 +24,7 @@ from organization.scope import scope
 from organization.signing import sign
 from processes import lifecycle
 from processes.canonical import clean
+from processes.content import intact
 from processes.models import Revision
 from worklist.items import settle
 from worklist.models import WorkItem
@@ -170,6 +171,7 @@ def typed(text: str) -> str:
 
 
 def _still_open(case: ApprovalCase, seat: Seat, sha256: str) -> None:
+    intact(case.content)
     if case.state != State.OPEN:
         raise Stale(_("This review is closed: %(state)s. Nothing was recorded.") % {"state": case.get_state_display()})
     if case.content.sha256 != sha256:

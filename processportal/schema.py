@@ -1,14 +1,33 @@
 """Whether the tables of the database are those of this program: neither older nor newer."""
 
+import sys
 from pkgutil import iter_modules
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 Migration = tuple[str, str]
 """Label of the app, name of the migration."""
+NOT_LOADED = 4
+"""gunicorn's code for a program that cannot be loaded: it ends instead of trying again and again."""
+
+
+def must_fit() -> None:
+    """Ends this program with a line where they do not fit.
+
+    A database that does not answer just now keeps nobody from starting: the pages say so until it is back.
+    """
+    try:
+        why = misfit()
+    except OperationalError:
+        return
+    finally:
+        connection.close()
+    if why:
+        sys.stderr.write(f"Process Portal does not start. {why}\n")
+        sys.exit(NOT_LOADED)
 
 
 def ours() -> set[Migration]:

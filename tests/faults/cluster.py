@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.machinery import free_port
@@ -25,16 +26,29 @@ def programs() -> Path | None:
     return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None, key=lambda path: int(path.parent.name))
 
 
+@dataclass(frozen=True, slots=True)
 class Cluster:
-    """Made, started and empty; `stop` removes it."""
+    """Its programs, files and port."""
 
-    def __init__(self, programs: Path) -> None:
-        self.programs, self.port = programs, free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix="portal-cluster-"))
+    programs: Path
+    folder: Path
+    port: int
+
+    @classmethod
+    def begin(cls, programs: Path) -> "Cluster":
+        """Made, started and empty; `stop` removes it."""
+        made = cls(programs, Path(tempfile.mkdtemp(prefix="portal-cluster-")), free_port())
         if USER:
-            shutil.chown(self.folder, USER)
-        self.run("initdb", "-U", ROLE, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")
-        self.start()
+            shutil.chown(made.folder, USER)
+        made.run("initdb", "-U", ROLE, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")
+        made.start()
+        return made
+
+    @classmethod
+    def running(cls) -> "Cluster | None":
+        """The one in which this program was started; None elsewhere."""
+        said = os.environ.get("PORTAL_CLUSTER")
+        return cls(*map(Path, said.split(":")[:2]), int(said.split(":")[2])) if said else None
 
     def run(self, name: str, *words: str) -> None:
         """One of PostgreSQL's own programs on this cluster."""
@@ -69,9 +83,10 @@ def main(words: list[str]) -> int:
     if found is None:
         sys.stderr.write("No PostgreSQL server is installed here (pg_ctl): left out.\n")
         return 0
-    cluster = Cluster(found)
+    cluster = Cluster.begin(found)
+    here = {"DATABASE_URL": cluster.url(), "PORTAL_CLUSTER": f"{cluster.programs}:{cluster.folder}:{cluster.port}"}
     try:
-        return subprocess.run(words, env={**os.environ, "DATABASE_URL": cluster.url()}, check=False).returncode
+        return subprocess.run(words, env={**os.environ, **here}, check=False).returncode
     finally:
         cluster.stop()
 

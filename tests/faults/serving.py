@@ -38,6 +38,14 @@ def database_url() -> str:
     return f"postgres://{user}@{of['HOST'] or '127.0.0.1'}:{of['PORT'] or 5432}/{name}"
 
 
+def until(so: Callable[[], bool], seconds: float = 60) -> None:
+    """Waits for it."""
+    end = time.monotonic() + seconds
+    while not so():
+        assert time.monotonic() < end, "it never was"
+        time.sleep(0.05)
+
+
 def served_as_migrated() -> None:
     """The tables of tests come from the models; the server asks which migrations have made them."""
     recorder = MigrationRecorder(connection)
@@ -74,10 +82,8 @@ class Server:
             self.process = subprocess.Popen(
                 self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
-        end = time.monotonic() + 60
-        while not self.answers():
-            assert self.process.poll() is None and time.monotonic() < end, self.log.read_text()[-3000:]
-            time.sleep(0.05)
+        until(lambda: self.answers() or self.process.poll() is not None)
+        assert self.process.poll() is None, self.log.read_text()[-3000:]
         return self.process
 
     def answers(self) -> bool:
@@ -133,22 +139,24 @@ class Caller:
 
     def post(self, path: str, fields: Mapping[str, object]) -> Answer:
         """A form."""
-        return self._post(path, urllib.parse.urlencode(fields).encode(), "application/x-www-form-urlencoded")
+        return self._send(path, urllib.parse.urlencode(fields).encode(), "application/x-www-form-urlencoded")
 
     def post_json(self, path: str, given: object) -> Answer:
         """What a script sends."""
-        return self._post(path, json.dumps(given).encode(), "application/json")
+        return self._send(path, json.dumps(given).encode(), "application/json")
 
     def get(self, path: str) -> Answer:
         """A page."""
-        return ask(self.port, "GET", path, self._headers())
+        return ask(self.port, "GET", path, self.headers)
 
-    def _post(self, path: str, body: bytes, kind: str) -> Answer:
-        return ask(self.port, "POST", path, {**self._headers(), "Content-Type": kind, "X-CSRFToken": TOKEN}, body)
+    def _send(self, path: str, body: bytes, kind: str) -> Answer:
+        return ask(self.port, "POST", path, {**self.headers, "Content-Type": kind}, body)
 
-    def _headers(self) -> dict[str, str]:
+    @property
+    def headers(self) -> dict[str, str]:
+        """Who it is, in English."""
         cookies = f"{settings.SESSION_COOKIE_NAME}={self.session}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
-        return {"Cookie": cookies, "Accept-Language": "en"}
+        return {"Cookie": cookies, "Accept-Language": "en", "X-CSRFToken": TOKEN}
 
 
 def caller(server: Server, person: Person) -> Caller:

@@ -1,7 +1,6 @@
 """A backup made while people decide, by the very words of docs/operations.md: restored elsewhere it is sound and complete up to an instant."""
 
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -70,8 +69,10 @@ def test_sqlite_while_it_runs(portal: Portal, tmp_path: Path) -> None:
     assert writer.is_writing()
     restored = Portal(tmp_path / "elsewhere", 9)
     restored.take_over(copy)
-    with sqlite3.connect(copy) as database:
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    restored.run(
+        "from django.db import connection\nwith connection.cursor() as cursor:\n"
+        "    assert cursor.execute('PRAGMA integrity_check').fetchone() == ('ok',)"
+    )
     sound_up_to_an_instant(restored, restored.rows(COUNTS)[0], 5)
 
 

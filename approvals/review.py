@@ -15,9 +15,9 @@ from approvals.models import ApprovalCase, Comment, Decision, Mode, Rerouting, S
 from organization.calendar import company_zone
 from organization.models import Person
 from organization.scope import Scope
-from processes.content import frozen_definition
 from processes.charts import Chart, chart
 from processes.compare import Comparison, marks
+from processes.content import frozen_definition
 from processes.definition import Definition
 from processes.models import Revision
 from processes.procedure import RoleView, StepView, roles_of, steps_of

@@ -8,7 +8,6 @@ import datetime as dt
 from typing import Literal, cast
 
 from django.db import OperationalError, transaction
-from django.db.models import F
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -138,9 +137,11 @@ def _locked(seat: Seat) -> tuple[ApprovalCase, Seat]:
 def swap(case: ApprovalCase, *, to: str, now: dt.datetime) -> None:
     """Moves the case if it is open and as it was seen. The lock makes losing unlikely; the swap makes a wrong win impossible."""
     seen = ApprovalCase.objects.filter(pk=case.pk, state=State.OPEN, version=case.version)
-    if not seen.update(state=to, version=F("version") + 1, closed_at=None if to == State.OPEN else now):
+    after = {"state": to, "version": case.version + 1, "closed_at": None if to == State.OPEN else now}
+    if not seen.update(**after):
         raise Stale(_("Somebody was faster. Nothing was done; look at the review again."))
-    case.refresh_from_db(fields=("state", "version", "closed_at"))
+    for name, value in after.items():
+        setattr(case, name, value)
 
 
 def _ready(revision: Revision, summary: str, word: str, planned_on: dt.date | None, day: dt.date) -> None:
@@ -213,10 +214,10 @@ def _advance(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> Non
     elif stage.decisions.count() >= stage.needed(stage.seats.count()):  # only approvals: anything else has ended the case
         stage.closed_at = now
         stage.save(update_fields=["closed_at"])
-        seating.unseat(case, now=now)  # whom nobody has to wait for any more
         if stage.is_last:
             _approve(case, decision, now=now)
         else:
+            seating.unseat(case, now=now)  # whom nobody has to wait for any more
             seating.open_next(case, now=now)
 
 

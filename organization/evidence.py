@@ -121,26 +121,32 @@ def verify() -> Iterator[Fault]:
 def verify_rows(plan: Plan) -> Iterator[Fault]:
     """Append-only rows that differ from the evidence of their insertion, have none, or are gone. In batches, whatever their number."""
     for table in plan.append_only():
-        for rows in _rows_as_json(table):
-            recorded = _recorded(table, list(rows))
-            for key, found in rows.items():
-                if key not in recorded:
-                    yield Fault(table.name, key, _("was added past the evidence trail"))
-                elif not _same(json.loads(recorded[key]), json.loads(found)):
-                    yield Fault(table.name, key, _("was changed after it was written"))
-        for keys in _recorded_keys(table):
-            there = _there(table, keys)
-            for key in keys:
-                if key not in there:
-                    yield Fault(table.name, key, _("was removed"))
+        yield from _added_or_changed(table)
+        yield from _removed(table)
     for digest in plan.digests:
         yield from _wrong_digests(digest)
+
+
+def _added_or_changed(table: Table) -> Iterator[Fault]:
+    for rows in _rows_as_json(table):
+        recorded = _recorded(table, list(rows))
+        for key, found in rows.items():
+            if key not in recorded:
+                yield Fault(table.name, key, _("was added past the evidence trail"))
+            elif not _same(json.loads(recorded[key]), json.loads(found)):
+                yield Fault(table.name, key, _("was changed after it was written"))
+
+
+def _removed(table: Table) -> Iterator[Fault]:
+    for keys in _recorded_keys(table):
+        there = _there(table, keys)
+        yield from (Fault(table.name, key, _("was removed")) for key in keys if key not in there)
 
 
 def _recorded(table: Table, keys: list[str]) -> dict[str, str]:
     """Key → the row as its insertion was recorded, of those rows that have such an entry."""
     entries = EvidenceEntry.objects.filter(table=table.name, operation="insert", row_key__in=keys).order_by("pk")
-    return dict(entries.values_list("row_key", "after"))
+    return {key: after or "" for key, after in entries.values_list("row_key", "after")}
 
 
 def _recorded_keys(table: Table) -> Iterator[list[str]]:

@@ -138,7 +138,9 @@ class Bench:
         self.client.force_login(self.made.reader, backend="django.contrib.auth.backends.ModelBackend")
         size = MILLION if self.large else self.processes
         proof = approving.verify(office, size)
-        yield replace(self._row("verify_ledger", size, proof.seconds, 0), counts={"MB more while it ran": proof.more_mb, "faults": proof.faults})
+        yield replace(
+            self._row("verify_ledger", size, proof.seconds, 0), counts={"MB more while it ran": proof.more_mb, "faults": proof.faults}
+        )
 
     def _reminders(self) -> Iterator[Row]:
         """My work with 5,000 items, a tick with nothing due and one with 5,000 due among 1,000,000 open items and among 5,000,000.

@@ -158,7 +158,11 @@ RECORDS: Mapping[int, Row] = {
     3: Row(
         "Records can be found and restored for as long as they are kept",
         "A backup made while people work restores to one instant, and the restored system verifies itself",
-        ("faults/test_backup::test_sqlite_while_it_runs", "faults/test_backup::test_postgresql_while_it_runs", "docs/operations.md#Backup and restore"),
+        (
+            "faults/test_backup::test_sqlite_while_it_runs",
+            "faults/test_backup::test_postgresql_while_it_runs",
+            "docs/operations.md#Backup and restore",
+        ),
         "21 CFR 11.10(c); Annex 11, 7 and 17; ISO 9001 7.5.3.2 b, d",
         "periods of retention and legal hold",
     ),
@@ -195,7 +199,10 @@ RECORDS: Mapping[int, Row] = {
     7: Row(
         "Steps happen in their order",
         "Every step is tried in every state by everybody; only those of the written tables happen",
-        ("approvals/test_records::test_every_step_in_every_state_by_everybody", "processes/test_lifecycle::test_only_moves_of_the_table_happen"),
+        (
+            "approvals/test_records::test_every_step_in_every_state_by_everybody",
+            "processes/test_lifecycle::test_only_moves_of_the_table_happen",
+        ),
         "21 CFR 11.10(f)",
     ),
     8: Row(
@@ -371,9 +378,9 @@ def _lines() -> Iterator[str]:
     yield "# What holds, and the test that shows it"
     yield ""
     yield "For auditors and for those who validate an installation: each requirement, what the portal does about it, and the tests that"
-    yield "fail where it does not. `python3 start.py test` runs them on your own machine, on the database that is configured; `make faults` runs"
-    yield "those that kill servers and call 200 times at once. The tests lie below `tests/`; a test of this table that did not exist would fail the"
-    yield "suite. Requirements are told in our words; the standards themselves are what binds."
+    yield "fail where it does not. `python3 start.py test` runs them on your own machine, on the database that is configured;"
+    yield "`make faults` runs those that kill servers and call 200 times at once. The tests lie below `tests/`; a test of this table"
+    yield "that did not exist would fail the suite. Requirements are told in our words; the standards themselves are what binds."
     for title, rows, sourced in (("Records", RECORDS, True), ("Things that happen at the same instant", RACES, False)):
         yield ""
         yield f"## {title}"

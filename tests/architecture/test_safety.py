@@ -23,7 +23,9 @@ def exists(named: str) -> bool:
     if "#" in named:
         name, heading = named.split("#")
         path = ROOT / name
-        return path.exists() and any(line.lstrip("# []") .startswith(heading) for line in path.read_text("utf-8").splitlines() if line[:1] == "#")
+        return path.exists() and any(
+            line.lstrip("# []").startswith(heading) for line in path.read_text("utf-8").splitlines() if line[:1] == "#"
+        )
     name, test = named.split("::")
     path = ROOT / "tests" / f"{name}.py"
     return path.exists() and (bool(names_in(path)) if test == "*" else test in names_in(path))

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import threading
 import time
 import urllib.parse
@@ -79,9 +78,7 @@ class Server:
     def start(self) -> "subprocess.Popen[bytes]":
         """Started and answering."""
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
-            )
+            self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True)
         until(lambda: self.answers() or self.process.poll() is not None)
         assert self.process.poll() is None, self.log.read_text()[-3000:]
         return self.process

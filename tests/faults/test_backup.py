@@ -1,4 +1,4 @@
-"""A backup made while people decide, by the very words of docs/operations.md: restored elsewhere it is sound and complete up to an instant."""
+"""A backup made while people decide, by the very words of docs/operations.md: restored elsewhere it is sound."""
 
 import os
 import subprocess
@@ -112,5 +112,3 @@ def test_postgresql_while_it_runs(on_postgresql: Portal, cluster: Cluster, tmp_p
     restored = Portal(tmp_path / "elsewhere", 9, DATABASE_URL=cluster.url("elsewhere"))
     restored.folder.mkdir()
     sound_up_to_an_instant(restored, counts("elsewhere"), 5)
-
-

@@ -1,6 +1,5 @@
 """One flipped bit in what was signed: nobody reads, signs, prints or copies it as if it were sound, and verify_ledger names the row."""
 
-import logging
 from collections.abc import Callable
 from io import StringIO
 
@@ -48,12 +47,6 @@ def write(table: str, column: str, value: object, key: int) -> None:
 
 
 @pytest.fixture
-def quiet(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    caplog.set_level(logging.ERROR)
-    return caplog
-
-
-@pytest.fixture
 def pages() -> SignedIn:
     return SignedIn(raise_request_exception=False)
 
@@ -68,10 +61,11 @@ def in_force(cast: make.Cast) -> Process:
 ADDRESSES = ("/processes/PUR-001/", "/processes/PUR-001/revisions/1/", "/processes/PUR-001/revisions/1/download/md/")
 
 
+@pytest.mark.usefixtures("in_force")
 @pytest.mark.parametrize("by", [flipped, cut])
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_damaged_document_is_not_shown(
-    pages: SignedIn, cast: make.Cast, in_force: Process, quiet: pytest.LogCaptureFixture, address: str, by: Callable[[bytes], bytes]
+    pages: SignedIn, cast: make.Cast, caplog: pytest.LogCaptureFixture, address: str, by: Callable[[bytes], bytes]
 ) -> None:
     assert pages.as_(cast.reader).get(address).status_code == 200
     frozen = FrozenContent.objects.get()
@@ -79,11 +73,11 @@ def test_a_damaged_document_is_not_shown(
     answer = pages.get(address)
     assert answer.status_code == 500
     assert SAYS in answer.content
-    assert f"processes_frozencontent {frozen.pk}: its content does not have the hash" in quiet.text
+    assert f"processes_frozencontent {frozen.pk}: its content does not have the hash" in caplog.text
 
 
 def test_damaged_content_is_not_signed(
-    pages: SignedIn, cast: make.Cast, case: ApprovalCase, seat: Seat, quiet: pytest.LogCaptureFixture
+    pages: SignedIn, cast: make.Cast, case: ApprovalCase, seat: Seat, caplog: pytest.LogCaptureFixture
 ) -> None:
     damage(case.content)
     given = {"sha256": case.content.sha256, "verdict": "approve", "reason": "", "password": PASSWORD}
@@ -96,7 +90,7 @@ def test_damaged_content_is_not_signed(
 
 
 def test_no_draft_begins_from_damaged_content(
-    pages: SignedIn, cast: make.Cast, in_force: Process, quiet: pytest.LogCaptureFixture
+    pages: SignedIn, cast: make.Cast, in_force: Process, caplog: pytest.LogCaptureFixture
 ) -> None:
     damage(FrozenContent.objects.get())
     assert pages.as_(cast.author).post("/processes/PUR-001/draft/start/").status_code == 500
@@ -117,29 +111,25 @@ def test_the_ledger_names_a_damaged_content(cast: make.Cast, in_force: Process) 
 
 
 @pytest.mark.parametrize(
-    ("table", "column", "value"),
+    ("table", "column"),
     [
-        ("organization_signature", "reason", "Another"),
-        ("approvals_decision", "acting_for", "Another"),
-        ("training_acknowledgement", "person_id", None),
-        ("processes_move", "reason", "Another"),
-        ("organization_evidenceentry", "actor", "another"),
+        ("organization_signature", "reason"),
+        ("approvals_decision", "acting_for"),
+        ("training_acknowledgement", "shown"),
+        ("processes_move", "reason"),
+        ("organization_evidenceentry", "actor"),
     ],
 )
-def test_the_ledger_names_whatever_row_was_changed(
-    cast: make.Cast, case: ApprovalCase, seat: Seat, table: str, column: str, value: object
-) -> None:
+def test_the_ledger_names_whatever_row_was_changed(cast: make.Cast, case: ApprovalCase, seat: Seat, table: str, column: str) -> None:
     now = make.now()
     workflow.decide(seat, by=cast.approver, now=now, verdict="approve", sha256=case.content.sha256)
     case.revision.refresh_from_db()
-    acknowledgements.acknowledge(
-        case.revision, by=cast.reader, now=now, token=opened.token(cast.reader, case.revision, "all", now)
-    )
+    acknowledgements.acknowledge(case.revision, by=cast.reader, now=now, token=opened.token(cast.reader, case.revision, "all", now))
     call_command("verify_ledger", stdout=StringIO())
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT max(id) FROM {table}")
         key = cursor.fetchone()[0]
-    write(table, column, cast.stranger.pk if value is None else value, key)
+    write(table, column, "another", key)
     found = faults()
     # Entries of the trail are sealed in ranges.
     assert any(line.startswith(f"{table} ") and str(key) in line for line in found), found

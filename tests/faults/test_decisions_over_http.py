@@ -133,9 +133,7 @@ def test_approve_against_edit_never_changes_what_was_signed(cast: make.Cast, cas
     assert list(verify_chain()) == []
 
 
-def test_control_without_lock_and_swap_the_same_race_is_lost(
-    case: ApprovalCase, seat: Seat, holders: list[Person], start: Start
-) -> None:
+def test_control_without_lock_and_swap_the_same_race_is_lost(case: ApprovalCase, seat: Seat, holders: list[Person], start: Start) -> None:
     """Why both are there: the very same assertion fails on a server that gets, checks and saves."""
     server = start(UNGUARDED="1")
     answers = at_once(both_ways(server, case, seat, holders))

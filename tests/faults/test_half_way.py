@@ -163,9 +163,7 @@ def told_that_nothing_was_saved(answer: Answer | None) -> None:
     assert "Nothing was saved" in answer.text
 
 
-def test_a_worker_killed_while_a_picture_comes_in_keeps_no_piece_of_it(
-    tmp_path: Path, cast: make.Cast, case: ApprovalCase
-) -> None:
+def test_a_worker_killed_while_a_picture_comes_in_keeps_no_piece_of_it(tmp_path: Path, cast: make.Cast, case: ApprovalCase) -> None:
     """Files lie in the database alone: there is no folder in which an orphan could stay."""
     process = make.process(cast.purchasing, number="PUR-002", created_by=cast.author)
     make.draft(process, by=cast.author)

@@ -8,19 +8,13 @@ from typing import cast
 from django.db.models import Q
 
 from processes import checking
-from processes.canonical import parse
 from processes.compare import Comparison, compare
-from processes.content import working_definition
+from processes.content import frozen_definition, working_definition
 from processes.definition import Definition
 from processes.drafting import TYPES_WITH_STEPS
 from processes.finding_texts import sentence
 from processes.flowchart.findings import Finding
 from processes.models import FrozenContent, Process, Revision
-
-
-def frozen_definition(frozen: FrozenContent) -> Definition:
-    """What was frozen, read from its bytes."""
-    return parse(bytes(frozen.content))
 
 
 def findings(revision: Revision) -> Sequence[Finding]:

@@ -19,6 +19,7 @@ from approvals.models import ApprovalCase, CaseMark, Decision, MarkCorrection
 from organization.refusals import Refused, Stale
 from processes import marking
 from processes.comparison import MARKS, Change, Comparison
+from processes.content import frozen_definition
 from processes.marking import Marks
 from processes.models import Revision
 from processes.wording import Mark
@@ -108,7 +109,7 @@ def final(case: ApprovalCase, now: dt.datetime) -> Outcome:
 def compared(case: ApprovalCase, at: dt.datetime) -> tuple[Revision | None, Comparison]:
     """The version that this case is compared with, and every change with its proposed mark; none in a first version."""
     base = changes.base_of(case.revision.process, at, besides=case.revision)
-    return base, changes.between(base, changes.frozen_definition(case.content)) if base else Comparison()
+    return base, changes.between(base, frozen_definition(case.content)) if base else Comparison()
 
 
 def standing(case: ApprovalCase, proposed: Comparison) -> Marks:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import F
+from django.db import OperationalError
 from django.utils.translation import gettext as _
 
 from approvals import seating
@@ -10,14 +10,21 @@ from approvals.models import ApprovalCase, CaseStage, Seat
 from organization.refusals import Stale
 
 State = ApprovalCase.State
+LOCK_TIMED_OUT = "55P03"
+"""PostgreSQL's code where a row is locked by others for longer than `lock_timeout`."""
 
 
 def lock(case_id: int) -> ApprovalCase:
-    """The case with what the stories need, until the end of the transaction."""
+    """The case with what the stories need, until the end of the transaction. Stale where others keep it longer than one may wait."""
     cases = ApprovalCase.objects.select_for_update(of=("self",)).select_related(
         "revision__process", "revision__frozen", "content", "submitted_by"
     )
-    case: ApprovalCase = cases.get(pk=case_id)
+    try:
+        case: ApprovalCase = cases.get(pk=case_id)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != LOCK_TIMED_OUT:
+            raise
+        raise Stale(_("Others are at this review at the same moment. Nothing was recorded; look at it again.")) from error
     return case
 
 
@@ -30,9 +37,10 @@ def locked(seat: Seat) -> tuple[ApprovalCase, Seat]:
 def swap(case: ApprovalCase, *, to: str, now: dt.datetime) -> None:
     """Moves the case if it is open and as it was seen. The lock makes losing unlikely; the swap makes a wrong win impossible."""
     seen = ApprovalCase.objects.filter(pk=case.pk, state=State.OPEN, version=case.version)
-    if not seen.update(state=to, version=F("version") + 1, closed_at=None if to == State.OPEN else now):
+    version, closed_at = case.version + 1, None if to == State.OPEN else now
+    if not seen.update(state=to, version=version, closed_at=closed_at):
         raise Stale(_("Somebody was faster. Nothing was done; look at the review again."))
-    case.refresh_from_db(fields=("state", "version", "closed_at"))
+    case.state, case.version, case.closed_at = to, version, closed_at
 
 
 def end(case: ApprovalCase, to: str, *, now: dt.datetime) -> None:

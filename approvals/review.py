@@ -18,6 +18,7 @@ from organization.models import Person
 from organization.scope import Scope
 from processes.charts import Chart, chart
 from processes.compare import Comparison, marks
+from processes.content import frozen_definition
 from processes.definition import Definition
 from processes.models import ChangeRequest, Revision
 from processes.procedure import RoleView, StepView, roles_of, steps_of
@@ -120,7 +121,7 @@ def talk_of(case: ApprovalCase, definition: Definition, person: Person, scope: S
 def change_of(case: ApprovalCase, now: dt.datetime) -> Change:
     """The frozen content against what is in force now or, for a closed case, what was in force when it was closed."""
     process = case.revision.process
-    definition = changes.frozen_definition(case.content)
+    definition = frozen_definition(case.content)
     base = changes.base_of(process, case.closed_at or now, besides=case.revision)
     if base is None:
         new_chart = chart(definition, label=process.title)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from approvals import changes, corrections
+from approvals import corrections
 from approvals.models import ApprovalCase, Comment, Correction, Decision
 from organization.models import Person
 from processes.charts import Chart, chart
 from processes.compare import Comparison, compare, marks
+from processes.content import frozen_definition
 from processes.definition import Definition
 
 
@@ -40,7 +41,7 @@ def since(case: ApprovalCase, definition: Definition, person: Person) -> Since |
     look = last_look(case, person) if case.state == ApprovalCase.State.OPEN else None
     if look is None:
         return None
-    old = changes.frozen_definition(look.content)
+    old = frozen_definition(look.content)
     comparison = compare(old, definition)
     coloured = marks(comparison)
     charts = (

@@ -24,6 +24,7 @@ from organization.scope import scope
 from organization.signing import sign
 from processes import lifecycle
 from processes.canonical import clean
+from processes.content import intact
 from processes.marking import Marks
 from processes.models import Revision
 from worklist.items import settle
@@ -163,6 +164,7 @@ def typed(text: str) -> str:
 
 
 def _still_open(case: ApprovalCase, seat: Seat, sha256: str) -> None:
+    intact(case.content)
     if case.state != State.OPEN:
         raise Stale(_("This review is closed: %(state)s. Nothing was recorded.") % {"state": case.get_state_display()})
     if case.content.sha256 != sha256:
@@ -206,8 +208,8 @@ def _advance(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> Non
     elif stage.decisions.count() >= stage.needed(stage.seats.count()):  # only approvals: anything else has ended the case
         stage.closed_at = now
         stage.save(update_fields=["closed_at"])
-        seating.unseat(case, now=now)  # whom nobody has to wait for any more
         if stage.is_last:
             approved(case, decision, now=now)
         else:
+            seating.unseat(case, now=now)  # whom nobody has to wait for any more
             seating.open_next(case, now=now)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -21,6 +22,7 @@ from organization.triggers import Digest, Plan
 
 _actor: ContextVar[str] = ContextVar("evidence_actor", default="")
 WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE", "WITH")
+BATCH, LARGE = 500, 20  # rows held in memory at once: small ones, and whole documents
 SEALING = 7_262_001  # the number of the advisory lock under which ranges are sealed one after the other
 
 
@@ -117,25 +119,55 @@ def verify() -> Iterator[Fault]:
 
 
 def verify_rows(plan: Plan) -> Iterator[Fault]:
-    """Append-only rows that differ from the evidence of their insertion, have none, or are gone."""
+    """Append-only rows that differ from the evidence of their insertion, have none, or are gone. In batches, whatever their number."""
     for table in plan.append_only():
-        entries = EvidenceEntry.objects.filter(table=table.name, operation="insert").order_by("pk")
-        recorded = dict(entries.values_list("row_key", "after").iterator())
-        for key, found in _rows_as_json(table):
-            kept = recorded.pop(key, None)
-            if kept is None:
-                yield Fault(table.name, key, _("was added past the evidence trail"))
-            elif not _same(json.loads(kept), json.loads(found)):
-                yield Fault(table.name, key, _("was changed after it was written"))
-        for key in recorded:
-            yield Fault(table.name, key, _("was removed"))
+        yield from _added_or_changed(table)
+        yield from _removed(table)
     for digest in plan.digests:
         yield from _wrong_digests(digest)
 
 
+def _added_or_changed(table: Table) -> Iterator[Fault]:
+    for rows in _rows_as_json(table):
+        recorded = _recorded(table, list(rows))
+        for key, found in rows.items():
+            if key not in recorded:
+                yield Fault(table.name, key, _("was added past the evidence trail"))
+            elif not _same(json.loads(recorded[key]), json.loads(found)):
+                yield Fault(table.name, key, _("was changed after it was written"))
+
+
+def _removed(table: Table) -> Iterator[Fault]:
+    for keys in _recorded_keys(table):
+        there = _there(table, keys)
+        yield from (Fault(table.name, key, _("was removed")) for key in keys if key not in there)
+
+
+def _recorded(table: Table, keys: list[str]) -> dict[str, str]:
+    """Key → the row as its insertion was recorded, of those rows that have such an entry."""
+    entries = EvidenceEntry.objects.filter(table=table.name, operation="insert", row_key__in=keys).order_by("pk")
+    return {key: after or "" for key, after in entries.values_list("row_key", "after")}
+
+
+def _recorded_keys(table: Table) -> Iterator[list[str]]:
+    """The keys of all rows whose insertion was recorded."""
+    entries = EvidenceEntry.objects.filter(table=table.name, operation="insert").order_by("pk").values_list("row_key", flat=True)
+    keys = entries.iterator(BATCH)
+    while some := list(islice(keys, BATCH)):
+        yield some
+
+
+def _there(table: Table, keys: list[str]) -> frozenset[str]:
+    """Those of these keys that the table still has."""
+    marks = ", ".join(["%s"] * len(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {q(table.key)} FROM {q(table.name)} WHERE {q(table.key)} IN ({marks})", list(map(int, keys)))  # noqa: S608
+        return frozenset(str(key) for (key,) in cursor.fetchall())
+
+
 def _wrong_digests(digest: Digest) -> Iterator[Fault]:
     model = apps.get_model(digest.model)
-    for key, content, sha256 in model._meta.default_manager.values_list("pk", digest.content, digest.sha256).order_by("pk").iterator():
+    for key, content, sha256 in model._meta.default_manager.values_list("pk", digest.content, digest.sha256).order_by("pk").iterator(LARGE):
         if hashlib.sha256(content).hexdigest() != sha256:
             yield Fault(model._meta.db_table, str(key), _("its content does not have the hash that was signed"))
 
@@ -145,10 +177,16 @@ def _same(kept: dict[str, object], found: dict[str, object]) -> bool:
     return all(kept[column] == found[column] for column in kept.keys() & found.keys())
 
 
-def _rows_as_json(table: Table) -> Iterator[tuple[str, str]]:
-    """Key and recorded columns of every row, written as the trigger writes them."""
+def _rows_as_json(table: Table) -> Iterator[dict[str, str]]:
+    """Key → recorded columns of every row, written as the trigger writes them; in the order of the keys, which are numbers."""
     row = sqlite_json(table, "t") if connection.vendor == "sqlite" else "to_jsonb(t)::text"
+    key, after = f"t.{q(table.key)}", 0
+    sql = f"SELECT {key}, {row} FROM {q(table.name)} t WHERE {key} > %s ORDER BY {key} LIMIT %s"  # noqa: S608 — names are ours
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT CAST(t.{q(table.key)} AS text), {row} FROM {q(table.name)} t ORDER BY 1")  # noqa: S608 — names are ours
-        while rows := cursor.fetchmany(1000):
-            yield from rows
+        while True:
+            cursor.execute(sql, [after, LARGE if table.binary else BATCH])
+            rows = cursor.fetchall()
+            if not rows:
+                return
+            yield {str(number): found for number, found in rows}
+            after = rows[-1][0]

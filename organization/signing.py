@@ -53,7 +53,7 @@ def entry_hash(signature: Signature) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def sign(
     person: Person,
     *,

@@ -29,6 +29,7 @@ def create_department(*, by: Person, code: str, name: str, kind: str, parent: De
 @transaction.atomic
 def change_department(department: Department, *, by: Person, name: str, kind: str, parent: Department | None) -> Department:
     """A new name, kind or place in the tree. The code stays: process numbers begin with it."""
+    _one_after_the_other()
     department = Department.objects.select_for_update().get(pk=department.pk)
     policy.insist(policy.may_manage(by))
     _must_fit(kind, parent, department)
@@ -40,6 +41,7 @@ def change_department(department: Department, *, by: Person, name: str, kind: st
 @transaction.atomic
 def move_department(department: Department, parent: Department, *, by: Person, now: dt.datetime) -> Department:
     """Another place in the tree, with everything in it and below it; the same offices of other departments stand in from now on."""
+    _one_after_the_other()
     department = Department.objects.select_for_update().get(pk=department.pk)
     policy.insist(policy.may_manage(by))
     _must_fit(department.kind, parent, department)
@@ -89,6 +91,11 @@ def collision(department: Department, titles: Iterable[str]) -> str:
 
 def _tell(positions: list[int], now: dt.datetime) -> None:
     events.tell_appointments_changed(positions, [], now)
+
+
+def _one_after_the_other() -> None:
+    """Two changes of the tree that are sound alone could make a circle together: each waits for the company's row."""
+    list(Department.objects.select_for_update().filter(kind=Department.Kind.COMPANY).order_by("pk").values_list("pk"))
 
 
 def _must_fit(kind: str, parent: Department | None, department: Department | None) -> None:

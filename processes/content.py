@@ -1,8 +1,12 @@
-"""The content of a revision as a definition, wherever it lies."""
+"""The content of a revision as a definition, wherever it lies; what was frozen only while it is what was signed."""
 
-from processes.canonical import from_json, parse
+from processes.canonical import from_json, parse, sha256
 from processes.definition import Definition
-from processes.models import Revision
+from processes.models import FrozenContent, Revision
+
+
+class Damaged(Exception):
+    """Frozen bytes that no longer have their hash. Nobody is to read, sign or print them as what was approved."""
 
 
 def working_definition(revision: Revision) -> Definition:
@@ -15,4 +19,17 @@ def working_definition(revision: Revision) -> Definition:
 
 def definition_of(revision: Revision) -> Definition:
     """What was frozen, or the draft as it stands."""
-    return parse(bytes(revision.frozen.content)) if revision.frozen else working_definition(revision)
+    return frozen_definition(revision.frozen) if revision.frozen else working_definition(revision)
+
+
+def frozen_definition(frozen: FrozenContent) -> Definition:
+    """What was frozen, read from its bytes. Raises Damaged."""
+    return parse(intact(frozen))
+
+
+def intact(frozen: FrozenContent) -> bytes:
+    """The bytes as they were signed. Raises Damaged, whose message is for the log."""
+    content = bytes(frozen.content)
+    if sha256(content) != frozen.sha256:
+        raise Damaged(f"{frozen._meta.db_table} {frozen.pk}: its content does not have the hash {frozen.sha256}")
+    return content

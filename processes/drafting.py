@@ -19,7 +19,8 @@ from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope
 from processes import pictures, policy
-from processes.canonical import clean, from_json, parse, to_json
+from processes.canonical import clean, from_json, to_json
+from processes.content import frozen_definition
 from processes.definition import Definition, Step, new_key
 from processes.markdown import pictures_in
 from processes.models import DraftEdit, DraftPresence, Picture, Process, Revision
@@ -65,7 +66,7 @@ def start_draft(process: Process, *, by: Person, now: dt.datetime) -> Revision:
 def open_draft(process: Process, *, by: Person, now: dt.datetime) -> Revision:
     """A new draft of a locked process without an open one."""
     base = process.revisions.filter(effective_from__isnull=False).order_by("effective_from").last()
-    content = parse(base.frozen.content) if base else template(process)
+    content = frozen_definition(base.frozen) if base else template(process)
     content = content.with_metadata(
         number=process.number, title=process.title, document_type=process.document_type, language=process.language
     )

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from processes.content import Damaged
+
 TRY_AGAIN_SECONDS = 30
 HEARD_OUT_BYTES = 64_000_000
 PIECE = 64 * 1024
@@ -31,9 +33,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The database cannot be used just now (503), or something broke (500). Asks the database nothing."""
-    if not _is_about_the_database(sys.exception()):
-        return HttpResponse(render_to_string("500.html"), status=500)
+    """The database cannot be used just now (503), or something broke or is not what was signed (500). Asks the database nothing."""
+    error = sys.exception()
+    if not _is_about_the_database(error):
+        return HttpResponse(render_to_string("damaged.html" if isinstance(error, Damaged) else "500.html"), status=500)
     if request.headers.get("Accept", "").startswith("application/json") or request.content_type == "application/json":
         sentence = _("The portal cannot reach its data just now. Nothing was saved; what you typed is kept on this device.")
         response: HttpResponse = JsonResponse({"error": sentence}, status=503)

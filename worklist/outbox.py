@@ -19,7 +19,7 @@ KEPT = dt.timedelta(days=1)
 
 def wake(task_name: str, *args: str | int) -> None:
     """Has this task run soon after the surrounding transaction commits, at least once; nothing when it is rolled back."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # part of the caller's transaction, whole or not at all
         OutboxEntry.objects.create(task=task_name, arguments=list(args), created_at=timezone.now())
         transaction.on_commit(partial(_deliver_like, task_name, list(args)), robust=True)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from approvals import answering, changes, corrections, remarks, talk_policy
+from approvals import answering, corrections, remarks, talk_policy
 from approvals.models import ApprovalCase
 from approvals.remarks import Remark
 from approvals.talk_forms import DisposeForm, correction_forms, office_names
@@ -20,6 +20,7 @@ from approvals.views.page import Request, status_of, visible
 from organization.models import Position
 from organization.refusals import Refused
 from organization.scope import scope_of
+from processes.content import frozen_definition
 
 REST = "rest"
 
@@ -56,7 +57,7 @@ def open_comments(request: Request, case: int) -> HttpResponse:
 
 
 def _rows(request: Request, case: ApprovalCase, offices: dict[str, Position], data: object) -> list[Row]:
-    scope, definition = scope_of(request), changes.frozen_definition(case.content)
+    scope, definition = scope_of(request), frozen_definition(case.content)
     talk = remarks.talk_about(case.revision, definition, request.user, scope, timezone.now(), live=True)
     owner = next((name for name, position in offices.items() if position.pk == case.revision.process.owner_id), "")
     return [

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from approvals import answering, changes, comments, mentions, talk_policy
+from approvals import answering, comments, mentions, talk_policy
 from approvals.mentions import Said
 from approvals.models import ApprovalCase, Comment
 from approvals.talk_forms import CommentForm
@@ -17,6 +17,7 @@ from approvals.views.discussion import discussion_page
 from approvals.views.page import Kept, Request, review_page, status_of, tell_who_was_not_told, visible
 from organization.refusals import Refused
 from organization.scope import scope_of
+from processes.content import frozen_definition
 from processes.models import Revision
 
 Act = Callable[..., Said | None]
@@ -48,7 +49,7 @@ ACTS: Mapping[str, Act] = {
 def comment(request: Request, case: int) -> HttpResponse:
     """Adds a remark to a review."""
     found = visible(request, case)
-    form = CommentForm(request.POST, definition=changes.frozen_definition(found.content))
+    form = CommentForm(request.POST, definition=frozen_definition(found.content))
     if not form.is_valid():
         return review_page(request, found, comment_form=form, status=422)
     try:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from organization.resolution import resolve_many
 from processes.compare import compare
 from processes.flowchart.draw import draw
-from processportal.bench import bulk, corpus, live
+from processportal.bench import approving, bulk, corpus, live
 from processportal.bench.company import Made, positions, steps_of
 from worklist import reminders
 
@@ -91,6 +91,7 @@ class Bench:
         yield self._comparison()
         yield self._sweep()
         yield self._resolution()
+        yield from self._approving()
         if self.large:
             yield from self._reminders()
 
@@ -123,6 +124,23 @@ class Bench:
         asked, day = positions(RESOLVED), timezone.now().date()
         ask = lambda: resolve_many(asked, day)  # noqa: E731 - measured and counted alike
         return self._row("resolve_10k", RESOLVED, timed(ask, max(3, self.runs // 10)), counted(ask))
+
+    def _approving(self) -> Iterator[Row]:
+        """One approval as a story and over HTTP; 50 reviewers at once; my work with 500 cases; the proof of a long ledger."""
+        office = approving.build()
+        story, queries = approving.stories(office, self.runs)
+        yield self._row("approve_story", 1, story, queries)
+        http, queries = approving.clicks(office, self.runs)
+        yield self._row("approve_http", 1, http, queries)
+        yield self._row(f"approve_{approving.REVIEWERS}_at_once", approving.REVIEWERS, approving.side_by_side(office), 0)
+        self.client.force_login(office.approver, backend="django.contrib.auth.backends.ModelBackend")
+        yield self._page("inbox_500", "/work/", approving.inbox(office, min(500, self.processes)))
+        self.client.force_login(self.made.reader, backend="django.contrib.auth.backends.ModelBackend")
+        size = MILLION if self.large else self.processes
+        proof = approving.verify(office, size)
+        yield replace(
+            self._row("verify_ledger", size, proof.seconds, 0), counts={"MB more while it ran": proof.more_mb, "faults": proof.faults}
+        )
 
     def _reminders(self) -> Iterator[Row]:
         """My work with 5,000 items, a tick with nothing due and one with 5,000 due among 1,000,000 open items and among 5,000,000.

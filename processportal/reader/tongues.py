@@ -10,8 +10,7 @@ from django.urls import reverse
 from organization.models import Person
 from organization.scope import Scope
 from processes import languages, policy
-from processes.canonical import parse
-from processes.content import definition_of
+from processes.content import definition_of, frozen_definition
 from processes.definition import Definition
 from processes.languages import Language
 from processes.models import Revision, Translation
@@ -81,7 +80,7 @@ def said(revision: Revision, asked: str, person: Person, scope: Scope, now: dt.d
     if here.released is None:
         return Said(source, apply(source, here.texts, here.language), "unreleased", language, switch, here)
     how: How = "outdated" if is_outdated(here, now) else "released"
-    return Said(source, parse(bytes(here.released.content)), how, language, switch, here)
+    return Said(source, frozen_definition(here.released), how, language, switch, here)
 
 
 def _switch(revision: Revision, source: Definition, released: dict[str, Translation], asked: str) -> list[Tongue]:

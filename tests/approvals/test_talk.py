@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 
 from approvals import answering, comments, corrections, since, talk_policy, workflow
 from approvals.answering import Choice
-from approvals.changes import frozen_definition
 from approvals.comments import Words
 from approvals.corrections import Given
 from approvals.models import ApprovalCase, Comment, CommentMove, Seat
@@ -18,6 +17,7 @@ from organization.refusals import Refused, Stale
 from organization.scope import scope
 from processes.access import participate
 from processes.canonical import to_json
+from processes.content import frozen_definition
 from processes.models import DraftEdit, Process, Revision
 from tests import make
 from tests.make import NOW, TODAY, Cast

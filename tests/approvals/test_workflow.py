@@ -1,10 +1,12 @@
 """A case from submission to its end, and everything that has to be refused on the way."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from approvals import history, moving, policy, tasks, workflow
 from approvals.models import ApprovalCase, Comment, Decision, Seat
@@ -595,3 +597,25 @@ def test_signatures_of_a_case_that_was_returned_do_not_stand_under_the_approved_
     second = workflow.submit(first.revision, by=cast.author, now=later)
     assert second.content == first.content
     assert [s.meaning for s in history.signatures_of(second.revision)] == ["authored"]
+
+
+def test_who_waits_too_long_for_the_others_is_told_so_and_nothing_is_done(cast: make.Cast) -> None:
+    case = submitted(cast)
+
+    def locked(execute: Callable[..., object], sql: str, params: object, many: object, context: object) -> object:
+        if "approvals_approvalcase" in sql:
+            raise OperationalError("canceling statement due to lock timeout") from LockNotAvailable()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(locked), pytest.raises(Stale, match="Others are at this review"):
+        workflow.recall(case, by=cast.author, now=NOW)
+
+
+def test_a_database_that_fails_otherwise_is_not_called_busy(cast: make.Cast) -> None:
+    case = submitted(cast)
+
+    def gone(*_question: object) -> object:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with connection.execute_wrapper(gone), pytest.raises(OperationalError):
+        moving.lock(case.pk)

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -36,6 +37,13 @@ from worklist.models import Notice
 Notice.objects.filter(mail="claimed").update(claimed_at=F("claimed_at") - dt.timedelta(minutes=11))
 """
 SENT = "SELECT count(*) FROM worklist_notice WHERE mail = 'sent'"
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class Portal:

@@ -235,6 +235,19 @@ def test_append_only_rows_are_compared_with_the_evidence_of_their_insertion() ->
     }
 
 
+def test_rows_are_compared_in_batches_and_nothing_between_two_of_them_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence, "BATCH", 2)
+    rows = signed(7)
+    assert list(evidence.verify_rows(PLAN)) == []
+    for at in (1, 4, 6):
+        tamper("UPDATE organization_signature SET reason = 'other' WHERE id = %s", rows[at].pk)
+    for at in (2, 5):
+        tamper("DELETE FROM organization_signature WHERE id = %s", rows[at].pk)
+    table = "organization_signature"
+    changed = [f"{table} {rows[at].pk}: was changed after it was written" for at in (1, 4, 6)]
+    assert [str(f) for f in evidence.verify_rows(PLAN)] == [*changed, *(f"{table} {rows[at].pk}: was removed" for at in (2, 5))]
+
+
 def test_verify_ledger_says_that_all_is_sound_or_prints_the_faults() -> None:
     signed()
     out = StringIO()

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from organization import absences, appointments, triggers
-from organization.models import Absence, Appointment, Position
+from organization import absences, appointments, structure, triggers
+from organization.models import Absence, Appointment, Department, Position
 from organization.refusals import Stale
+from organization.scope import below
 from tests import make
 from tests.make import NOW, TODAY, day
 from tests.processes.test_races import CALLERS, at_once
@@ -62,3 +63,15 @@ def test_of_twenty_managers_who_all_go_away_at_once_the_last_one_stays(people: m
 
     assert at_once(leave) == {"ok": CALLERS - 1, "Refused": 1}
     assert Absence.objects.count() == CALLERS - 1
+
+
+def test_two_departments_moved_below_each_other_at_the_same_instant_make_no_circle(people: make.Cast) -> None:
+    """Each move is sound alone; of the two the second is refused, so that the company still reaches everybody."""
+    ring = [make.department(f"D{n:02}") for n in range(CALLERS)]
+
+    def below_the_next(n: int) -> None:
+        structure.move_department(ring[n], ring[(n + 1) % CALLERS], by=people.admin, now=NOW)
+
+    assert at_once(below_the_next) == {"ok": CALLERS - 1, "Refused": 1}
+    assert {one.pk for one in ring} < below({make.company().pk})
+    assert Department.objects.filter(kind="company").count() == 1

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 
 from processes.bpmn.reading import read_bpmn
-from processes.canonical import from_json, parse, to_json
+from processes.canonical import canonical, from_json, parse, sha256, to_json
 from processes.definition import Boundary, Definition, Record, Reference, Risk, RoleRef, SipocRow, Step
 from processes.exporting import pictures, sheets
 from processes.exporting.columns import COLUMNS, rows
@@ -372,3 +372,14 @@ def test_chinese_is_drawn_in_chinese_forms_whichever_part_is_chinese() -> None:
     assert b'font-family: "Noto Sans CJK SC"' not in pictures.standalone(latin, "Version 1.0", "t")
     for chart, foot in ((draw(make.definition("检验")).svg, "Version 1.0"), (latin, "版本 1.0")):
         assert b'font-family: "Noto Sans CJK SC"' in pictures.standalone(chart, foot, "t")
+
+
+def test_what_is_exported_and_read_again_has_the_hash_that_was_signed(client: SignedIn, cast: make.Cast) -> None:
+    process = make.process(cast.purchasing, number="PUR-001", created_by=cast.author)
+    signed = make.effective(process, make.definition("Check offer", "Is it cheap?", "Sign order"), by=cast.author).frozen
+    client.as_(cast.reader)
+    address = "/processes/PUR-001/revisions/1/download/{}/"
+    assert signed is not None
+    assert sha256(client.get(address.format("json")).content) == signed.sha256
+    read = read_bpmn(client.get(address.format("bpmn")).content).definition
+    assert sha256(canonical(read)) == signed.sha256

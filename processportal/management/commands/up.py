@@ -13,6 +13,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import OperationalError, connections
 
 from organization.models import CompanySettings
+from processportal import schema
 from processportal.demo.accounts import demo_accounts
 from processportal.demo.seed import SeedRefused, seed
 from processportal.supervisor import Supervisor
@@ -70,6 +71,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The database cannot be used: {error}. Check DATABASE_URL, the disk and the rights, then start again."
             ) from error
+        if misfit := schema.misfit():
+            raise CommandError(misfit)
         self._say(f"{MARK} Static files")
         call_command("collectstatic", verbosity=0, interactive=False)
         if demo:

@@ -14,7 +14,6 @@ from approvals.models import ApprovalCase, Comment, Decision, Seat
 from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope_of
-from organization.signing import password_confirmed
 from processes import policy as process_policy
 from processes.content import working_definition
 from processes.models import Revision
@@ -60,20 +59,16 @@ def case(request: Request, case: int) -> HttpResponse:
     return _review(request, _visible(request, case))
 
 
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "code", "passkey")
 @require_POST
 def decide(request: Request, case: int, seat: int) -> HttpResponse:
-    """Approve, return or reject, signed with the password. A refusal shows the page again with everything typed."""
+    """Approve, return or reject, signed. A refusal shows the page again with everything typed."""
     found = _visible(request, case)
     place = get_object_or_404(Seat.objects.filter(stage__case=found).select_related("stage"), pk=seat)
-    form = DecisionForm(request.POST, signed=place.stage.needs_signature)
-    if not form.is_valid():
+    form = DecisionForm(request.POST, request=request if place.stage.needs_signature else None)
+    if not form.is_valid() or not form.confirmed():
         return _review(request, found, decision=form, status=422)
     given = form.cleaned_data
-    confirmed = password_confirmed(request, given["password"]) if "password" in given else None
-    if confirmed is not None and not confirmed:
-        form.add_error("password", confirmed.reason)
-        return _review(request, found, decision=form, status=422)
     try:
         done = workflow.decide(
             place, by=request.user, now=timezone.now(), verdict=given["verdict"], reason=given["reason"], sha256=given["sha256"]
@@ -157,7 +152,7 @@ def _review(
         "case": case,
         "process": case.revision.process,
         "whole": "whole" in request.GET or page.change.base is None,
-        "decision_form": decision or DecisionForm(signed=page.mine is None or page.mine.seat.stage.needs_signature),
+        "decision_form": decision or DecisionForm(request=request if page.mine and page.mine.seat.stage.needs_signature else None),
         "comment_form": remark or CommentForm(definition=page.change.definition, initial={"anchor": request.GET.get("at", "")}),
         "name_form": naming or NameForm(),
     }

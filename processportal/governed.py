@@ -22,6 +22,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "organization.Ability": (),
     "organization.HeldLevel": (),
     "organization.GateRule": (),
+    "organization.FailedSigning": (),
     "organization.Signature": (),
     "worklist.Happening": (),
     "worklist.ReminderPlan": (),
@@ -71,6 +72,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
 DENIED = (
     "organization.EvidenceEntry",
     "organization.EvidenceSeal",
+    "organization.FailedSigning",
     "organization.Signature",
     "worklist.Happening",
     "processes.FrozenContent",

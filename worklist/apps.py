@@ -16,5 +16,6 @@ class WorklistConfig(AppConfig):
         from worklist import continuity_receivers, receivers
 
         events.appointments_changed.connect(receivers.absences_changed, dispatch_uid="worklist.pauses")
+        events.signing_failed.connect(receivers.signing_failed, dispatch_uid="worklist.signing_failed")
         events.person_deactivated.connect(continuity_receivers.person_deactivated, dispatch_uid="worklist.handover")
         events.appointments_changed.connect(continuity_receivers.appointments_changed, dispatch_uid="worklist.vacancies")

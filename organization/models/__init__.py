@@ -1,5 +1,6 @@
 """People, departments, positions, who holds them, held levels, signatures and the evidence trail."""
 
+from organization.models.access import FailedSigning, OpenSession, UsedCode
 from organization.models.company import CompanySettings
 from organization.models.days import AbsenceFeed, CalendarException, CalledOff
 from organization.models.evidence import EvidenceEntry, EvidenceSeal
@@ -19,11 +20,14 @@ __all__ = [
     "Department",
     "EvidenceEntry",
     "EvidenceSeal",
+    "FailedSigning",
     "GateRule",
     "HeldLevel",
     "Level",
+    "OpenSession",
     "Person",
     "Position",
     "Signature",
     "SignatureHead",
+    "UsedCode",
 ]

@@ -88,7 +88,7 @@ def assign_level(request: HttpRequest, person: int) -> HttpResponse:
     if not (answer or policy.may_place(me, company(), day)):
         raise PermissionDenied(answer.reason)
     held = gate.level_of(found, day)
-    form = LevelForm(request.POST or None, initial={"level": min(held + 1, 5)})
+    form = LevelForm(request.POST or None, request=request, initial={"level": min(held + 1, 5)})
 
     def story(data: dict[str, Any]) -> bool:
         levels.assign(found, data["level"], by=me, now=timezone.now(), reason=data["reason"])
@@ -109,7 +109,7 @@ def set_gate(request: HttpRequest, action: str) -> HttpResponse:
     answer = policy.may_set_gate(me, today())
     if not answer:
         raise PermissionDenied(answer.reason)
-    form = GateForm(request.POST or None, initial={"mode": gate.mode_of(row)})
+    form = GateForm(request.POST or None, request=request, initial={"mode": gate.mode_of(row)})
 
     def story(data: dict[str, Any]) -> GateRule:
         return levels.set_gate(row, data["mode"], by=me, now=timezone.now(), reason=data["reason"])

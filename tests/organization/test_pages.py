@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 from django.http import HttpResponse
@@ -27,9 +28,11 @@ from tests.conftest import SignedIn
 pytestmark = pytest.mark.django_db
 EVERYBODY = {
     "index", "department", "position", "people", "people_options", "person", "levels", "calendar", "feeds", "new_feed", "feed_file",
+    "sessions", "end_session", "end_other_sessions", "passkey_options",
 }  # fmt: skip
 OWN = {"new_absence", "change_absence", "cancel_absence", "absence_preview"}
 POST = {"cancel_absence": 302, "remove_exception": 302, "add_exception": 422, "apply_table": 302, "read_feed": 302}
+POST |= {"end_session": 302, "end_other_sessions": 302, "passkey_options": 200}
 LADDER = {"assign_level", "set_gate"}
 
 
@@ -47,6 +50,7 @@ def address(name: str, cast: make.Cast) -> str:
         "absence": (Absence.objects.first() or make.away(cast.stranger)).pk,
         "exception": CalendarException.objects.get_or_create(day=make.TODAY, defaults={"name": "Founding day"})[0].pk,
         "action": "submit",
+        "handle": str(uuid.uuid4()),
         "kind": "people",
         "feed": AbsenceFeed.objects.get_or_create(name="Theirs", url="https://calendar.example.com/a.ics", person=cast.stranger)[0].pk,
     }
@@ -314,7 +318,7 @@ def test_a_locked_person_keeps_what_was_typed(cast: make.Cast, client: SignedIn)
     client.as_(cast.admin)
     for _ in range(9):
         response = client.post(place, {"level": "1", "reason": "three charts", "password": "wrong"})
-    assert "Too many wrong passwords" in text(response)
+    assert "Too many failed attempts" in text(response)
     assert "three charts" in text(response)
 
 

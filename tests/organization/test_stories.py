@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from django.contrib.sessions.models import Session
+from organization.models import OpenSession as Session
 
 from organization import appointments, events, gate, levels, people, structure
 from organization.ladder import Action

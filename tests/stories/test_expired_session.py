@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.sessions.models import Session
+from organization.models import OpenSession as Session
 from playwright.sync_api import Page, expect
 
 from organization.models import Person

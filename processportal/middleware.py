@@ -20,7 +20,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 # Answer also when the database is gone: nothing around them may ask it.
 PROBES = ("/healthz", "/readyz")
 # Tables that a GET may write: the session with when it was last seen, and allauth's and axes' own book-keeping.
-WRITES_ON_GET = ("organization_opensession", "axes_", "django_admin_log")
+WRITES_ON_GET = ("organization_opensession", "mfa_authenticator", "axes_", "django_admin_log")
 
 
 def language(get_response: GetResponse) -> GetResponse:

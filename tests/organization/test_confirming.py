@@ -18,6 +18,7 @@ from organization.confirmation_forms import ConfirmationForm
 from organization.confirming import Component, Demand
 from organization.models import FailedSigning, Person, UsedCode
 from tests import make
+from tests.organization.softkey import SoftKey
 from tests.make import PASSWORD
 from worklist.models import Notice
 
@@ -157,6 +158,50 @@ def test_what_is_no_passkey_is_refused(typed: str) -> None:
     verdict = confirm(request_of(person), passkey=typed)
     assert (verdict.confirmed, verdict.component) == (False, Component.PASSKEY)
     assert AccessAttempt.objects.get().failures_since_start == 1
+
+
+def with_passkey(*, password: str = "") -> tuple[Person, SoftKey]:
+    person, key = anna(password=password), SoftKey()
+    Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data={"name": "key", "credential": key.credential()})
+    return person, key
+
+
+def test_a_passkey_confirms_once(clock: Clock) -> None:
+    person, key = with_passkey()
+    request = request_of(person)
+    answer = key.answer(confirming.passkey_options(request, person))
+    assert confirm(request, passkey=answer)
+    assert Authenticator.objects.get().last_used_at is not None
+    again = confirm(request, passkey=answer)
+    assert (again.confirmed, again.component) == (False, Component.PASSKEY), "its challenge is used up"
+
+
+def test_a_passkey_stands_for_the_code_beside_the_password() -> None:
+    person, key = with_passkey(password=PASSWORD)
+    request = request_of(person)
+    assert not confirm(request, passkey=key.answer(confirming.passkey_options(request, person)))
+    assert confirm(request, password=PASSWORD, passkey=key.answer(confirming.passkey_options(request, person)))
+    assert confirm(request, NOW + MINUTE, passkey=key.answer(confirming.passkey_options(request, person)))
+
+
+@pytest.mark.parametrize("what", ["no PIN", "another site", "wrong signature", "another key", "another session", "somebody else's"])
+def test_a_passkey_confirms_nothing(what: str) -> None:
+    person, key = with_passkey()
+    request = request_of(person)
+    options = confirming.passkey_options(request, person)
+    given: dict[str, Any] = {"verified": what != "no PIN", "wrong": what == "wrong signature"}
+    if what == "another site":
+        given["origin"] = "https://elsewhere.example"
+    if what == "another session":
+        request = request_of(person)
+    if what == "somebody else's":
+        request.user = bert = make.person("bert")
+        other = SoftKey(b"another-key-0123")
+        Authenticator.objects.create(user=bert, type=Authenticator.Type.WEBAUTHN, data={"name": "k", "credential": other.credential()})
+    used = SoftKey() if what == "another key" else key
+    verdict = confirm(request, passkey=used.answer(options, **given))
+    assert (verdict.confirmed, verdict.component) == (False, Component.PASSKEY)
+    assert FailedSigning.objects.count() == AccessAttempt.objects.count() == 1
 
 
 P, C, K = Component.PASSWORD, Component.CODE, Component.PASSKEY

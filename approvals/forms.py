@@ -17,7 +17,7 @@ from processes.definition import Definition
 AT_ONCE, ON_A_DAY = "at_once", "on"
 
 
-class SubmitForm(forms.Form):
+class SubmitForm(ConfirmationForm):
     """The change summary, and from when the new version is to hold. `version` is the state of the draft that was shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -53,6 +53,10 @@ class ConfirmationForm(forms.Form):
                 self.add_error(self._shown(one), self._missing(one))
         return cleaned
 
+    def unsigned(self) -> dict[str, Any]:
+        """What was typed besides."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in set(Component)}
+
     def confirmed(self, now: dt.datetime | None = None) -> bool:
         """Whether the valid form was confirmed by whoever is signed in; else it says so at the field. A form without signature is."""
         if self.request is None or self.demand is None:

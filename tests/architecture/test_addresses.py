@@ -46,6 +46,9 @@ ANSWER_THEMSELVES = {
 # allauth's addresses of mailed links: their keys cannot be made up.
 NEED_A_KEY = {"account_confirm_email", "account_reset_password_from_key"}
 
+# allauth's addresses with the number of a passkey in front of them, in an expression of its own.
+NAME_A_PASSKEY = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
+
 
 def patterns(of: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
     for entry in of.url_patterns:
@@ -58,6 +61,8 @@ def patterns(of: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern
 
 
 def arguments(entry: URLPattern) -> list[object]:
+    if entry.name in NAME_A_PASSKEY:
+        return [999_999]
     return [999_999 if converter.regex.startswith("[0-9]") else "x" for converter in entry.pattern.converters.values()]
 
 

@@ -211,5 +211,14 @@ class GateForm(ConfirmationForm):
     reason = reason_field(_("Reason"))
 
 
+class AnswerForm(ConfirmationForm):
+    """The second person's answer, signed."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, required=False, help_text=_("Needed to decline; stays on record with your signature."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
 class ConfirmForm(forms.Form):
     """Nothing to fill in: the button says what will happen."""

@@ -23,6 +23,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "organization.HeldLevel": (),
     "organization.GateRule": (),
     "organization.FailedSigning": (),
+    "organization.Proposal": (),
     "organization.Signature": (),
     "worklist.Happening": (),
     "worklist.ReminderPlan": (),

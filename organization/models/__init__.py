@@ -6,6 +6,7 @@ from organization.models.days import AbsenceFeed, CalendarException, CalledOff
 from organization.models.evidence import EvidenceEntry, EvidenceSeal
 from organization.models.levels import Ability, GateRule, HeldLevel, Level
 from organization.models.people import Person
+from organization.models.proposals import Proposal
 from organization.models.signatures import Signature, SignatureHead
 from organization.models.structure import Absence, Appointment, Department, Position
 
@@ -27,6 +28,7 @@ __all__ = [
     "OpenSession",
     "Person",
     "Position",
+    "Proposal",
     "Signature",
     "SignatureHead",
     "UsedCode",

@@ -32,7 +32,11 @@ def submit(request: Request, number: str) -> HttpResponse:
     drafts = Revision.objects.visible_to(scope).filter(process__number=number, state=Revision.State.DRAFT)
     draft = get_object_or_404(drafts.select_related("process__department"))
     form = SubmitForm(
-        request.POST or None, request=request, today=scope.today, needs_summary=workflow.needs_summary(draft), has_warnings=bool(changes.warnings(draft))
+        request.POST or None,
+        request=request,
+        today=scope.today,
+        needs_summary=workflow.needs_summary(draft),
+        has_warnings=bool(changes.warnings(draft)),
     )
     status = 200
     if request.method == "POST" and form.is_valid() and form.confirmed():

@@ -142,9 +142,9 @@ def _locked(appointment: Appointment, *, by: Person, today: dt.date, seen: int |
 def _must_not_grow(appointment: Appointment, by: Person, today: dt.date, starts_on: dt.date, ends_before: dt.date | None) -> None:
     """More days as process manager are confirmed by a second person like the first ones."""
     longer = appointment.ends_before is not None and (ends_before is None or ends_before > appointment.ends_before)
-    if appointment.position.kind in policy.GUARDED and (longer or starts_on < appointment.starts_on):
-        if not policy.may_act_alone(by, appointment.person, today):
-            raise Refused(_("More days as process manager are confirmed by a second person: appoint anew for those days."))
+    more = appointment.position.kind in policy.GUARDED and (longer or starts_on < appointment.starts_on)
+    if more and not policy.may_act_alone(by, appointment.person, today):
+        raise Refused(_("More days as process manager are confirmed by a second person: appoint anew for those days."))
 
 
 def _save(appointment: Appointment, today: dt.date, now: dt.datetime) -> Appointment:

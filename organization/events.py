@@ -2,8 +2,8 @@
 
 `person_deactivated(sender=Person, person, now)`, `appointments_changed(sender=Position, position_ids, person_ids, now)`
 (also of absences: who acts for the positions, or how long a person has, is another from now on),
-`level_changed(sender=HeldLevel, person, now)`, `signing_failed(sender=FailedSigning, failed)`, `proposals_changed(sender=Proposal, proposal, now)`;
-all are sent inside the transaction that made the change.
+`level_changed(sender=HeldLevel, person, now)`, `signing_failed(sender=FailedSigning, failed)`,
+`proposals_changed(sender=Proposal, proposal, now)`; all are sent inside the transaction that made the change.
 """
 
 import datetime as dt

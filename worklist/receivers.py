@@ -20,7 +20,7 @@ def absences_changed(person_ids: Sequence[int], **_given: Any) -> None:
 
 
 def signing_failed(failed: FailedSigning, **_given: Any) -> None:
-    """Whoever's signature it would have been hears of it: of the first in an hour, and when signing is locked. Else it can only be a slip."""
+    """Whoever's signature it would have been hears of it: of the first in an hour, and when signing is locked."""
     occasion = "locked" if failed.locked else "failed"
     subject = _("Signing is locked for a quarter of an hour") if failed.locked else _("An attempt to sign in your name failed")
     tell(

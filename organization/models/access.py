@@ -30,7 +30,7 @@ class OpenSession(AbstractBaseSession):
 
 
 class UsedCode(models.Model):
-    """A code of an authenticator app confirms once, in whichever process of the server it arrives. `step`: the half minute it stands for."""
+    """A code of an authenticator app confirms once, in whichever process of the server it arrives. `step`: the half minute of it."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     step = models.BigIntegerField()

@@ -51,7 +51,8 @@ class Proposal(models.Model):
             models.CheckConstraint(condition=Q(position__isnull=False) ^ Q(level__isnull=False), name="proposal_of_one_thing"),
             models.CheckConstraint(condition=~Q(proposed_by=F("person")), name="proposal_not_of_oneself"),
             models.CheckConstraint(
-                condition=~Q(state="confirmed") | (~Q(answered_by=F("proposed_by")) & ~Q(answered_by=F("person")) & Q(answered_by__isnull=False)),
+                condition=~Q(state="confirmed")
+                | (~Q(answered_by=F("proposed_by")) & ~Q(answered_by=F("person")) & Q(answered_by__isnull=False)),
                 name="proposal_confirmed_by_another",
             ),
             models.UniqueConstraint(fields=("person", "position"), condition=Q(state="waiting"), name="proposal_waits_once"),

@@ -26,7 +26,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "nodes": directory.tree(day),
         "may_manage": policy.may_manage(me),
-        "proposed": proposals.visible_to(me, day).waiting().count(),
+        "proposed": len(proposals.waiting_for(me, day)),
     }
     return render(request, "organization/index.html", context)
 
@@ -58,7 +58,7 @@ def position(request: HttpRequest, position: int) -> HttpResponse:
         "position": found,
         "assignee": resolve(found, day),
         "line": standing_in.line(found, day),
-        "proposed": proposals.visible_to(person_of(request), day).waiting().filter(position=found),
+        "proposed": proposals.waiting_for(person_of(request), day, position=found),
         "required": gate.level_name(found.required_level),
         "appointments": _with_last_day(found.appointments.select_related("person").order_by("-starts_on", "-pk")),
         "today": day,
@@ -121,7 +121,7 @@ def person(request: HttpRequest, person: int) -> HttpResponse:
         "private": private,
         "today": day,
         "may_manage": policy.may_manage(me),
-        "proposed": proposals.visible_to(me, day).waiting().filter(person=found),
+        "proposed": proposals.waiting_for(me, day, person=found),
         "may_assign": me.pk != found.pk and (policy.may_assign_levels(me, day) or policy.may_place(me, company(), day)),
     }
     return render(request, "organization/person.html", context)

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from organization import policy
+from organization.confirmation_forms import ConfirmationForm
 from organization.models import Person
 from organization.refusals import Refused
-from organization.confirmation_forms import ConfirmationForm
 
 View = Callable[..., HttpResponse]
 Result = TypeVar("Result")

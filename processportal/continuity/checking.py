@@ -18,7 +18,7 @@ from organization.calendar import today
 from organization.chain import Cause, Snapshot
 from organization.gate import levels_of
 from organization.models import Appointment, Person, Position
-from organization.policy import confirmers
+from organization.policy import GUARDED, confirmers
 from organization.resolution import load
 from processes.models import Process
 from processportal.continuity.words import CARRIED, Finding
@@ -216,7 +216,7 @@ def _guests(day: dt.date, result: Result) -> None:
 def _second_person(day: dt.date, result: Result) -> None:
     """With fewer than two who may confirm, whoever proposes a process manager decides alone."""
     able = list(confirmers(day)[:2])
-    if len(able) < 2:
+    if len(able) < 2 and Appointment.objects.on(day).filter(position__kind__in=GUARDED).exists():
         names = ", ".join(person.name for person in able) or "–"
         result.add(Finding("second", names, "", "alone", reverse("organization:proposals")))
 

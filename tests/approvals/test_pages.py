@@ -88,7 +88,8 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(
     cast: make.Cast, draft: Revision, client: SignedIn, typed: dict[str, str], said: str
 ) -> None:
     answer = client.as_(cast.author).post(
-        reverse("approvals:submit", args=[draft.process.number]), {"version": draft.version, "when": "at_once", "password": PASSWORD} | typed
+        reverse("approvals:submit", args=[draft.process.number]),
+        {"version": draft.version, "when": "at_once", "password": PASSWORD} | typed,
     )
     assert (answer.status_code, ApprovalCase.objects.count()) == (422, 0)
     assert said in words(answer)
@@ -98,7 +99,9 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(
 def test_a_draft_that_was_edited_since_the_page_was_shown_is_shown_again(cast: make.Cast, draft: Revision, client: SignedIn) -> None:
     address = reverse("approvals:submit", args=[draft.process.number])
     Revision.objects.filter(pk=draft.pk).update(version=draft.version + 1)
-    answer = client.as_(cast.author).post(address, {"version": draft.version, "summary": "Kept words", "when": "at_once", "password": PASSWORD})
+    answer = client.as_(cast.author).post(
+        address, {"version": draft.version, "summary": "Kept words", "when": "at_once", "password": PASSWORD}
+    )
     assert answer.status_code == 409
     assert "Somebody changed this revision" in words(answer)
     assert f'name="version" value="{draft.version + 1}"' in answer.content.decode()

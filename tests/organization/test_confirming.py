@@ -18,8 +18,8 @@ from organization.confirmation_forms import ConfirmationForm
 from organization.confirming import Component, Demand
 from organization.models import FailedSigning, Person, UsedCode
 from tests import make
-from tests.organization.softkey import SoftKey
 from tests.make import PASSWORD
+from tests.organization.softkey import SoftKey
 from worklist.models import Notice
 
 pytestmark = pytest.mark.django_db

@@ -1,9 +1,6 @@
 """Levels and what they open, and the password that confirms a signature."""
 
 import pytest
-from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
-from django.utils import translation
 
 from organization import gate
 from organization.ladder import GATES, HIGHEST, RUNGS, Action

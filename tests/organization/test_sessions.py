@@ -89,7 +89,9 @@ def test_signing_in_begins_the_time_anew(cast: make.Cast) -> None:
 def test_last_use_is_written_about_once_a_minute(cast: make.Cast) -> None:
     client = another(cast.reader)
     is_in(client)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         is_in(client)
     assert not [q for q in queries if q["sql"].startswith("UPDATE")]
 

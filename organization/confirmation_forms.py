@@ -61,7 +61,7 @@ class ConfirmationForm(forms.Form):
         """Whether the valid form was confirmed by whoever is signed in; else it says so at the field. A form without signature is."""
         if self.request is None or self.demand is None:
             return True
-        given = {one: self.cleaned_data.get(one, "") for one in Component}
+        given: dict[str, str] = {one: self.cleaned_data.get(one, "") for one in Component}
         verdict = confirming.confirm(self.request, cast("Person", self.request.user), self.demand, given, now or timezone.now())
         if not verdict:
             self.add_error(self._shown(verdict.component), verdict.reason)

@@ -3,21 +3,21 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from organization import appointments, calendar, events, levels, policy
 from organization.ladder import HIGHEST
 from organization.models import Appointment, HeldLevel, Person, Position, Proposal, Signature
+from organization.querysets import ProposalQuerySet
 from organization.refusals import Refused, Stale
 from organization.signing import sign
 
 State = Proposal.State
 
 
-def visible_to(person: Person, today: dt.date) -> QuerySet[Proposal]:
+def visible_to(person: Person, today: dt.date) -> ProposalQuerySet:
     """Everything for who may confirm; else what the person proposed. Nobody reads of their own before it is true."""
-    found: QuerySet[Proposal] = Proposal.objects.select_related("person", "position__department", "proposed_by", "answered_by")
+    found: ProposalQuerySet = Proposal.objects.select_related("person", "position__department", "proposed_by", "answered_by")
     return found if policy.may_look_at_proposals(person, today) else found.filter(proposed_by=person)
 
 
@@ -43,7 +43,8 @@ def appoint(
     today = calendar.today(now)
     terms = {"starts_on": starts_on, "ends_before": ends_before, "mode": mode, "percent": percent}
     if position.kind not in policy.GUARDED or policy.may_act_alone(by, person, today):
-        return appointments.appoint(person, position, by=by, now=now, **terms)  # type: ignore[arg-type]
+        at_once: Appointment = appointments.appoint(person, position, by=by, now=now, **terms)  # type: ignore[arg-type]
+        return at_once
     position = Position.objects.select_for_update().get(pk=position.pk)
     person = Person.objects.get(pk=person.pk)
     policy.insist(policy.may_change_appointment(by, person))

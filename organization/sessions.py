@@ -40,7 +40,7 @@ class SessionStore(DatabaseStore):
         return OpenSession
 
     def _get_session_from_db(self) -> OpenSession | None:
-        found: OpenSession | None = super()._get_session_from_db()
+        found: OpenSession | None = super()._get_session_from_db()  # type: ignore[misc]
         if found is not None and found.person_id and not lasts(found, timezone.now()):
             self._session_key = None
             return None

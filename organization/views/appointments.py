@@ -28,7 +28,7 @@ def appoint(request: HttpRequest, position: int) -> HttpResponse:
 
     made = carry_out(request, form, story)
     if isinstance(made, Proposal):
-        messages.info(request, _("Proposed. It takes effect when a second person confirms it."))
+        messages.info(request, _("Proposed. It takes effect as soon as a second person confirms it."))
         return redirect("organization:proposal", made.pk)
     if made:
         messages.success(request, _("%(name)s is appointed.") % {"name": made.person.name})

@@ -50,7 +50,7 @@ def appoint(
     policy.insist(policy.may_change_appointment(by, person))
     appointments.must_be_open(person, position)
     appointments.must_be_possible(Appointment(person=person, position=position, **terms))
-    waiting = Proposal.objects.waiting().filter(person=person, position=position).first()
+    waiting: Proposal | None = Proposal.objects.waiting().filter(person=person, position=position).first()
     if waiting is None:
         return _propose(Proposal(person=person, position=position, proposed_by=by, proposed_at=now, **terms), now)
     if any(getattr(waiting, name) != value for name, value in terms.items()):

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings as conf
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -167,6 +168,19 @@ def test_somebody_who_only_looks_at_the_sign_in_page_is_nobody(client: SignedIn)
     session.save()
     assert OpenSession.objects.get().person is None
     sessions.touch(client.session, timezone.now() + dt.timedelta(hours=1))
+
+
+def test_a_database_that_takes_no_writes_does_not_hinder_reading(cast: make.Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = another(cast.reader)
+    age(client, seen_at=dt.timedelta(minutes=5))
+    full = Mock()
+    full.objects.filter.return_value.update.side_effect = DatabaseError("disk full")
+    monkeypatch.setattr(sessions, "OpenSession", full)
+    store = client.session
+    store.row = OpenSession.objects.get(session_key=store.session_key)
+    before = store.row.seen_at
+    sessions.touch(store, timezone.now())
+    assert (store.row.seen_at, full.objects.filter.called) == (before, True)
 
 
 @pytest.mark.parametrize(

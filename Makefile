@@ -56,19 +56,24 @@ WHOLE = */policy.py,$\
 	organization/appointments.py,$\
 	organization/calendar.py,$\
 	organization/chain.py,$\
+	organization/confirming.py,$\
 	organization/cover.py,$\
+	organization/devices.py,$\
 	organization/feeds.py,$\
 	organization/fetching.py,$\
 	organization/gate.py,$\
+	organization/gate_history.py,$\
 	organization/ical.py,$\
 	organization/ladder.py,$\
 	organization/levels.py,$\
 	organization/people.py,$\
 	organization/process_office.py,$\
+	organization/proposals.py,$\
 	organization/reconciling.py,$\
 	organization/recurrence.py,$\
 	organization/resolution.py,$\
 	organization/scope.py,$\
+	organization/sessions.py,$\
 	organization/signing.py,$\
 	organization/standing_in.py,$\
 	organization/structure.py,$\
@@ -159,6 +164,7 @@ WHOLE = */policy.py,$\
 	training/opened.py,$\
 	training/reach.py,$\
 	worklist/calling.py,$\
+	worklist/confirmations.py,$\
 	worklist/continuity_heads.py,$\
 	worklist/continuity_policy.py,$\
 	worklist/deliveries.py,$\

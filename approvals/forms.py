@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from approvals.models import Decision
 from approvals.workflow import LONGEST
+from organization.confirmation_forms import ConfirmationForm
 from organization.models import Person
 
 AT_ONCE, ON_A_DAY = "at_once", "on"
 
 
-class SubmitForm(forms.Form):
+class SubmitForm(ConfirmationForm):
     """The change summary, and from when the new version is to hold. `version` is the state of the draft that was shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -72,8 +73,8 @@ class SubmitForm(forms.Form):
         return cleaned
 
 
-class DecisionForm(forms.Form):
-    """A verdict on exactly this content, and the password that signs it where the stage asks for a signature."""
+class DecisionForm(ConfirmationForm):
+    """A verdict on exactly this content; confirmed where the stage asks for a signature."""
 
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
     verdict = forms.ChoiceField(choices=Decision.Verdict.choices, widget=forms.HiddenInput)
@@ -83,17 +84,6 @@ class DecisionForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    password = forms.CharField(
-        label=gettext_lazy("Your password"),
-        max_length=128,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-    def __init__(self, *args: Any, signed: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not signed:
-            del self.fields["password"]
 
     def clean(self) -> dict[str, Any]:
         """A reason where the answer is no."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from organization import calendar, events, policy, process_office
 from organization.absences import cancel_absence, record_absence
-from organization.models import Appointment, Person, Position
+from organization.models import Appointment, Person, Position, Proposal
 from organization.refusals import Refused, Stale
 
 __all__ = ["appoint", "cancel_absence", "cancel_appointment", "change_appointment", "end_appointment", "record_absence"]
@@ -27,19 +27,50 @@ def appoint(
     mode: str = Appointment.Mode.FULL,
     percent: int = 100,
 ) -> Appointment:
-    """The person holds the position on the days [starts_on, ends_before), which may lie in the future."""
+    """The person holds the position on the days [starts_on, ends_before), which may lie in the future.
+
+    A process manager is appointed so only while nobody could confirm it, which stays on record; else by `proposals.appoint`.
+    """
+    policy.insist(policy.may_change_appointment(by, person))
+    guarded, today = position.kind in policy.GUARDED, calendar.today(now)
+    if guarded:
+        policy.insist(policy.may_act_alone(by, person, today))
+    made = put_in(person, position, now=now, starts_on=starts_on, ends_before=ends_before, mode=mode, percent=percent)
+    if guarded:
+        Proposal.objects.create(
+            person=person, position=position, starts_on=starts_on, ends_before=ends_before, mode=mode, percent=percent,
+            state=Proposal.State.ALONE, proposed_by=by, proposed_at=now,
+        )  # fmt: skip
+    return made
+
+
+def put_in(
+    person: Person,
+    position: Position,
+    *,
+    now: dt.datetime,
+    starts_on: dt.date,
+    ends_before: dt.date | None = None,
+    mode: str = Appointment.Mode.FULL,
+    percent: int = 100,
+) -> Appointment:
+    """Within a transaction, once it was asked who may: the appointment itself, if it is possible."""
     position = Position.objects.select_for_update().get(pk=position.pk)
     person = Person.objects.get(pk=person.pk)
-    policy.insist(policy.may_change_appointment(by, person))
+    must_be_open(person, position)
+    made = Appointment(person=person, position=position, starts_on=starts_on, ends_before=ends_before, mode=mode, percent=percent)
+    must_be_possible(made)
+    made.save()
+    _tell(made, now)
+    return made
+
+
+def must_be_open(person: Person, position: Position) -> None:
+    """Raises Refused where the person has left or the position is closed."""
     if not person.is_active:
         raise Refused(_("%(name)s has left and cannot be appointed.") % {"name": person.name})
     if position.closed_on:
         raise Refused(_("%(position)s is closed; nobody can be appointed to it.") % {"position": position.title})
-    made = Appointment(person=person, position=position, starts_on=starts_on, ends_before=ends_before, mode=mode, percent=percent)
-    _must_be_possible(made)
-    made.save()
-    _tell(made, now)
-    return made
 
 
 @transaction.atomic
@@ -62,6 +93,7 @@ def change_appointment(
             raise Refused(_("It has begun: only its last day changes. For anything else end it, and appoint anew from the day after."))
         if starts_on < min(today, appointment.starts_on):
             raise Refused(_("What has been stays as it was: the first day is today at the earliest."))
+        _must_not_grow(appointment, by, today, starts_on, ends_before)
         appointment.starts_on, appointment.ends_before, appointment.mode, appointment.percent = starts_on, ends_before, mode, percent
         return _save(appointment, today, now)
 
@@ -107,17 +139,25 @@ def _locked(appointment: Appointment, *, by: Person, today: dt.date, seen: int |
     return found
 
 
+def _must_not_grow(appointment: Appointment, by: Person, today: dt.date, starts_on: dt.date, ends_before: dt.date | None) -> None:
+    """More days as process manager are confirmed by a second person like the first ones."""
+    longer = appointment.ends_before is not None and (ends_before is None or ends_before > appointment.ends_before)
+    more = appointment.position.kind in policy.GUARDED and (longer or starts_on < appointment.starts_on)
+    if more and not policy.may_act_alone(by, appointment.person, today):
+        raise Refused(_("More days as process manager are confirmed by a second person: appoint anew for those days."))
+
+
 def _save(appointment: Appointment, today: dt.date, now: dt.datetime) -> Appointment:
     if appointment.ends_before and appointment.ends_before < today:
         raise Refused(_("What has been stays as it was: the last day is yesterday at the earliest."))
-    _must_be_possible(appointment)
+    must_be_possible(appointment)
     appointment.version += 1
     appointment.save()
     _tell(appointment, now)
     return appointment
 
 
-def _must_be_possible(appointment: Appointment) -> None:
+def must_be_possible(appointment: Appointment) -> None:
     """It has days, adds up, and does not meet another one of the same person in the same position."""
     starts_on, ends_before = appointment.starts_on, appointment.ends_before
     if ends_before is not None and ends_before <= starts_on:

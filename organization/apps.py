@@ -16,10 +16,17 @@ class OrganizationConfig(AppConfig):
     verbose_name = _("Organization")
 
     def ready(self) -> None:
-        """Connects the two receivers."""
+        """Connects the receivers."""
+        from allauth.account import signals
+        from django.contrib.auth.signals import user_logged_in
+
+        from organization import sessions
         from organization.evidence import name_actor_on
 
         connection_created.connect(name_actor_on, dispatch_uid="organization.actor")
+        user_logged_in.connect(sessions.named, dispatch_uid="organization.device")
+        for changed in (signals.password_changed, signals.password_set, signals.password_reset):
+            changed.connect(sessions.password_changed, dispatch_uid="organization.sessions")
         post_migrate.connect(install_ladder, sender=self, dispatch_uid="organization.ladder")
 
 

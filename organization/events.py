@@ -1,8 +1,9 @@
-"""The three signals of this app. Receivers only wake reconcilers.
+"""The signals of this app. Receivers only wake reconcilers, open a handover, or tell.
 
 `person_deactivated(sender=Person, person, now)`, `appointments_changed(sender=Position, position_ids, person_ids, now)`
 (also of absences: who acts for the positions, or how long a person has, is another from now on),
-`level_changed(sender=HeldLevel, person, now)`; all are sent inside the transaction that made the change.
+`level_changed(sender=HeldLevel, person, now)`, `signing_failed(sender=FailedSigning, failed)`,
+`proposals_changed(sender=Proposal, proposal, now)`; all are sent inside the transaction that made the change.
 """
 
 import datetime as dt
@@ -18,6 +19,8 @@ from organization.models import Position
 person_deactivated = Signal()
 appointments_changed = Signal()
 level_changed = Signal()
+signing_failed = Signal()
+proposals_changed = Signal()
 
 
 @dataclass

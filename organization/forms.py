@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as named
 
 from organization import gate, workdays
+from organization.confirmation_forms import ConfirmationForm
 from organization.ladder import HIGHEST
 from organization.models import Appointment, Department, GateRule, Person, Position
 
@@ -41,16 +42,6 @@ def reason_field(label: Any) -> forms.CharField:
     """Why, in words."""
     help_text = _("Stays on record with your signature.")
     return forms.CharField(label=label, max_length=2000, help_text=help_text, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-def password_field() -> forms.CharField:
-    """One's own password, which turns the decision into a signature."""
-    return forms.CharField(
-        label=_("Your password"),
-        help_text=_("Confirms your signature."),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
 
 
 class DepartmentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -202,24 +193,31 @@ class PersonForm(forms.Form):
     access_until = day_field(_("Access until"), required=False, help_text=_("Guests: the last day with access."))
 
 
-class LevelForm(forms.Form):
+class LevelForm(ConfirmationForm):
     """A person's new level, signed."""
 
     level = forms.TypedChoiceField(label=_("Level"), coerce=int)
     reason = reason_field(_("Reason and evidence"))
-    password = password_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["level"].choices = [(n, gate.level_name(n)) for n in range(HIGHEST + 1)]  # type: ignore[attr-defined]
 
 
-class GateForm(forms.Form):
+class GateForm(ConfirmationForm):
     """How hard a gate is, signed."""
 
     mode = forms.ChoiceField(label=_("Mode"), choices=GateRule.Mode.choices)
     reason = reason_field(_("Reason"))
-    password = password_field()
+
+
+class AnswerForm(ConfirmationForm):
+    """The second person's answer, signed."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, required=False, help_text=_("Needed to decline; stays on record with your signature."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
 
 
 class ConfirmForm(forms.Form):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from organization import calendar, events, gate, policy
 from organization.ladder import HIGHEST, Action
-from organization.models import CompanySettings, GateRule, HeldLevel, Person, Position, Signature
+from organization.models import CompanySettings, GateRule, HeldLevel, Person, Position, Proposal, Signature
 from organization.refusals import Refused
 from organization.signing import sign
 
@@ -16,27 +16,46 @@ PLACEMENT = dt.timedelta(days=365)
 
 @transaction.atomic
 def assign(person: Person, level: int, *, by: Person, now: dt.datetime, reason: str) -> HeldLevel | None:
-    """The person holds this level (1 to 5) from today on, or none (0: returns None). Top management places at any level for a year."""
+    """The person holds this level (1 to 5) from today on, or none (0: returns None). Top management places at any level for a year.
+
+    The highest level is given so only while nobody could confirm it, which stays on record; else by `proposals.assign`.
+    """
     today = calendar.today(now)
-    person = Person.objects.select_for_update().get(pk=person.pk)
-    settings = CompanySettings.objects.select_for_update().get_or_create(pk=1)[0]
-    held = gate.level_of(person, today)
+    if level == HIGHEST:
+        policy.insist(policy.may_act_alone(by, person, today))
+    signature = ask(person, level, by=by, now=now, reason=reason)
+    if level == HIGHEST:
+        Proposal.objects.create(
+            person=person, level=level, reason=reason, state=Proposal.State.ALONE, proposed_by=by, proposed_at=now
+        )  # fmt: skip
+    return give(person, level, by=by, now=now, reason=reason, signature=signature)
+
+
+def ask(person: Person, level: int, *, by: Person, now: dt.datetime, reason: str) -> Signature:
+    """Within a transaction: whether `by` may give this level, signed."""
+    today, (person, settings, held) = calendar.today(now), _locked(person, calendar.today(now))
     _sensible(person, held, level, reason)
     policy.insist(policy.may_give_level(by, person, held=held, level=level, settings=settings, today=today))
-    office = _office(by, today)
-    placed = level > held + 1
-    if placed and settings.placement_until is None:
-        settings.placement_until = today + PLACEMENT
-        settings.save()
-        transaction.on_commit(calendar.forget)
-    signature = sign(
+    return sign(
         by,
-        position=office,
+        position=office(by, today),
         meaning=Signature.Meaning.PLACED,
         subject=f"{person.login} {person.name}: {held} → {level}",
         reason=reason,
         now=now,
     )
+
+
+def give(person: Person, level: int, *, by: Person, now: dt.datetime, reason: str, signature: Signature | None) -> HeldLevel | None:
+    """Within a transaction: the level itself, where `by` still may give it. The first placement opens the twelve months."""
+    today, (person, settings, held) = calendar.today(now), _locked(person, calendar.today(now))
+    _sensible(person, held, level, reason)
+    policy.insist(policy.may_give_level(by, person, held=held, level=level, settings=settings, today=today))
+    placed = level > held + 1
+    if placed and settings.placement_until is None:
+        settings.placement_until = today + PLACEMENT
+        settings.save()
+        transaction.on_commit(calendar.forget)
     HeldLevel.objects.filter(person=person, held_until__isnull=True).update(held_until=today)
     made = None
     if level:
@@ -46,6 +65,13 @@ def assign(person: Person, level: int, *, by: Person, now: dt.datetime, reason: 
         )
     events.level_changed.send(sender=HeldLevel, person=person, now=now)
     return made
+
+
+def _locked(person: Person, today: dt.date) -> tuple[Person, CompanySettings, int]:
+    """The person and the settings, locked, and the level held today."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    settings = CompanySettings.objects.select_for_update().get_or_create(pk=1)[0]
+    return person, settings, gate.level_of(person, today)
 
 
 def _sensible(person: Person, held: int, level: int, reason: str) -> None:
@@ -59,7 +85,7 @@ def _sensible(person: Person, held: int, level: int, reason: str) -> None:
         raise Refused(_("Say why: the reason stays on record with your signature."))
 
 
-def _office(by: Person, today: dt.date) -> Position | None:
+def office(by: Person, today: dt.date) -> Position | None:
     """The office in which the person signs: process office, else top management, else none (an administrator)."""
     return policy.office_held(by, Position.Kind.COMPANY_PROCESS_MANAGER, today) or policy.office_held(
         by, Position.Kind.TOP_MANAGEMENT, today
@@ -80,8 +106,8 @@ def set_gate(action: Action, mode: str, *, by: Person, now: dt.datetime, reason:
         raise Refused(_("Say why: the reason stays on record with your signature."))
     sign(
         by,
-        position=_office(by, today),
-        meaning=Signature.Meaning.APPROVED,
+        position=office(by, today),
+        meaning=Signature.Meaning.RULED,
         subject=f"{action.value}: {rule.mode} → {mode}",
         reason=reason,
         now=now,

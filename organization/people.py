@@ -3,12 +3,10 @@
 import datetime as dt
 import secrets
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from organization import calendar, events, policy, process_office
+from organization import calendar, events, policy, process_office, sessions
 from organization.models import Appointment, Person
 from organization.refusals import Refused
 
@@ -93,6 +91,7 @@ def renew_password(person: Person, *, by: Person) -> str:
     person.set_password(password)
     person.password_is_temporary = True
     person.save()
+    sessions.end_all(person)
     return password
 
 
@@ -111,7 +110,7 @@ def deactivate(person: Person, *, by: Person, now: dt.datetime) -> Person:
             _end(appointment, today)
         person.is_active, person.deactivated_at = False, now
         person.save()
-    end_sessions(person, now)
+    sessions.end_all(person)
     events.person_deactivated.send(sender=Person, person=person, now=now)
     return person
 
@@ -124,10 +123,3 @@ def _end(appointment: Appointment, today: dt.date) -> None:
         appointment.save()
     else:
         appointment.delete()
-
-
-def end_sessions(person: Person, now: dt.datetime) -> None:
-    """Removes the person's open sessions. They are encoded, so each one is looked into."""
-    for session in Session.objects.filter(expire_date__gt=now).iterator():
-        if session.get_decoded().get(SESSION_KEY) == str(person.pk):
-            session.delete()

@@ -10,7 +10,7 @@ from organization import gate
 from organization.cover import Books, Cover, cover_on, first_loss, snapshot_on
 from organization.gate import Answer
 from organization.ladder import Action
-from organization.models import Absence, AbsenceFeed, Appointment, CompanySettings, Person, Position
+from organization.models import Absence, AbsenceFeed, Appointment, CompanySettings, Person, Position, Proposal
 from organization.refusals import Refused
 from organization.scope import below, scope
 from organization.sentences import listed
@@ -100,12 +100,58 @@ def may_shape_office(by: Person, before: Position | None, after: Position, today
         or (after.substitute_id == by.pk and (before is None or before.substitute_id != by.pk))
     ):
         return Answer(False, reason=_("Nobody gives themselves an office. Another administrator changes its kind, deputy or substitute."))
+    if before is not None and before.kind not in GUARDED and after.kind in GUARDED and held_from(before, today):
+        return Answer(
+            False,
+            reason=_("Its holders would become process managers without a second person. Make a new position and appoint them to it."),
+        )
     return YES
+
+
+def held_from(position: Position, today: dt.date) -> bool:
+    """Whether somebody holds this position today or will."""
+    return Appointment.objects.filter(position=position).exclude(ends_before__lte=today).exists()
 
 
 def office_held(by: Person, kind: str, today: dt.date) -> Position | None:
     """A position of this kind that the person holds or acts for today."""
     return Position.objects.filter(pk__in=scope(by, today).positions, kind=kind).order_by("pk").first()
+
+
+# Whoever holds one of these approves and shapes rules for others: a second person confirms who does.
+GUARDED = (Position.Kind.DEPARTMENT_PROCESS_MANAGER, Position.Kind.COMPANY_PROCESS_MANAGER)
+CONFIRMING = (Position.Kind.TOP_MANAGEMENT, Position.Kind.COMPANY_PROCESS_MANAGER)
+
+
+def confirmers(today: dt.date) -> QuerySet[Person]:
+    """Who may be the second person: administrators, top management, the company process manager. By name."""
+    offices = Appointment.objects.on(today).filter(position__kind__in=CONFIRMING, position__closed_on__isnull=True)
+    access = Q(access_until__isnull=True) | Q(access_until__gte=today)
+    found: QuerySet[Person] = Person.objects.filter(access, Q(is_staff=True) | Q(pk__in=offices.values("person")), is_active=True)
+    return found.order_by("name", "pk")
+
+
+def may_act_alone(by: Person, person: Person, today: dt.date) -> Answer:
+    """Make somebody process manager, or give level 5, without a second person: while there is nobody who could be it."""
+    if confirmers(today).exclude(pk__in=(by.pk, person.pk)).exists():
+        return Answer(False, reason=_("Who becomes process manager or holds level 5 is confirmed by a second person: propose it."))
+    return YES
+
+
+def may_look_at_proposals(by: Person, today: dt.date) -> Answer:
+    """See all that waits for a second person: whoever may be one, in office or acting."""
+    if may_manage(by) or Position.objects.filter(pk__in=scope(by, today).positions, kind__in=CONFIRMING).exists():
+        return YES
+    return Answer(False, reason=_("Administrators, top management and the company process manager confirm this."))
+
+
+def may_confirm(by: Person, proposal: Proposal, today: dt.date) -> Answer:
+    """Confirm or decline: never what one proposed, never what concerns oneself."""
+    if by.pk == proposal.person_id:
+        return Answer(False, reason=_("This concerns you: somebody else confirms it."))
+    if by.pk == proposal.proposed_by_id:
+        return Answer(False, reason=_("You proposed this: somebody else confirms it."))
+    return may_look_at_proposals(by, today)
 
 
 def may_set_gate(by: Person, today: dt.date) -> Answer:

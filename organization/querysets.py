@@ -49,3 +49,11 @@ class HeldLevelQuerySet(models.QuerySet[Any]):
     def on(self, day: dt.date) -> Self:
         """Held on this day."""
         return self.filter(held_from__lte=day).filter(Q(held_until__isnull=True) | Q(held_until__gt=day))
+
+
+class ProposalQuerySet(models.QuerySet[Any]):
+    """Proposals."""
+
+    def waiting(self) -> Self:
+        """Neither answered nor taken back."""
+        return self.filter(state="waiting")

@@ -1,4 +1,4 @@
-"""Signatures: appended one after the other under one locked row, each hash covering the one before; and the password that confirms."""
+"""Signatures: appended one after the other under one locked row, each hash covering the one before."""
 
 import datetime as dt
 import hashlib
@@ -6,12 +6,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.contrib.auth import authenticate
 from django.db import transaction
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from organization.gate import Answer
 from organization.models import Person, Position, Signature, SignatureHead
 
 FIRST_HASH = "0" * 64
@@ -107,18 +104,3 @@ def verify_chain() -> Iterator[Fault]:
             "1",
             _("the chain does not end where its head says (number %(number)s)") % {"number": head.sequence},
         )
-
-
-def password_confirmed(request: HttpRequest, password: str) -> Answer:
-    """Whether this is the password of the person signed in. A wrong one counts and locks like a failed sign-in.
-
-    The page of the caller shows `reason`, so the lock-out page of the sign-in does not take over and nothing typed is lost.
-    """
-    found = authenticate(request, login=request.user.get_username(), password=password)
-    locked = bool(getattr(request, "axes_locked_out", False))
-    request.axes_locked_out = False  # type: ignore[attr-defined]
-    if found is not None and found.pk == request.user.pk:
-        return Answer(True)
-    if locked:
-        return Answer(False, reason=_("Too many wrong passwords. Wait a quarter of an hour, then try again; what you typed is still here."))
-    return Answer(False, reason=_("That is not your password, so nothing was signed. Try again."))

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from organization import evidence, feeds
+from organization import evidence, feeds, sessions
 
 
 @shared_task
@@ -16,3 +16,9 @@ def seal() -> None:
 def read_calendars() -> None:
     """Brings absences to what the calendars say."""
     feeds.read_all(timezone.now())
+
+
+@shared_task
+def forget_sessions() -> int:
+    """Removes sessions that are over; says how many."""
+    return sessions.forget(timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organization.views import absences, appointments, calendar, feeds, looking, people, structure, tables
+from organization.views import absences, access, appointments, calendar, feeds, looking, people, proposals, structure, tables
 
 app_name = "organization"
 urlpatterns = [
@@ -40,6 +40,13 @@ urlpatterns = [
     path("organization/import/<str:kind>/", tables.table, name="table"),
     path("organization/import/<str:kind>/apply/", tables.apply_table, name="apply_table"),
     path("organization/import/<str:kind>/template.csv", tables.table_template, name="table_template"),
+    path("organization/proposals/", proposals.proposal_list, name="proposals"),
+    path("organization/proposals/<int:proposal>/", proposals.proposal_page, name="proposal"),
+    path("organization/proposals/<int:proposal>/withdraw/", proposals.withdraw_proposal, name="withdraw_proposal"),
+    path("account/sessions/", access.open_sessions, name="sessions"),
+    path("account/sessions/end/", access.end_other_sessions, name="end_other_sessions"),
+    path("account/sessions/<str:handle>/end/", access.end_session, name="end_session"),
+    path("account/passkey/", access.passkey_options, name="passkey_options"),
     path("organization/calendars/", feeds.feed_list, name="feeds"),
     path("organization/calendars/new/", feeds.new_feed, name="new_feed"),
     path("organization/calendars/file/", feeds.feed_file, name="feed_file"),

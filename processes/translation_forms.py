@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from organization.confirmation_forms import ConfirmationForm
 from organization.models import Person
 from processes.languages import offered
 from processes.translation_list import in_use
@@ -36,14 +37,10 @@ class CheckerForm(forms.Form):
         self.fields["checker"].queryset = people  # type: ignore[attr-defined]
 
 
-class ReleaseForm(forms.Form):
+class ReleaseForm(ConfirmationForm):
     """The signature of the checker on the translation that was shown."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    password = forms.CharField(
-        label=_("Your password"), max_length=128, strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )  # fmt: skip
 
 
 class ReturnForm(forms.Form):

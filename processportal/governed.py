@@ -22,6 +22,8 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "organization.Ability": (),
     "organization.HeldLevel": (),
     "organization.GateRule": (),
+    "organization.FailedSigning": (),
+    "organization.Proposal": (),
     "organization.Signature": (),
     "worklist.Happening": (),
     "worklist.ReminderPlan": (),
@@ -77,6 +79,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
 DENIED = (
     "organization.EvidenceEntry",
     "organization.EvidenceSeal",
+    "organization.FailedSigning",
     "organization.Signature",
     "worklist.Happening",
     "processes.FrozenContent",

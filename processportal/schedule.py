@@ -28,5 +28,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "handovers": {"task": "processportal.tasks.reconcile_handovers", "schedule": crontab(minute="23")},
     "continuity": {"task": "processportal.tasks.check_continuity", "schedule": crontab(hour="0", minute="40")},
     "seal": {"task": "organization.tasks.seal", "schedule": crontab(minute="*/10")},
+    "confirmations": {"task": "worklist.tasks.ask_to_confirm", "schedule": 300.0},
+    "sessions": {"task": "organization.tasks.forget_sessions", "schedule": crontab(hour="2", minute="41")},
     "absence-calendars": {"task": "organization.tasks.read_calendars", "schedule": crontab(minute="11,41")},
 }

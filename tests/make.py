@@ -14,7 +14,8 @@ from django.db.models import Model
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
-from organization.models import Absence, Appointment, Department, HeldLevel, Level, Person, Position
+from organization import proposals
+from organization.models import Absence, Appointment, Department, HeldLevel, Level, Person, Position, Proposal
 from processes.canonical import canonical, sha256, to_json
 from processes.definition import Definition, Flow, RoleRef, Step
 from processes.models import DraftEdit, FrozenContent, Process, Revision
@@ -74,6 +75,14 @@ def position(
 def appoint(who: Person, to: Position, *, since: dt.date = LONG_AGO, until: dt.date | None = None, mode: str = "full") -> Appointment:
     """The person holds the position on [since, until)."""
     return Appointment.objects.create(person=who, position=to, starts_on=since, ends_before=until, mode=mode)
+
+
+def confirmed(proposal: object, *, by: Person, at: dt.datetime = NOW) -> Appointment:
+    """The appointment that a second person confirmed."""
+    assert isinstance(proposal, Proposal)
+    proposals.confirm(proposal, by=by, now=at)
+    made: Appointment = Appointment.objects.get(person=proposal.person, position=proposal.position, starts_on=proposal.starts_on)
+    return made
 
 
 def head(of: Department, login: str = "", *, level: int = 2) -> Person:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from worklist import calling, digests, items, notices, outbox, usual
+from worklist import calling, confirmations, digests, items, notices, outbox, usual
 from worklist.models import Heartbeat
 
 
@@ -53,3 +53,9 @@ def pause(*person_ids: int) -> None:
 def measure_usual_times() -> None:
     """How long work of each kind usually takes."""
     usual.measure(timezone.now())
+
+
+@shared_task(name="worklist.tasks.ask_to_confirm")
+def ask_to_confirm() -> int:
+    """Whatever waits for a second person is owed by somebody who may answer; says how many wait."""
+    return confirmations.reconcile(timezone.now())

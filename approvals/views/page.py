@@ -53,7 +53,7 @@ def review_page(request: Request, case: ApprovalCase, *, status: int = 200, **mo
         "case": case,
         "process": case.revision.process,
         "whole": "whole" in request.GET or page.change.base is None,
-        "decision_form": DecisionForm(signed=page.mine is None or page.mine.seat.stage.needs_signature),
+        "decision_form": DecisionForm(request=request if page.mine and page.mine.seat.stage.needs_signature else None),
         "comment_form": CommentForm(
             definition=page.change.definition, may_block=page.talk.may_block, initial={"anchor": request.GET.get("at", "")}
         ),

@@ -15,7 +15,6 @@ from approvals.models import Decision, Seat
 from approvals.talk_forms import named
 from approvals.views.page import Request, refused_page, review_page, status_of, visible
 from organization.refusals import Refused
-from organization.signing import password_confirmed
 
 
 @require_GET
@@ -24,20 +23,16 @@ def case(request: Request, case: int) -> HttpResponse:
     return review_page(request, visible(request, case))
 
 
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "code", "passkey")
 @require_POST
 def decide(request: Request, case: int, seat: int) -> HttpResponse:
-    """Approve, return or reject, signed with the password. A refusal shows the page again with everything typed."""
+    """Approve, return or reject, signed. A refusal shows the page again with everything typed."""
     found = visible(request, case)
     place = get_object_or_404(Seat.objects.filter(stage__case=found).select_related("stage"), pk=seat)
-    form = DecisionForm(request.POST, signed=place.stage.needs_signature)
-    if not form.is_valid():
+    form = DecisionForm(request.POST, request=request if place.stage.needs_signature else None)
+    if not form.is_valid() or not form.confirmed():
         return review_page(request, found, decision_form=form, status=422)
     given = form.cleaned_data
-    confirmed = password_confirmed(request, given["password"]) if "password" in given else None
-    if confirmed is not None and not confirmed:
-        form.add_error("password", confirmed.reason)
-        return review_page(request, found, decision_form=form, status=422)
     try:
         done = workflow.decide(
             place, by=request.user, now=timezone.now(), verdict=given["verdict"], reason=given["reason"], sha256=given["sha256"],

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 
 from approvals import changes, corrections, impact, mark_forms, submission, workflow
 from approvals.forms import SubmitForm
@@ -15,17 +16,22 @@ from organization.scope import scope_of
 from processes.models import Revision
 
 
+@sensitive_post_parameters("password", "code", "passkey")
 def submit(request: Request, number: str) -> HttpResponse:
     """What submitting this draft will do, and the form that does it."""
     scope, now = scope_of(request), timezone.now()
     drafts = Revision.objects.visible_to(scope).filter(process__number=number, state=Revision.State.DRAFT)
     draft = get_object_or_404(drafts.select_related("process__department"))
     form = SubmitForm(
-        request.POST or None, today=scope.today, needs_summary=workflow.needs_summary(draft), has_warnings=bool(changes.warnings(draft))
+        request.POST or None,
+        request=request,
+        today=scope.today,
+        needs_summary=workflow.needs_summary(draft),
+        has_warnings=bool(changes.warnings(draft)),
     )
     status, typed = 200, mark_forms.typed(request.POST)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+    if request.method == "POST" and form.is_valid() and form.confirmed():
+        given = form.unsigned()
         draft.version = given["version"]  # as it was shown: what was typed since then has not been looked at
         shown = submission.of_draft(draft, request.user, scope, now, typed)
         try:

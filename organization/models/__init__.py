@@ -1,10 +1,12 @@
 """People, departments, positions, who holds them, held levels, signatures and the evidence trail."""
 
+from organization.models.access import FailedSigning, OpenSession, UsedCode
 from organization.models.company import CompanySettings
 from organization.models.days import AbsenceFeed, CalendarException, CalledOff
 from organization.models.evidence import EvidenceEntry, EvidenceSeal
 from organization.models.levels import Ability, GateRule, HeldLevel, Level
 from organization.models.people import Person
+from organization.models.proposals import Proposal
 from organization.models.signatures import Signature, SignatureHead
 from organization.models.structure import Absence, Appointment, Department, Position
 
@@ -19,11 +21,15 @@ __all__ = [
     "Department",
     "EvidenceEntry",
     "EvidenceSeal",
+    "FailedSigning",
     "GateRule",
     "HeldLevel",
     "Level",
+    "OpenSession",
     "Person",
     "Position",
+    "Proposal",
     "Signature",
     "SignatureHead",
+    "UsedCode",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from organization import appointments
+from organization import appointments, proposals
 from organization.models import Appointment
 from organization.tables import lookup
 from organization.tables.checking import Fault, Line
@@ -100,7 +100,7 @@ def _step(line: Line, found: Appointment | None, known: References, occasion: Oc
     if found is None:
 
         def create() -> object:
-            return appointments.appoint(known.people[login], known.positions[position], by=occasion.by, now=occasion.now, **terms)
+            return proposals.appoint(known.people[login], known.positions[position], by=occasion.by, now=occasion.now, **terms)
 
         return Step(line.row, label, State.NEW, do=create)
     present = {"last_day": _last_day(found), "mode": Appointment.Mode(found.mode), "percent": found.percent}

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organization import appointments
+from organization import appointments, policy, proposals
 from organization.calendar import today
 from organization.directory import last_day
 from organization.forms import DAY, AppointmentForm, ChangeAppointmentForm, EndForm, SeenForm
-from organization.models import Appointment, Position
+from organization.models import Appointment, Position, Proposal
 from organization.views.request import Page, carry_out, for_administrators, form_page, person_of
 
 
@@ -23,15 +23,19 @@ def appoint(request: HttpRequest, position: int) -> HttpResponse:
     me, found = person_of(request), get_object_or_404(Position.objects.select_related("department"), pk=position)
     form = AppointmentForm(request.POST or None, initial={"starts_on": today(), "person": request.GET.get("person", "")})
 
-    def story(data: dict[str, Any]) -> Appointment:
-        return appointments.appoint(data.pop("person"), found, by=me, now=timezone.now(), **_with_end(data))
+    def story(data: dict[str, Any]) -> Appointment | Proposal:
+        return proposals.appoint(data.pop("person"), found, by=me, now=timezone.now(), **_with_end(data))
 
     made = carry_out(request, form, story)
+    if isinstance(made, Proposal):
+        messages.info(request, _("Proposed. It takes effect as soon as a second person confirms it."))
+        return redirect("organization:proposal", made.pk)
     if made:
         messages.success(request, _("%(name)s is appointed.") % {"name": made.person.name})
         return redirect("organization:position", found.pk)
     back = reverse("organization:position", args=[found.pk])
-    return form_page(request, form, Page(_("Appoint"), _("Appoint"), back, f"{found.title} · {found.department.name}"))
+    lead = _("Who becomes process manager is confirmed by a second person.") if found.kind in policy.GUARDED else ""
+    return form_page(request, form, Page(_("Appoint"), _("Appoint"), back, f"{found.title} · {found.department.name}", lead))
 
 
 @for_administrators

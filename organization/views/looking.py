@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from organization import directory, gate, policy, standing_in
+from organization import directory, gate, gate_history, policy, proposals, standing_in
 from organization.calendar import company, today
 from organization.ladder import GATES, RUNGS, Action
 from organization.models import Department, GateRule, HeldLevel, Person, Position
@@ -17,11 +17,17 @@ from organization.views.request import person_of
 
 ROWS = 50
 OPTIONS = 12
+GATE_CHANGES = 30
 
 
 def index(request: HttpRequest) -> HttpResponse:
     """The department tree."""
-    context = {"nodes": directory.tree(today()), "may_manage": policy.may_manage(person_of(request))}
+    me, day = person_of(request), today()
+    context = {
+        "nodes": directory.tree(day),
+        "may_manage": policy.may_manage(me),
+        "proposed": len(proposals.waiting_for(me, day)),
+    }
     return render(request, "organization/index.html", context)
 
 
@@ -52,6 +58,7 @@ def position(request: HttpRequest, position: int) -> HttpResponse:
         "position": found,
         "assignee": resolve(found, day),
         "line": standing_in.line(found, day),
+        "proposed": proposals.waiting_for(person_of(request), day, position=found),
         "required": gate.level_name(found.required_level),
         "appointments": _with_last_day(found.appointments.select_related("person").order_by("-starts_on", "-pk")),
         "today": day,
@@ -114,6 +121,7 @@ def person(request: HttpRequest, person: int) -> HttpResponse:
         "private": private,
         "today": day,
         "may_manage": policy.may_manage(me),
+        "proposed": proposals.waiting_for(me, day, person=found),
         "may_assign": me.pk != found.pk and (policy.may_assign_levels(me, day) or policy.may_place(me, company(), day)),
     }
     return render(request, "organization/person.html", context)
@@ -131,6 +139,7 @@ def levels(request: HttpRequest) -> HttpResponse:
             (action.value, _(GATES[action].label), gate.level_name(GATES[action].level), GateRule.Mode(modes.get(action, "enforce")))
             for action in Action
         ],
+        "changes": [(_(GATES[Action(change.action)].label), change) for change in gate_history.newest(GATE_CHANGES)],
         "may_set_gate": policy.may_set_gate(person_of(request), day),
         "placement": settings.placement_until if settings.placement_until and policy.placement_is_open(settings, day) else None,
         "last_placement_day": directory.last_day(settings.placement_until),

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from organization import gate, levels, people, policy
+from organization import gate, levels, people, policy, proposals
 from organization.calendar import company, today
 from organization.forms import ConfirmForm, GateForm, LevelForm, PersonForm
 from organization.ladder import GATES, Action
-from organization.models import GateRule, Person
+from organization.models import GateRule, HeldLevel, Person, Proposal
 from organization.views.request import Page, carry_out, for_administrators, form_page, person_of
 
 
@@ -88,13 +88,16 @@ def assign_level(request: HttpRequest, person: int) -> HttpResponse:
     if not (answer or policy.may_place(me, company(), day)):
         raise PermissionDenied(answer.reason)
     held = gate.level_of(found, day)
-    form = LevelForm(request.POST or None, initial={"level": min(held + 1, 5)})
+    form = LevelForm(request.POST or None, request=request, initial={"level": min(held + 1, 5)})
 
-    def story(data: dict[str, Any]) -> bool:
-        levels.assign(found, data["level"], by=me, now=timezone.now(), reason=data["reason"])
-        return True
+    def story(data: dict[str, Any]) -> tuple[HeldLevel | Proposal | None]:
+        return (proposals.assign(found, data["level"], by=me, now=timezone.now(), reason=data["reason"]),)
 
-    if carry_out(request, form, story):
+    done = carry_out(request, form, story)
+    if done and isinstance(done[0], Proposal):
+        messages.info(request, _("Proposed and signed. It takes effect when a second person confirms it."))
+        return redirect("organization:proposal", done[0].pk)
+    if done:
         messages.success(request, _("The level is recorded and signed."))
         return redirect("organization:person", found.pk)
     lead = _("Today: %(level)s. A person climbs one level at a time.") % {"level": gate.level_name(held)}
@@ -109,7 +112,7 @@ def set_gate(request: HttpRequest, action: str) -> HttpResponse:
     answer = policy.may_set_gate(me, today())
     if not answer:
         raise PermissionDenied(answer.reason)
-    form = GateForm(request.POST or None, initial={"mode": gate.mode_of(row)})
+    form = GateForm(request.POST or None, request=request, initial={"mode": gate.mode_of(row)})
 
     def story(data: dict[str, Any]) -> GateRule:
         return levels.set_gate(row, data["mode"], by=me, now=timezone.now(), reason=data["reason"])

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from organization import policy
+from organization.confirmation_forms import ConfirmationForm
 from organization.models import Person
 from organization.refusals import Refused
-from organization.signing import password_confirmed
 
 View = Callable[..., HttpResponse]
 Result = TypeVar("Result")
@@ -40,15 +40,12 @@ def for_administrators(view: View) -> View:
 def carry_out(request: HttpRequest, form: Form, story: Callable[[dict[str, Any]], Result]) -> Result | None:
     """The story's result for a valid POST; None where the form has to be shown (again), with the refusal and all that was typed.
 
-    A form with a password is signed: a wrong password is counted and the story does not happen.
+    A form that is signed has to be confirmed: what was wrong is counted and the story does not happen.
     """
     if request.method != "POST" or not form.is_valid():
         return None
-    if "password" in form.fields:
-        answer = password_confirmed(request, form.cleaned_data["password"])
-        if not answer:
-            form.add_error("password", answer.reason)
-            return None
+    if isinstance(form, ConfirmationForm) and not form.confirmed():
+        return None
     try:
         return story(form.cleaned_data)
     except Refused as refused:

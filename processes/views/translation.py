@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from organization.refusals import Refused, Stale
 from organization.scope import scope_of
-from organization.signing import password_confirmed
 from processes import languages, policy, translations
 from processes import translation_sheet as sheet
 from processes.canonical import parse
@@ -116,17 +115,13 @@ def give_back(request: HttpRequest, number: str, language: str) -> HttpResponse:
     return _done(request, found, story, said, leads_to=reverse("process", args=[number]), returning=form)
 
 
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "code", "passkey")
 @require_POST
 def release(request: HttpRequest, number: str, language: str) -> HttpResponse:
-    """The checker releases it, signed with the password."""
+    """The checker releases it, signed."""
     found = _found(request, number, language)
-    form = ReleaseForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, releasing=form, status=422)
-    confirmed = password_confirmed(request, form.cleaned_data["password"])
-    if not confirmed:
-        form.add_error("password", confirmed.reason)
+    form = ReleaseForm(request.POST, request=request)
+    if not form.is_valid() or not form.confirmed():
         return _page(request, found, releasing=form, status=422)
     said = _("Signed and released. Readers find it from now on.")
 
@@ -201,18 +196,18 @@ def _page(request: HttpRequest, found: Found, status: int = 200, **forms: Form) 
         "checks": bool(policy.may_check(person, one, scope)),
         "may_withdraw": policy.may_withdraw(person, one, scope),
         "last_return": one.moves.filter(name="return").select_related("by").last() if one.state == Translation.State.DRAFT else None,
-        **_forms(one, forms), **_chosen(request, all_rows, one),
+        **_forms(request, one, forms), **_chosen(request, all_rows, one),
     }  # fmt: skip
     if context["checks"]:
         context["chart"] = chart(apply(source, one.texts, one.language), label=source.title)
     return render(request, "processes/translation.html", context, status=status)
 
 
-def _forms(one: Translation, given: Mapping[str, Form]) -> dict[str, Form]:
+def _forms(request: HttpRequest, one: Translation, given: Mapping[str, Form]) -> dict[str, Form]:
     writers = {key for key in (one.handed_in_by_id, *one.edits.values_list("by", flat=True)) if key}
     return {
         "checking": CheckerForm(writers=writers), "returning": ReturnForm(initial={"seen": one.version}),
-        "releasing": ReleaseForm(initial={"seen": one.version}), "withdrawing": WithdrawForm(), **given,
+        "releasing": ReleaseForm(request=request, initial={"seen": one.version}), "withdrawing": WithdrawForm(), **given,
     }  # fmt: skip
 
 

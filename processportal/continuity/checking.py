@@ -18,6 +18,7 @@ from organization.calendar import today
 from organization.chain import Cause, Snapshot
 from organization.gate import levels_of
 from organization.models import Appointment, Person, Position
+from organization.policy import GUARDED, confirmers
 from organization.resolution import load
 from processes.models import Process
 from processportal.continuity.words import CARRIED, Finding
@@ -115,6 +116,7 @@ def check(now: dt.datetime, checkers: Sequence[Checker] = CHECKERS, *, batch: in
         last = some[-1].pk
     _owed_in_person(day, result)
     _guests(day, result)
+    _second_person(day, result)
     return result
 
 
@@ -209,6 +211,14 @@ def _guests(day: dt.date, result: Result) -> None:
     for person in guests:
         last_day = f"{person.access_until:%Y-%m-%d}"
         result.add(Finding("guest", last_day, person.name, "guest", _page(person.pk), 1, where.get(person.pk)))
+
+
+def _second_person(day: dt.date, result: Result) -> None:
+    """With fewer than two who may confirm, whoever proposes a process manager decides alone."""
+    able = list(confirmers(day)[:2])
+    if len(able) < 2 and Appointment.objects.on(day).filter(position__kind__in=GUARDED).exists():
+        names = ", ".join(person.name for person in able) or "–"
+        result.add(Finding("second", names, "", "alone", reverse("organization:proposals")))
 
 
 def _page(person: int) -> str:

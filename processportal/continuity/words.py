@@ -26,6 +26,10 @@ SENTENCES = {
     "closed": (gettext_lazy("The position is closed."), gettext_lazy("Give it to another position.")),
     "left": (gettext_lazy("It is owed in person by somebody who has left."), gettext_lazy("Hand it over or have it withdrawn.")),
     "guest": (gettext_lazy("The access of this guest ends soon."), gettext_lazy("Extend the access, or hand over in time.")),
+    "alone": (
+        gettext_lazy("Nobody could be the second person who confirms process managers and level 5: they take effect without one."),
+        gettext_lazy("Fill top management and the company process manager, or make another administrator."),
+    ),
     "carried": (
         gettext_lazy("Only the process office or top management is left to act."),
         gettext_lazy("Appoint somebody, or name a deputy position."),
@@ -38,6 +42,7 @@ KINDS = {
     "person": gettext_lazy("Person"),
     "guest": gettext_lazy("Guest"),
     "carried": gettext_lazy("Position"),
+    "second": gettext_lazy("Second person"),
 }
 CARRIED = "carried"
 

@@ -3,8 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from organization import appointments, calendar, levels
-from organization.models import CompanySettings, Department, Person, Position
+from organization import appointments, calendar, policy, proposals
+from organization.models import CompanySettings, Department, Person, Position, Proposal
 from processes.models import ProcessGroup, Role
 from processportal.demo.content import DemoCompany, PersonData
 
@@ -103,7 +103,8 @@ def _appoint(company: DemoCompany, staff: Staff, founded: dt.datetime) -> None:
         for held in data.positions:
             position, mode, percent = (held, "full", 100) if isinstance(held, str) else held
             by = founder if person == administrator else administrator
-            appointments.appoint(person, staff.positions[position], by=by, now=founded, starts_on=since, mode=mode, percent=percent)
+            made = proposals.appoint(person, staff.positions[position], by=by, now=founded, starts_on=since, mode=mode, percent=percent)
+            _confirm(made, founded)
     founder.is_active = False
     founder.save()
 
@@ -114,12 +115,18 @@ def _place(company: DemoCompany, staff: Staff, placed: dt.datetime) -> None:
     second = next(person for person in staff.people.values() if person.is_staff)
     own = next(data for data in company.people if staff.people[data.login] == top)
     for level in range(1, own.level + 1):
-        levels.assign(top, level, by=second, now=placed, reason=own.level_reason or "Founding of the process office")
+        _confirm(proposals.assign(top, level, by=second, now=placed, reason=own.level_reason or "Founding of the process office"), placed)
     for data in company.people:
         if data.level and staff.people[data.login] != top:
-            levels.assign(
-                staff.people[data.login], data.level, by=top, now=placed, reason=data.level_reason or "Placed when the office began"
-            )
+            reason = data.level_reason or "Placed when the office began"
+            _confirm(proposals.assign(staff.people[data.login], data.level, by=top, now=placed, reason=reason), placed)
+
+
+def _confirm(made: object, now: dt.datetime) -> None:
+    """Whatever waits for a second person is confirmed by one."""
+    if isinstance(made, Proposal):
+        others = policy.confirmers(calendar.today(now)).exclude(pk__in=(made.proposed_by_id, made.person_id))
+        proposals.confirm(made, by=others.get(pk=others.values("pk")[:1]), now=now)
 
 
 def _absences(company: DemoCompany, staff: Staff, now: dt.datetime) -> None:

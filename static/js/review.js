@@ -3,7 +3,7 @@
 const form = document.querySelector("[data-decision]");
 if (form) {
   const dialog = form.querySelector("dialog");
-  const { reason, verdict, password } = form.elements;
+  const { reason, verdict, password, code } = form.elements;
 
   function ask(wanted) {
     verdict.value = wanted;
@@ -12,7 +12,7 @@ if (form) {
     sign.classList.toggle("btn-danger", wanted === "reject");
     sign.classList.toggle("btn-primary", wanted !== "reject");
     dialog.showModal();
-    (password ?? sign).focus();
+    (password ?? code ?? sign).focus();
   }
 
   // What is always substantive counts for less: approving that needs a reason too.

@@ -86,7 +86,8 @@ def test_a_day_is_asked_for_only_where_one_is_wanted(people: make.Cast, open_as:
     page.get_by_label("on a day").check()
     day = (make.now() + dt.timedelta(days=20)).date()
     page.get_by_label("Effective from").fill(day.isoformat())
-    page.get_by_role("button", name="Submit for approval").click()
+    page.get_by_label("Your password").fill(make.PASSWORD)
+    page.get_by_role("button", name="Sign and submit").click()
     expect(page.get_by_text("Where it stands")).to_be_visible()
     assert ApprovalCase.objects.get().planned_on == day
 

@@ -11,6 +11,7 @@ APPS = ("organization", "worklist", "processes", "approvals", "training", "kpis"
 # `state` belongs to revisions, processes (moving), translations, approval cases (moving) and change requests; validity to revisions.
 WRITERS = {
     "state": {
+        "organization/proposals.py",
         "processes/moving.py",
         "processes/translations.py",
         "processes/change_requests.py",

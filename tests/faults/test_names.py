@@ -56,7 +56,7 @@ def test_a_name_goes_through_the_whole_chain(client: SignedIn, cast: make.Cast, 
     shows(client.get(reverse("processes:draft", args=[process.number])).content, name)
 
     draft = process.revisions.get()
-    given = {"version": draft.version, "summary": name, "warnings_word": name, "when": "at_once"}
+    given = {"version": draft.version, "summary": name, "warnings_word": name, "when": "at_once", "password": PASSWORD}
     answer = client.post(reverse("approvals:submit", args=[process.number]), given)
     assert answer.status_code == 302, answer.context["form"].errors
     case = ApprovalCase.objects.get()

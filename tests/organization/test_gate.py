@@ -1,16 +1,10 @@
 """Levels and what they open, and the password that confirms a signature."""
 
 import pytest
-from axes.models import AccessAttempt
-from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
-from django.utils import translation
 
 from organization import gate
 from organization.ladder import GATES, HIGHEST, RUNGS, Action
 from organization.models import Ability, GateRule, Level
-from organization.signing import password_confirmed
 from tests import make
 from tests.make import TODAY, day
 
@@ -66,32 +60,3 @@ def test_a_gate_may_warn_or_be_off_or_be_missing() -> None:
     assert gate.check(Action.SUBMIT, nobody, TODAY) == gate.Answer(True)
     GateRule.objects.filter(pk="submit").delete()
     assert not gate.check(Action.SUBMIT, nobody, TODAY)
-
-
-def request_of(person: object, rf: RequestFactory) -> HttpRequest:
-    request = rf.post("/")
-    request.user = person  # type: ignore[assignment]
-    SessionMiddleware(lambda _request: HttpResponse()).process_request(request)
-    return request
-
-
-def test_the_right_password_confirms(rf: RequestFactory) -> None:
-    anna = make.person("anna", password="correct horse")
-    assert password_confirmed(request_of(anna, rf), "correct horse")
-    assert AccessAttempt.objects.count() == 0
-
-
-def test_wrong_passwords_count_and_lock_and_say_so(rf: RequestFactory, settings: object) -> None:
-    anna = make.person("anna", password="correct horse")
-    make.person("bert", password="other horse")
-    for _ in range(7):
-        answer = password_confirmed(request_of(anna, rf), "other horse")
-        assert (bool(answer), answer.reason) == (False, "That is not your password, so nothing was signed. Try again.")
-    request = request_of(anna, rf)
-    answers = [password_confirmed(request, "other horse"), password_confirmed(request, "correct horse")]
-    assert [bool(a) for a in answers] == [False, False]
-    assert {a.reason[:24] for a in answers} == {"Too many wrong passwords"}
-    assert request.axes_locked_out is False  # type: ignore[attr-defined]
-    assert AccessAttempt.objects.get().failures_since_start >= 8
-    with translation.override("zh-hans"):
-        assert password_confirmed(request, "x").reason

@@ -8,9 +8,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from organization import absences, appointments, people, structure
+from organization import absences, appointments, people, proposals, structure
 from organization.cover import Cover, cover_on
-from organization.models import Absence, Appointment, Person, Position
+from organization.models import Absence, Appointment, Person, Position, Proposal
 from organization.process_office import books, kept
 from organization.refusals import Refused
 from tests import make
@@ -35,7 +35,8 @@ def office() -> Position:
 
 
 def held(by: Person) -> Appointment:
-    return Appointment.objects.get(person=by, position__kind="company_process_manager")
+    found: Appointment = Appointment.objects.filter(person=by, position__kind="company_process_manager").earliest("starts_on")
+    return found
 
 
 def absent(who: Person, start: int, end: int, substitute: Person | None = None, by: Person | None = None) -> Absence:
@@ -68,10 +69,14 @@ def test_each_way_to_remove_the_last_one_is_refused(cast: make.Cast) -> None:
 
 
 def test_with_a_successor_in_time_the_last_one_may_leave(cast: make.Cast) -> None:
-    made = appointments.appoint(cast.approver, office(), by=cast.admin, now=NOW, starts_on=day(3), ends_before=day(6))
+    make.confirmed(
+        proposals.appoint(cast.approver, office(), by=cast.admin, now=NOW, starts_on=day(3), ends_before=day(6)), by=cast.boss
+    )  # fmt: skip
     end = held(cast.manager)
     assert refusal(lambda: appointments.end_appointment(end, by=cast.admin, now=NOW, ends_before=day(3))) == VACANT % "10 Mar 2026"
-    appointments.change_appointment(made, by=cast.admin, now=NOW, starts_on=day(3), ends_before=None, mode="acting", percent=100)
+    after = proposals.appoint(cast.approver, office(), by=cast.admin, now=NOW, starts_on=day(6), mode="acting")
+    assert refusal(lambda: appointments.end_appointment(end, by=cast.admin, now=NOW, ends_before=day(3))) == VACANT % "10 Mar 2026"
+    make.confirmed(after, by=cast.boss)
     assert appointments.end_appointment(end, by=cast.admin, now=NOW, ends_before=day(3)).ends_before == day(3)
     assert refusal(lambda: appointments.cancel_appointment(held(cast.approver), by=cast.admin, now=NOW)) == VACANT % "7 Mar 2026"
 
@@ -99,7 +104,7 @@ def test_the_substitute_may_not_leave_or_be_away_in_that_time(cast: make.Cast) -
 
 
 def test_several_holders_may_not_be_away_at_once(cast: make.Cast) -> None:
-    appointments.appoint(cast.approver, office(), by=cast.admin, now=NOW, starts_on=TODAY)
+    make.confirmed(proposals.appoint(cast.approver, office(), by=cast.admin, now=NOW, starts_on=TODAY), by=cast.boss)
     absent(cast.manager, 0, 10)
     assert refusal(lambda: absent(cast.approver, 8, 20)) == AWAY % ("12 Mar 2026", "Approver, Manager")
     assert absent(cast.approver, 10, 20).substitute is None
@@ -125,10 +130,9 @@ def test_what_was_lacking_before_stands_in_nobodys_way(cast: make.Cast) -> None:
     assert absent(cast.reader, 0, 9).person == cast.reader
     assert not people.deactivate(cast.stranger, by=cast.admin, now=NOW).is_active
     Appointment.objects.filter(person=cast.manager).delete()
-    office_held = make.appoint(cast.approver, office(), until=day(9))
-    assert appointments.change_appointment(
-        office_held, by=cast.admin, now=NOW, starts_on=make.LONG_AGO, ends_before=day(20), mode="full", percent=100
-    ).ends_before == day(20)
+    make.appoint(cast.approver, office(), until=day(9))
+    proposal = proposals.appoint(cast.approver, office(), by=cast.admin, now=NOW, starts_on=day(9), ends_before=day(20))
+    assert make.confirmed(proposal, by=cast.boss).ends_before == day(20)
 
 
 def test_for_others_it_costs_one_look(cast: make.Cast, django_assert_num_queries: object) -> None:
@@ -165,7 +169,9 @@ def carry_out(cast: make.Cast, wish: tuple[str, int, int | None, int, int]) -> N
     elif verb == "end" and mine:
         appointments.end_appointment(mine, by=cast.admin, now=NOW, ends_before=day(start))
     elif verb == "appoint":
-        appointments.appoint(person, office(), by=cast.admin, now=NOW, starts_on=day(start), ends_before=day(start + length))
+        proposal = proposals.appoint(person, office(), by=cast.admin, now=NOW, starts_on=day(start), ends_before=day(start + length))
+        assert isinstance(proposal, Proposal)
+        proposals.confirm(proposal, by=cast.boss, now=NOW)
     elif verb == "leave":
         people.deactivate(person, by=cast.admin, now=NOW)
     elif verb == "guest":

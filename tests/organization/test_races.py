@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from organization import absences, appointments, structure, triggers
-from organization.models import Absence, Appointment, Department, Position
+from organization import absences, appointments, proposals, structure, triggers
+from organization.models import Absence, Appointment, Department, Position, Proposal, Signature
 from organization.refusals import Stale
 from organization.scope import below
 from tests import make
@@ -75,3 +75,31 @@ def test_two_departments_moved_below_each_other_at_the_same_instant_make_no_circ
     assert at_once(below_the_next) == {"ok": CALLERS - 1, "Refused": 1}
     assert {one.pk for one in ring} < below({make.company().pk})
     assert Department.objects.filter(kind="company").count() == 1
+
+
+def test_of_twenty_who_answer_at_once_one_does_and_the_others_are_told(people: make.Cast) -> None:
+    office = Position.objects.get(title="Process manager, Purchasing")
+    proposal = proposals.appoint(people.stranger, office, by=people.admin, now=NOW, starts_on=TODAY)
+    assert isinstance(proposal, Proposal)
+    seconds = [people.boss, people.manager, *(make.person(f"second{n}", is_staff=True) for n in range(CALLERS - 2))]
+
+    def answer(n: int) -> None:
+        if n % 2:
+            proposals.decline(proposal, by=seconds[n], now=NOW, reason="No")
+        else:
+            proposals.confirm(proposal, by=seconds[n], now=NOW)
+
+    assert at_once(answer) == {"ok": 1, "Stale": CALLERS - 1}
+    proposal.refresh_from_db()
+    appointed = Appointment.objects.filter(person=people.stranger, position=office).count()
+    assert (appointed, Signature.objects.count()) == (1 if proposal.state == "confirmed" else 0, 1)
+
+
+def test_the_same_is_proposed_once_by_twenty_at_once(people: make.Cast) -> None:
+    office = Position.objects.get(title="Process manager, Purchasing")
+
+    def propose(_n: int) -> None:
+        proposals.appoint(people.stranger, office, by=people.admin, now=NOW, starts_on=TODAY)
+
+    assert at_once(propose) == {"ok": CALLERS}
+    assert Proposal.objects.count() == 1

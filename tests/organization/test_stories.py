@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from django.contrib.sessions.models import Session
 
-from organization import appointments, events, gate, levels, people, structure
+from organization import appointments, events, gate, levels, people, proposals, structure
 from organization.ladder import Action
 from organization.models import Absence, Appointment, CompanySettings, Department, GateRule, HeldLevel, Person, Position, Signature
+from organization.models import OpenSession as Session
 from organization.refusals import Refused
 from tests import make
 from tests.conftest import SignedIn
@@ -102,7 +102,9 @@ def test_the_last_company_process_manager_cannot_be_removed(cast: make.Cast) -> 
     says = "From %s Mar 2026 on nobody would be company process manager; the office is never empty. Appoint a successor first."
     assert refusal(lambda: appointments.end_appointment(held, by=cast.admin, now=NOW, ends_before=day(5))) == says % 9
     assert refusal(lambda: people.deactivate(cast.manager, by=cast.admin, now=NOW)) == says % 4
-    appointments.appoint(cast.approver, held.position, by=cast.admin, now=NOW, starts_on=day(5))
+    made = proposals.appoint(cast.approver, held.position, by=cast.admin, now=NOW, starts_on=day(5))
+    assert refusal(lambda: appointments.end_appointment(held, by=cast.admin, now=NOW, ends_before=day(5))) == says % 9
+    make.confirmed(made, by=cast.boss)
     assert refusal(lambda: appointments.end_appointment(held, by=cast.admin, now=NOW, ends_before=day(4))) == says % 8
     assert appointments.end_appointment(held, by=cast.admin, now=NOW, ends_before=day(5)).ends_before == day(5)
 
@@ -446,7 +448,8 @@ def test_a_level_is_refused(cast: make.Cast, asked: tuple[str, int, str, str], s
 def test_the_company_process_manager_sets_the_gate_and_signs(cast: make.Cast) -> None:
     assert levels.set_gate(Action.SUBMIT, "warn", by=cast.manager, now=NOW, reason="first year").mode == "warn"
     signature = Signature.objects.get()
-    assert (signature.subject, signature.reason, signature.position) == (
+    assert (signature.meaning, signature.subject, signature.reason, signature.position) == (
+        "ruled",
         "submit: enforce → warn",
         "first year",
         office("Company process manager"),

@@ -152,9 +152,8 @@ def test_submit_approve_and_a_reminder_through_the_services_of_the_file(installa
 
     author = signed_in(installation, "author")
     page = author.get("/processes/PUR-001/submit/")[1]
-    status, review, text = author.post(
-        "/processes/PUR-001/submit/", {"version": hidden(page, "version"), "summary": "The first version.", "when": "at_once"}
-    )
+    typed = {"version": hidden(page, "version"), "summary": "The first version.", "when": "at_once", "password": PASSWORD}
+    status, review, text = author.post("/processes/PUR-001/submit/", typed)
     assert status == 302, text
 
     for login in ("approver", "manager"):

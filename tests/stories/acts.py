@@ -57,7 +57,8 @@ def submit(page: Page, summary: str) -> None:
     expect(page.locator("[data-part=submit]:not([aria-disabled])")).to_be_visible(timeout=20_000)
     page.locator("[data-part=submit]").click()
     page.get_by_label("What changes, and why").fill(summary)
-    page.get_by_role("button", name="Submit for approval").click()
+    page.get_by_label("Your password").fill(make.PASSWORD)
+    page.get_by_role("button", name="Sign and submit").click()
     expect(page).to_have_url(re.compile(r"/reviews/\d+/$"))
     expect(toast(page)).to_contain_text("Submitted.")
 

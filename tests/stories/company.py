@@ -12,8 +12,9 @@ from approvals.route_faults import StageTerms
 from kpis.models import Indicator
 from kpis.periods import months_before
 from kpis.recording import define, record
+from organization import proposals
 from organization.gate import install_ladder
-from organization.models import Person, Position
+from organization.models import Person, Position, Proposal
 from processes import batches, blocks, bringing_in, change_requests, derived, shared, sharing, templates, translations, versions
 from processes.canonical import to_json
 from processes.content import definition_of
@@ -97,6 +98,9 @@ class Company:
         """A day on which the first revision of `in_force` held."""
         return f"{self.in_force.revisions.get(ordinal=1).effective_from + dt.timedelta(days=9):%Y-%m-%d}"
 
+    proposal: Proposal
+    """The stranger is to become process manager, by the administrator."""
+
     @property
     def kept(self) -> int:
         """A named version of the draft."""
@@ -168,7 +172,7 @@ def full() -> Company:
     upload, request = _uploaded(cast, now), _asked(cast, in_force, now)
     return Company(
         cast, in_force, drafted, _in_review(cast, now), indicator, drawing, upload, request, _handed_over(cast, now), block,
-        _shared(in_force, cast, now), posted, _routed(cast, now), _packed(cast, now),
+        _shared(in_force, cast, now), posted, _routed(cast, now), _packed(cast, now), _proposed(cast, now),
     )  # fmt: skip
 
 
@@ -216,6 +220,14 @@ def _routed(cast: make.Cast, now: dt.datetime) -> Route:
     routing.in_force(cast, stage, name=f"Everything {HOSTILE}", now=now)
     route = routing.written(cast, stage, name=f"SOPs {HOSTILE}", document_type="sop", now=now)
     return route_effect.propose(route, by=cast.manager, now=now, seen=route.version)
+
+
+def _proposed(cast: make.Cast, now: dt.datetime) -> Proposal:
+    """Waits for a second person."""
+    office = Position.objects.get(title="Process manager, Purchasing")
+    made = proposals.appoint(cast.stranger, office, by=cast.admin, now=now, starts_on=now.date())
+    assert isinstance(made, Proposal)
+    return made
 
 
 def _handed_over(cast: make.Cast, now: dt.datetime) -> Handover:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
+from organization.models import OpenSession as Session
 from organization.models import Person
 from processes.models import Process, Revision
 from tests import make

@@ -114,7 +114,9 @@ def test_a_newcomer_describes_a_process_by_keyboard_alone(page: Page, people: ma
     expect(page).to_have_url(re.compile("submit"))
     tab_to(page, "What changes, and why")
     page.keyboard.type("The first description.")
-    tab_to(page, "Submit for approval")
+    tab_to(page, "Your password")
+    page.keyboard.type(make.PASSWORD)
+    tab_to(page, "Sign and submit")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/reviews/\d+/$"))
     assert page.evaluate("() => document.documentElement.dataset.pointer") is None

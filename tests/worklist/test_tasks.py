@@ -9,7 +9,16 @@ from tests.make import Cast
 from worklist import notices, tasks
 from worklist.models import Heartbeat, Notice
 
-SWEEPERS = ("beat", "deliver_outbox", "summarize", "expect_summaries", "send_mail", "call_webhooks", "measure_usual_times")
+SWEEPERS = (
+    "beat",
+    "deliver_outbox",
+    "summarize",
+    "expect_summaries",
+    "send_mail",
+    "call_webhooks",
+    "measure_usual_times",
+    "ask_to_confirm",
+)
 NAMES = {f"worklist.tasks.{name}" for name in SWEEPERS}
 WOKEN = {"worklist.tasks.pause"}
 

@@ -8,7 +8,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from organization.models import Absence, Appointment, Department, EvidenceEntry, Person, Position
+from organization.models import Absence, Appointment, Department, EvidenceEntry, Person, Position, Proposal
 from organization.refusals import Refused
 from organization.tables.applying import Report, bring_in, rehearse
 from organization.tables.reading import write
@@ -163,13 +163,16 @@ def test_an_appointment_that_follows_on_a_shortened_one(cast: make.Cast, admin: 
     assert tally(bring("appointments", admin, *lines)) == (0, 0, 2)
 
 
-def test_a_successor_of_the_company_process_manager_comes_before_the_predecessor_goes(cast: make.Cast, admin: Person) -> None:
+def test_a_successor_of_the_company_process_manager_is_confirmed_before_the_predecessor_goes(cast: make.Cast, admin: Person) -> None:
     lines = (
         "login,department,title,from,until",
         "manager,CO,Company process manager,2020-01-01,2026-03-31",
         "boss,CO,Company process manager,2026-04-01,",
     )
-    assert tally(bring("appointments", admin, *lines)) == (1, 1, 0)
+    assert tally(bring("appointments", admin, lines[0], lines[2])) == (1, 0, 0)
+    assert tally(bring("appointments", admin, lines[0], lines[2])) == (1, 0, 0), "proposed once, however often it is brought in"
+    make.confirmed(Proposal.objects.get(), by=make.person("second", is_staff=True))
+    assert tally(bring("appointments", admin, *lines)) == (0, 1, 1), "the predecessor goes when the successor is confirmed"
 
 
 def test_absences(cast: make.Cast, admin: Person) -> None:

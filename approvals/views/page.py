@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from approvals import review
+from approvals.act_forms import AnswerForm
 from approvals.forms import CommentForm, DecisionForm, NameForm
 from approvals.models import ApprovalCase
 from organization.models import Person
@@ -40,6 +41,7 @@ def review_page(request: Request, case: ApprovalCase, *, status: int = 200, **fo
         "decision_form": DecisionForm(signed=page.mine is None or page.mine.seat.stage.needs_signature),
         "comment_form": CommentForm(definition=page.change.definition, initial={"anchor": request.GET.get("at", "")}),
         "name_form": NameForm(),
+        "answer_form": AnswerForm(),
         **forms,
     }
     return render(request, "approvals/case.html", context, status=status)

@@ -39,7 +39,7 @@ class ActForm(forms.Form):
     answer: Answer = YES
 
     def __init__(self, *args: Any, case: ApprovalCase, person: Person, scope: Scope, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="act_%s", **kwargs)  # the review has forms of its own, over which this one may lie
         self.case, self.person, self.scope = case, person, scope
         self.prepare()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from approvals import act_policy, informing, policy
+from approvals import act_policy, policy
 from approvals.act_lines import Kind, term, whom
 from approvals.models import ApprovalCase, CaseAct, Seat
 from organization.models import Person
@@ -43,10 +43,8 @@ class Advice:
     may_drop: bool
 
 
-def bar(
-    case: ApprovalCase, person: Person, turns: Sequence[policy.Turn], day: dt.date, *, office: bool, author: bool
-) -> Bar | None:
-    """What this person may do on the open case; `office`: as the process office. Asks the database for nudges alone."""
+def bar(case: ApprovalCase, person: Person, turns: Sequence[policy.Turn], acts: Sequence[CaseAct], day: dt.date, *, office: bool) -> Bar | None:
+    """What this person may do on the open case; `office`: as the process office. At most one query."""
     if case.state != ApprovalCase.State.OPEN:
         return None
     here = [turn for turn in turns if turn.seat.stage.opened_at]
@@ -56,12 +54,12 @@ def bar(
         *([("transfer", _("Transfer…"))] if own or office else ()),
         *([("delegate", _("Delegate this decision…"))] if own else ()),
         *([("add", _("Add an approver…")), ("advice", _("Ask for advice…"))] if mine or office else ()),
-        *([("copy", _("Copy for information…"))] if mine or office or author else ()),
+        *([("copy", _("Copy for information…"))] if mine or office or person.pk in policy.authors(case) else ()),
     ]
     offers = [(label, reverse("approvals:act", args=[case.pk, name])) for name, label in names]
     lent = [turn.seat for turn in here if turn.seat.lent and (turn.answer or office) and not _as_delegate(turn, person)]
     others = {turn.who.person.pk for turn in here if turn.who and turn.who.person.pk != person.pk}
-    last = informing.nudged(case) if others else {}
+    last = {act.person_id: act.day for act in acts if act.kind == Kind.NUDGE and act.day}
     again = [act_policy.next_nudge(last[pk]) if pk in last else day for pk in others]
     first = min(again, default=None)
     return Bar(offers, lent, first is not None and first <= day, first if first is not None and first > day else None)

@@ -43,7 +43,8 @@ def nudge(case: ApprovalCase, *, by: Person, now: dt.datetime) -> list[CaseAct]:
         people = {pk: person for pk, person in taking_part.asked(case, day).items() if pk != by.pk}
         if not people:
             raise Refused(_("Nobody else is asked at present."))
-        last = nudged(case)
+        rows = case.acts.filter(kind=Kind.NUDGE).values("person").annotate(last=Max("day"))
+        last = {row["person"]: row["last"] for row in rows}
         answers = {pk: act_policy.may_be_nudged(person, last.get(pk), day) for pk, person in people.items()}
         free = [people[pk] for pk, answer in answers.items() if answer]
         if not free:
@@ -55,9 +56,3 @@ def nudge(case: ApprovalCase, *, by: Person, now: dt.datetime) -> list[CaseAct]:
             tell(act, [person], subject, gettext_lazy("The review waits for your decision."), now=now, due=True)
             made.append(act)
         return made
-
-
-def nudged(case: ApprovalCase) -> dict[int, dt.date]:
-    """Person id → the day on which he or she was nudged last in this case."""
-    rows = case.acts.filter(kind=Kind.NUDGE).values("person").annotate(last=Max("day"))
-    return {row["person"]: row["last"] for row in rows}

@@ -87,7 +87,7 @@ def of_case(case: ApprovalCase, person: Person, scope: Scope, now: dt.datetime) 
         change=change,
         mine=my_turn(turns),
         together=seats_of_mine(turns),
-        bar=acts_shown.bar(case, person, turns, scope.today, office=office, author=person.pk in policy.authors(case)),
+        bar=acts_shown.bar(case, person, turns, acts, scope.today, office=office),
         advices=acts_shown.advices(case, acts, person, scope, office=office),
         why_not=why_not(turns),
         to_name=vacant if vacant and policy.may_name(person, vacant, case, scope) else None,

@@ -138,7 +138,7 @@ def advise(request: Request, case: int, asked: int) -> HttpResponse:
     """Answers a question; a refusal shows the page again with the answer kept."""
     found = visible(request, case)
     question = get_object_or_404(CaseAct.objects.filter(case=found, kind=CaseAct.Kind.ASK), pk=asked)
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, auto_id="advice_%s")
     if not form.is_valid():
         return review_page(request, found, answer_form=form, status=422)
     try:

@@ -41,7 +41,7 @@ def review_page(request: Request, case: ApprovalCase, *, status: int = 200, **fo
         "decision_form": DecisionForm(signed=page.mine is None or page.mine.seat.stage.needs_signature),
         "comment_form": CommentForm(definition=page.change.definition, initial={"anchor": request.GET.get("at", "")}),
         "name_form": NameForm(),
-        "answer_form": AnswerForm(),
+        "answer_form": AnswerForm(auto_id="advice_%s"),
         **forms,
     }
     return render(request, "approvals/case.html", context, status=status)

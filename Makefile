@@ -20,13 +20,21 @@ test:
 
 # Stories, policies, lifecycles and pure modules: every branch is walked. What only one of the databases runs stays out.
 WHOLE = */policy.py,$\
+	approvals/act_lines.py,$\
+	approvals/act_policy.py,$\
+	approvals/acting.py,$\
+	approvals/acts_shown.py,$\
+	approvals/adding.py,$\
+	approvals/advising.py,$\
 	approvals/choosing.py,$\
 	approvals/comments.py,$\
 	approvals/discussing.py,$\
 	approvals/expecting.py,$\
+	approvals/informing.py,$\
 	approvals/moving.py,$\
 	approvals/offices.py,$\
 	approvals/outcomes.py,$\
+	approvals/passing.py,$\
 	approvals/rerouting.py,$\
 	approvals/route_changes.py,$\
 	approvals/route_effect.py,$\
@@ -35,6 +43,7 @@ WHOLE = */policy.py,$\
 	approvals/routes.py,$\
 	approvals/routes_shown.py,$\
 	approvals/seating.py,$\
+	approvals/taking_part.py,$\
 	approvals/workflow.py,$\
 	kpis/assessing.py,$\
 	kpis/dues.py,$\

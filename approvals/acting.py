@@ -48,5 +48,5 @@ def tell(
 def reasoned(text: str) -> str:
     """A reason, without margins. Raises Refused where there is none."""
     if not text:
-        raise Refused(_("Write the reason: whoever gets it and everybody in the review will read it."))
+        raise Refused(_("Write some words: whoever gets it and everybody in the review reads them."))
     return text

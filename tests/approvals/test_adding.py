@@ -118,7 +118,7 @@ def test_what_is_refused(cast: make.Cast, keeper: Person, lawyer: Person) -> Non
     for by in (cast.author, cast.reader, cast.stranger, lawyer, cast.admin):
         with pytest.raises(Refused):
             add(case, "Counsel", "after", by=by)
-    for more, why in (({"reason": " "}, "reason"), ({"working_days": 0}, "working days"), ({"working_days": 61}, "working days")):
+    for more, why in (({"reason": " "}, "some words"), ({"working_days": 0}, "working days"), ({"working_days": 61}, "working days")):
         with pytest.raises(Refused, match=why):
             add(case, "Counsel", "after", by=keeper, **more)
     with pytest.raises(Refused, match="asked in this review anyway"):

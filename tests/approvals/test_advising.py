@@ -111,7 +111,7 @@ def test_what_asking_is_refused_for(cast: make.Cast, expert: Person) -> None:
 
     for by in (cast.author, cast.reader, expert):
         assert refused(expert, by)
-    assert "Write the reason" in refused(expert, question=" ")
+    assert "Write some words" in refused(expert, question=" ")
     assert "has passed" in refused(expert, due_on=day(-1))
     assert "wrote part of the content" in refused(cast.author)
     assert ask(case, expert, cast.approver)  # who answers for it opens it

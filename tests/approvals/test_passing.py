@@ -98,7 +98,7 @@ def test_what_a_transfer_is_refused_for(cast: make.Cast, expert: Person) -> None
     for by in (cast.stranger, cast.reader, cast.boss, expert):
         assert "neither hold it nor act for it" in refused(by, to)
     assert "You wrote or submitted" in refused(cast.author, to)
-    assert "Write the reason" in refused(cast.approver, to, " \n")
+    assert "Write some words" in refused(cast.approver, to, " \n")
     assert "4000" in refused(cast.approver, to, "x" * 4001)
     assert "asked in this stage already" in refused(cast.approver, seat.position)
     assert "nobody acts today who is independent" in refused(cast.approver, position("Head of Stores"))  # level 2
@@ -234,7 +234,7 @@ def test_what_a_delegation_is_refused_for(cast: make.Cast, expert: Person) -> No
     make.appoint(second, seat.position)
     assert "has this decision already" in refused(cast.approver, second)
     assert "This day has passed" in refused(expert, until=day(-1))
-    assert "Write the reason" in refused(expert, reason="")
+    assert "Write some words" in refused(expert, reason="")
     assert "You wrote or submitted" in refused(expert, cast.author)
     assert "neither hold" in refused(expert, cast.manager)
     make.away(expert)

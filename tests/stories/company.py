@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from approvals import comments, route_effect, workflow
+from approvals import advising, comments, informing, route_effect, workflow
 from approvals.models import ApprovalCase, Route
 from approvals.route_faults import StageTerms
 from kpis.models import Indicator
@@ -222,4 +222,10 @@ def _in_review(cast: make.Cast, now: dt.datetime) -> ApprovalCase:
     draft.save(update_fields=["content"])
     case = workflow.submit(draft, by=cast.author, now=now, summary=f"{HOSTILE} and more figures", warnings_word=f"Long {HOSTILE}")
     comments.add(case, by=cast.approver, now=now, text=f"Why {HOSTILE}?", anchor="s1")
+    due = now.date() + dt.timedelta(days=3)
+    asked = advising.ask_advice(case, cast.stranger, by=cast.approver, now=now, question=f"Safe {HOSTILE}?", due_on=due)
+    advising.advise(asked, by=cast.stranger, now=now, text=f"Yes {HOSTILE}")
+    advising.ask_advice(case, cast.boss, by=cast.approver, now=now, question=LINK, due_on=due)
+    informing.copy(case, cast.admin, by=cast.author, now=now, note=HOSTILE)
+    informing.nudge(case, by=cast.author, now=now)
     return case

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 
 from approvals import policy
 from approvals.models import ApprovalCase
-from approvals.routes import ADVISOR
+from approvals.offices import ADVISOR
 from organization.gate import mode_of
-from organization.models import Appointment, GateRule, HeldLevel, Person, Position
+from organization.models import Appointment, GateRule, HeldLevel, Position
 from organization.resolution import resolve_many
 from worklist.querysets import available
 

@@ -24,6 +24,7 @@ from organization.scope import Scope
 
 WHO_READS = _("Everybody in the review reads it.")
 WORKING_DAYS_FOR_ADVICE = 3
+NOTHING = [("", "–")]
 
 
 def words_field(label: Any, *, required: bool = True, help_text: Any = WHO_READS) -> forms.CharField:
@@ -39,15 +40,16 @@ class ActForm(forms.Form):
     answer: Answer = YES
 
     def __init__(self, *args: Any, case: ApprovalCase, person: Person, scope: Scope, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="act_%s", **kwargs)  # the review has forms of its own, over which this one may lie
-        self.case, self.person, self.scope = case, person, scope
+        super().__init__(*args, **kwargs)
+        self.auto_id = "act_%s"  # the review has forms of its own, over which this one may lie
+        self.case, self.by, self.scope = case, person, scope
         self.prepare()
 
     def prepare(self) -> None:
         """Whether the person may, and what there is to choose from."""
 
-    def choose(self, name: str, choices: Any) -> None:
-        """What this field offers."""
+    def choose(self, name: str, choices: Sequence[Any]) -> None:
+        """What this field offers; nothing is chosen beforehand."""
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
@@ -60,7 +62,7 @@ class SeatForm(ActForm):
 
     def prepare(self) -> None:
         """The seats that wait, as far as the policy says yes; else its first no."""
-        asked = [(seat, self.may(self.person, seat, self.case, self.scope)) for seat in act_policy.waiting_seats(self.case)]
+        asked = [(seat, self.may(self.by, seat, self.case, self.scope)) for seat in act_policy.waiting_seats(self.case)]
         self.seats = [seat for seat, answer in asked if answer]
         self.answer = YES if self.seats else asked[0][1] if asked else Answer(False, reason=str(_("Nothing is to be decided now.")))
         self.choose("seat", [(seat.pk, seat.position.title) for seat in self.seats])
@@ -92,7 +94,7 @@ class TransferForm(SeatForm):
         super().prepare()
         there = {pk for seat in self.seats[:1] for pk in seat.stage.seats.values_list("position", flat=True)}
         if self.answer:
-            self.choose("position", able.positions_with(self.level, self.case, self.scope.today, besides=there))
+            self.choose("position", [*NOTHING, *able.positions_with(self.level, self.case, self.scope.today, besides=there)])
 
     def clean_position(self) -> Position:
         """The position itself."""
@@ -114,9 +116,9 @@ class DelegateForm(SeatForm):
         super().prepare()
         self.fields["until"].widget.attrs["min"] = self.scope.today.isoformat()
         if self.answer and able.needs_level(self.level):
-            people = able.people_with(self.level, self.case, self.scope.today, besides={self.person.pk})
+            people = able.people_with(self.level, self.case, self.scope.today, besides={self.by.pk})
             self.fields["delegate"] = forms.TypedChoiceField(
-                label=_("Who decides for you"), coerce=int, choices=people,
+                label=_("Who decides for you"), coerce=int, choices=[*NOTHING, *people],
                 help_text=_("Independent people who hold the level of this stage and are there today."),
             )  # fmt: skip
 
@@ -147,16 +149,16 @@ class AddForm(ActForm):
         if stage is None:
             self.answer = Answer(False, reason=str(_("Nothing is to be decided now.")))
             return
-        answers = {where: act_policy.may_add(self.person, stage, where, self.case, self.scope) for where in (BEFORE, AFTER)}
+        answers = {where: act_policy.may_add(self.by, stage, where, self.case, self.scope) for where in (BEFORE, AFTER)}
         words = {BEFORE: _("Before the present stage: %(stage)s"), AFTER: _("After the present stage: %(stage)s")}
         offered = [(where, words[where] % {"stage": _(stage.title)}) for where in answers if answers[where]]
         self.answer = YES if offered else answers[BEFORE]
-        self.initial = {"seen": self.case.version, "where": offered[0][0] if offered else BEFORE} | self.initial
+        self.initial = {"seen": self.case.version, "where": offered[0][0] if offered else BEFORE, **self.initial}
         self.choose("where", offered)
         if self.answer:
             asked = Seat.objects.filter(stage__case=self.case, stage__closed_at=None, stage__replaced_at=None, decisions__isnull=True)
             there = set(asked.values_list("position", flat=True))
-            self.choose("position", able.positions_with(0, self.case, self.scope.today, besides=there))
+            self.choose("position", [*NOTHING, *able.positions_with(0, self.case, self.scope.today, besides=there)])
 
     def clean_position(self) -> Position:
         """The position itself."""
@@ -174,13 +176,13 @@ class AdviceForm(ActForm):
     def prepare(self) -> None:
         """People of level 4 and above, then positions."""
         day = self.scope.today
-        self.answer = act_policy.has_part(self.person, self.case, self.scope)
+        self.answer = act_policy.has_part(self.by, self.case, self.scope)
         self.initial.setdefault("due_on", add_working_days(day, WORKING_DAYS_FOR_ADVICE))
         self.fields["due_on"].widget.attrs["min"] = day.isoformat()
         if self.answer:
-            experts = [(f"person:{pk}", label) for pk, label in able.advisors(self.case, day) if pk != self.person.pk]
+            experts = [(f"person:{pk}", label) for pk, label in able.advisors(self.case, day) if pk != self.by.pk]
             offices = [(f"position:{pk}", label) for pk, label in able.positions_with(0, self.case, day)]
-            self.choose("whom", [("", "–"), (_("Advisors, level 4 and above"), experts), (_("Positions"), offices)])
+            self.choose("whom", [*NOTHING, (_("Advisors, level 4 and above"), experts), (_("Positions"), offices)])
 
     def clean(self) -> dict[str, Any]:
         """One of the two."""
@@ -202,7 +204,7 @@ class CopyForm(ActForm):
 
     def prepare(self) -> None:
         """Nothing to choose from."""
-        self.answer = act_policy.may_copy(self.person, self.case, self.scope)
+        self.answer = act_policy.may_copy(self.by, self.case, self.scope)
 
 
 class AnswerForm(forms.Form):

@@ -1,4 +1,7 @@
-"""Who may act on a running case beside deciding, and on whom: yes or no, and why not. No act opens a process to somebody who may not see it."""
+"""Who may act on a running case beside deciding, and on whom: yes or no, and why not.
+
+No act opens a process to somebody who may not see it.
+"""
 
 import datetime as dt
 
@@ -86,7 +89,9 @@ def may_add(person: Person, stage: CaseStage, where: str, case: ApprovalCase, sc
     if answer and where == AFTER and stage.is_last:
         return _no(_("The last stage keeps the last word. Add the approver before it."))
     if answer and where == BEFORE and stage.decisions.exists():
-        return _no(_("Somebody has decided in this stage already, so nobody is put before it. Add the approver after it, or ask for advice."))
+        return _no(
+            _("Somebody has decided in this stage already, so nobody is put before it. Add the approver after it, or ask for advice.")
+        )
     return answer
 
 

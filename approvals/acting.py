@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import cast
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -35,12 +36,13 @@ def waiting(seat: Seat) -> tuple[ApprovalCase, Seat]:
 def tell(
     act: CaseAct, people: Iterable[Person], subject: Promise, body: str | Promise, *, now: dt.datetime, due: bool = False, **more: str
 ) -> None:
-    """Tells these people of the act, apart from whoever did it; `subject` has places for {document}, {person} and what is given as `more`."""
+    """Tells these people of the act, apart from whoever did it; `subject` has places for {document}, {person} and for `more`."""
     words = {"document": subject_of(act.case), "person": act.by.name, **more}
     address = reverse("approvals:case", args=[act.case_id])
     others = {person.pk: person for person in people if person.pk != act.by_id}
     messages = [
-        Message(person, f"act:{act.pk}:{person.pk}", format_lazy(subject, **words), body, address, due=due) for person in others.values()
+        Message(person, f"act:{act.pk}:{person.pk}", format_lazy(cast("str", subject), **words), body, address, due=due)
+        for person in others.values()
     ]
     tell_many(messages, now=now)
 

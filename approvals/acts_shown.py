@@ -43,7 +43,9 @@ class Advice:
     may_drop: bool
 
 
-def bar(case: ApprovalCase, person: Person, turns: Sequence[policy.Turn], acts: Sequence[CaseAct], day: dt.date, *, office: bool) -> Bar | None:
+def bar(
+    case: ApprovalCase, person: Person, turns: Sequence[policy.Turn], acts: Sequence[CaseAct], day: dt.date, *, office: bool
+) -> Bar | None:
     """What this person may do on the open case; `office`: as the process office. At most one query."""
     if case.state != ApprovalCase.State.OPEN:
         return None

@@ -42,27 +42,23 @@ def add_stage(
         if not 1 <= working_days <= LONGEST_DAYS:
             raise Refused(_("Give the stage between 1 and %(most)d working days.") % {"most": LONGEST_DAYS})
         moving.swap(case, to=ApprovalCase.State.OPEN, now=now)
-        stage = _put(case, current, where, Position.objects.get(pk=position.pk), working_days, needs_signature)
+        stage = _put(case, current, where, Position.objects.get(pk=position.pk), days=working_days, signed=needs_signature)
         if where == BEFORE:
             seating.step_back(current, case, now=now)
             seating.open_stage(stage, case, now=now)
-        act = CaseAct.objects.create(
-            case=case, kind=CaseAct.Kind.ADD, stage=stage, position=position, text=reason, by=by, at=now
-        )
+        act = CaseAct.objects.create(case=case, kind=CaseAct.Kind.ADD, stage=stage, position=position, text=reason, by=by, at=now)
         who = policy.assignee(stage.seats.select_related(*Seat.NEEDED).get(), case, day)
         if who is not None:
             tell(act, [who.person], gettext_lazy("{document}: {person} added you as an approver"), reason, now=now)
         return act
 
 
-def _put(case: ApprovalCase, current: CaseStage, where: str, position: Position, working_days: int, needs_signature: bool) -> CaseStage:
+def _put(case: ApprovalCase, current: CaseStage, where: str, position: Position, *, days: int, signed: bool) -> CaseStage:
     """The new stage in its place. Orders are unique, so the others move on from the last one down."""
     order = current.order if where == BEFORE else current.order + 1
     for behind in case.stages.filter(order__gte=order).order_by("-order"):
         behind.order += 1
         behind.save(update_fields=["order"])
-    stage = CaseStage.objects.create(
-        case=case, order=order, title=position.title, working_days=working_days, needs_signature=needs_signature
-    )
+    stage = CaseStage.objects.create(case=case, order=order, title=position.title, working_days=days, needs_signature=signed)
     Seat.objects.create(stage=stage, position=position)
     return stage

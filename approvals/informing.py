@@ -22,7 +22,7 @@ Kind = CaseAct.Kind
 
 
 def copy(case: ApprovalCase, person: Person, *, by: Person, now: dt.datetime, note: str = "") -> CaseAct:
-    """This person sees the review from now on and is told, and nothing is owed. Twice is as good as once. Raises Refused or Stale."""
+    """Lets somebody read the review and tells them; nothing is owed. Twice is as good as once. Raises Refused or Stale."""
     with transaction.atomic():
         case, day, note = opened(case), today(now), workflow.typed(note)
         insist(act_policy.may_copy(by, case, scope(by, day)))

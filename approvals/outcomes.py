@@ -54,7 +54,9 @@ def _tell_submitter(case: ApprovalCase, subject: str | Promise, body: str, *, no
 
 def _tell_others(case: ApprovalCase, decision: Decision, people: Mapping[int, Person], *, now: dt.datetime) -> None:
     """Earlier stages, those whose turn it was, and whoever was drawn in: nobody is left waiting for what will not come."""
-    returned = gettext_lazy("{document} was returned for changes") if case.state == State.RETURNED else gettext_lazy("{document} was rejected")
+    returned = (
+        gettext_lazy("{document} was returned for changes") if case.state == State.RETURNED else gettext_lazy("{document} was rejected")
+    )
     subject = format_lazy(returned, document=subject_of(case))
     body = format_lazy(gettext_lazy("{person}: {reason}"), person=decision.decided_by.name, reason=decision.reason)
     address, known = reverse("approvals:case", args=[case.pk]), {case.submitted_by_id, decision.decided_by_id}

@@ -50,7 +50,7 @@ def transfer(seat: Seat, position: Position, *, by: Person, now: dt.datetime, re
 
 
 def delegate(seat: Seat, person: Person, *, by: Person, now: dt.datetime, reason: str, until: dt.date | None = None) -> CaseAct:
-    """This person decides in the seat, for its position, until that day (included) or until it is decided or taken back.
+    """Lets this person decide in the seat, for its position, until that day (included) or until it is decided or taken back.
 
     The same again is the act that stands. Raises Refused, or Stale where nothing is to be decided in it any more.
     """
@@ -58,8 +58,8 @@ def delegate(seat: Seat, person: Person, *, by: Person, now: dt.datetime, reason
         case, seat = waiting(seat)
         day, reason = today(now), workflow.typed(reason)
         person = Person.objects.get(pk=person.pk)
-        lent = seat.lent
-        if lent and (lent.by_id, lent.person_id) == (by.pk, person.pk) and policy.delegate(seat, *policy.principals([seat], case, day), day):
+        lent, principal = seat.lent, policy.principals([seat], case, day)[0]
+        if lent and (lent.by_id, lent.person_id) == (by.pk, person.pk) and policy.delegate(seat, principal, day):
             return lent
         insist(act_policy.may_delegate(by, seat, case, scope(by, day)))
         insist(act_policy.may_be_lent(person, by, seat, case, day))
@@ -92,4 +92,3 @@ def take_back(seat: Seat, *, by: Person, now: dt.datetime) -> CaseAct:
         subject = gettext_lazy("{document}: {person} took a delegation back")
         tell(act, [lent.person], subject, gettext_lazy("You need not decide any more."), now=now)
         return act
-

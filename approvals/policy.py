@@ -103,7 +103,7 @@ def delegate(seat: Seat, principal: Assignee | None, day: dt.date) -> Assignee |
 
 
 def may_lend(person: Person, seat: Seat, principal: Assignee | None, scope: Scope) -> Answer:
-    """Whether the decision in this seat is this person's own: by position, also by acting for it, and never by having been asked for once."""
+    """Whether the decision in this seat is this person's own: by holding the position or acting for it, not by having been named."""
     stands = _as_whom(person, seat, principal, scope)
     if stands.answer and person.pk == seat.named_id:
         return _no(_("Top management named you for this decision; it is not handed on. Ask top management to name somebody else."))

@@ -93,7 +93,7 @@ def of_case(case: ApprovalCase, person: Person, scope: Scope, now: dt.datetime) 
         to_name=vacant if vacant and policy.may_name(person, vacant, case, scope) else None,
         may_recall=case.state == State.OPEN and bool(policy.may_recall(person, case)),
         may_reroute=office,
-        timeline=timeline(case, seats, turns, person, scope.today, acts),
+        timeline=timeline(case, seats, turns, person, scope.today, acts=acts),
         remarks=remarks_on(case.revision, change.definition, person),
         warnings=changes.warnings_told(change.definition) if case.warnings_word else (),
         tone=TONES[case.state],

@@ -16,7 +16,9 @@ def asked(case: ApprovalCase, day: dt.date) -> dict[int, Person]:
     items = [seat.work_item for seat in waiting if seat.work_item]
     deciding = [seat for seat in waiting if seat.work_item and seat.work_item.kind == WorkItem.Kind.DECIDE]
     who = {seat.work_item_id: found for seat, found in zip(deciding, policy.assignees(deciding, case, day), strict=True)}
-    return {turn.person.pk: turn.person for turn in turns(items, day, {pk: found for pk, found in who.items() if pk}).values() if turn.person}
+    return {
+        turn.person.pk: turn.person for turn in turns(items, day, {pk: found for pk, found in who.items() if pk}).values() if turn.person
+    }
 
 
 def people(case: ApprovalCase, day: dt.date) -> dict[int, Person]:

@@ -30,7 +30,7 @@ class Entry:
 
 
 def timeline(
-    case: ApprovalCase, seats: Sequence[Seat], turns: Sequence[policy.Turn], person: Person, day: dt.date, acts: Sequence[CaseAct] = ()
+    case: ApprovalCase, seats: Sequence[Seat], turns: Sequence[policy.Turn], person: Person, day: dt.date, *, acts: Sequence[CaseAct] = ()
 ) -> list[Entry]:
     """Submission, each decision, whose turn it is and since when, what comes next, and the end.
 

@@ -59,8 +59,9 @@ def submit(
 def decide(seat: Seat, *, by: Person, now: dt.datetime, verdict: str, sha256: str, reason: str = "") -> Decision:
     """Records what `by` decided in this seat on exactly this content, signed, and moves the case on.
 
-    Whoever is asked in several seats of the stage decides in all of them at once, by one signature. The same click again gives the decision that stands. Raises Stale where the content is another, the case is closed, it is
-    another stage's turn or the seat is decided; Refused where the person may not decide, or a reason is missing.
+    Whoever is asked in several seats of the stage decides in all of them at once, by one signature. The same click again gives the
+    decision that stands. Raises Stale where the content is another, the case is closed, it is another stage's turn or the seat is
+    decided; Refused where the person may not decide, or a reason is missing.
     """
     with transaction.atomic():
         case, seat = locked(seat)

@@ -51,9 +51,7 @@ class CaseAct(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("case", "person"), condition=Q(kind="copy"), name="case_act_copied_once"),
             models.UniqueConstraint(fields=("case", "person", "day"), condition=Q(kind="nudge"), name="case_act_nudged_once_a_day"),
-            models.CheckConstraint(
-                condition=Q(kind__in=("take_back", "drop", "copy", "nudge")) | ~Q(text=""), name="case_act_with_reason"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=("take_back", "drop", "copy", "nudge")) | ~Q(text=""), name="case_act_with_reason"),
             models.CheckConstraint(
                 condition=Q(kind__in=("take_back", "advise", "drop"), of__isnull=False)
                 | (~Q(kind__in=("take_back", "advise", "drop")) & Q(of__isnull=True)),

@@ -1,4 +1,4 @@
-"""Acts on a running case beside deciding: a page for each that needs words (shown as a dialog where scripts run), a button for the others."""
+"""Acts on a running case beside deciding: a page for each that needs words (a dialog where scripts run), a button for the others."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -70,7 +70,7 @@ PAGES: Mapping[str, Page] = {
     ),
     "delegate": Page(
         DelegateForm, _delegate, gettext_lazy("Delegate this decision"),
-        gettext_lazy("Somebody decides for your position, and signs so. You can still decide yourself, or take it back until it is decided."),
+        gettext_lazy("Somebody decides for your position, and signs so. Until then you can decide yourself, or take it back."),
         gettext_lazy("Delegate"), gettext_lazy("Delegated. You can take it back until it is decided."),
     ),
     "add": Page(
@@ -130,7 +130,9 @@ def drop_advice(request: Request, case: int, asked: int) -> HttpResponse:
     """Withdraws a question."""
     found = visible(request, case)
     question = get_object_or_404(CaseAct.objects.filter(case=found, kind=CaseAct.Kind.ASK), pk=asked)
-    return _at_once(request, found, lambda now: advising.drop(question, by=request.user, now=now), _("Withdrawn. Nobody has to answer any more."))
+    return _at_once(
+        request, found, lambda now: advising.drop(question, by=request.user, now=now), _("Withdrawn. Nobody has to answer any more.")
+    )
 
 
 @require_POST

@@ -80,7 +80,7 @@ def test_a_position_is_asked_and_whoever_acts_for_it_or_was_given_the_work_answe
 def test_a_question_is_withdrawn_by_whoever_asked_or_the_office_and_ends_with_the_case(cast: make.Cast, expert: Person) -> None:
     case = submitted(cast)
     asked = ask(case, expert, cast.approver)
-    with pytest.raises(Refused, match="asked in this review|Only the company process manager"):
+    with pytest.raises(Refused, match="Only the company process manager"):
         advising.drop(asked, by=expert, now=LATER)
     advising.drop(asked, by=cast.approver, now=LATER)
     assert (owes(expert), WorkItem.objects.get(kind="advise").outcome) == ([], "moot")
@@ -173,9 +173,7 @@ def test_whose_turn_it_is_gets_nudged_once_a_working_day_and_the_page_says_when_
     case = submitted(cast)  # Wednesday, 4 March
     (act,) = informing.nudge(case, by=cast.author, now=LATER)
     assert (act.person, act.day) == (cast.approver, TODAY)
-    assert told(cast.approver) == [
-        f"{case.revision.process}: Author reminds you that it is your turn: The review waits for your decision."
-    ]
+    assert told(cast.approver) == [f"{case.revision.process}: Author reminds you that it is your turn: The review waits for your decision."]
     with pytest.raises(Refused, match="Approver was nudged already; that is possible again on 5 Mar 2026"):
         informing.nudge(case, by=cast.reader, now=LATER)
     page = review.of_case(case, cast.author, scope(cast.author, TODAY), LATER)

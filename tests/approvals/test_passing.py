@@ -212,7 +212,7 @@ def test_a_delegation_is_not_delegated_and_one_holds_at_a_time(cast: make.Cast, 
         passing.delegate(seat, other, by=expert, now=LATER, reason="So.")
     with pytest.raises(Refused, match="delegated to you; it is not delegated again"):
         passing.transfer(seat, position("Company process manager"), by=expert, now=LATER, reason="So.")
-    with pytest.raises(Refused, match="delegated to Expert. Take that back first"):
+    with pytest.raises(Refused, match=r"delegated to Expert\. Take that back first"):
         passing.delegate(seat, other, by=cast.approver, now=LATER, reason="So.")
     with pytest.raises(Refused, match="neither hold it nor act"):
         passing.delegate(seat, other, by=cast.stranger, now=LATER, reason="So.")

@@ -47,9 +47,8 @@ def add_stage(
             seating.step_back(current, case, now=now)
             seating.open_stage(stage, case, now=now)
         act = CaseAct.objects.create(case=case, kind=CaseAct.Kind.ADD, stage=stage, position=position, text=reason, by=by, at=now)
-        who = policy.assignee(stage.seats.select_related(*Seat.NEEDED).get(), case, day)
-        if who is not None:
-            tell(act, [who.person], gettext_lazy("{document}: {person} added you as an approver"), reason, now=now)
+        asked = policy.assignees(list(stage.seats.select_related(*Seat.NEEDED)), case, day)
+        tell(act, [who.person for who in asked if who], gettext_lazy("{document}: {person} added you as an approver"), reason, now=now)
         return act
 
 

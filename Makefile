@@ -20,6 +20,12 @@ test:
 
 # Stories, policies, lifecycles and pure modules: every branch is walked. What only one of the databases runs stays out.
 WHOLE = */policy.py,$\
+	approvals/act_lines.py,$\
+	approvals/act_policy.py,$\
+	approvals/acting.py,$\
+	approvals/acts_shown.py,$\
+	approvals/adding.py,$\
+	approvals/advising.py,$\
 	approvals/answering.py,$\
 	approvals/choosing.py,$\
 	approvals/comments.py,$\
@@ -27,6 +33,7 @@ WHOLE = */policy.py,$\
 	approvals/discussing.py,$\
 	approvals/expecting.py,$\
 	approvals/impact.py,$\
+	approvals/informing.py,$\
 	approvals/mark_forms.py,$\
 	approvals/marks.py,$\
 	approvals/marks_shown.py,$\
@@ -34,6 +41,7 @@ WHOLE = */policy.py,$\
 	approvals/moving.py,$\
 	approvals/offices.py,$\
 	approvals/outcomes.py,$\
+	approvals/passing.py,$\
 	approvals/quoting.py,$\
 	approvals/rerouting.py,$\
 	approvals/route_changes.py,$\
@@ -44,6 +52,7 @@ WHOLE = */policy.py,$\
 	approvals/routes_shown.py,$\
 	approvals/seating.py,$\
 	approvals/since.py,$\
+	approvals/taking_part.py,$\
 	approvals/talk_policy.py,$\
 	approvals/workflow.py,$\
 	kpis/assessing.py,$\

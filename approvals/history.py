@@ -66,7 +66,7 @@ def _decided(row: Decision, *, again: bool) -> Decided:
         verdict=row.verdict,
         verdict_label=row.get_verdict_display(),
         person=row.signature.person_name if row.signature else row.decided_by.name,
-        position=row.signature.position_title if row.signature else row.seat.position.title,
+        position=row.position_title or (row.signature.position_title if row.signature else row.seat.position.title),
         acting_for=row.acting_for,
         reason=row.reason,
         at=row.decided_at,

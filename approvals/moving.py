@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from approvals import seating
 from approvals.models import ApprovalCase, CaseStage, Seat
 from organization.refusals import Stale
+from worklist.items import withdraw_many
+from worklist.models import WorkItem
 
 State = ApprovalCase.State
 LOCK_TIMED_OUT = "55P03"
@@ -31,7 +33,7 @@ def lock(case_id: int) -> ApprovalCase:
 def locked(seat: Seat) -> tuple[ApprovalCase, Seat]:
     """The case under its lock, and then the seat as it is under this lock."""
     case = lock(CaseStage.objects.values_list("case", flat=True).get(seats=seat.pk))
-    return case, Seat.objects.select_related("stage", "position__department", "work_item", "named").get(pk=seat.pk)
+    return case, Seat.objects.select_related(*Seat.NEEDED).get(pk=seat.pk)
 
 
 def swap(case: ApprovalCase, *, to: str, now: dt.datetime) -> None:
@@ -44,6 +46,7 @@ def swap(case: ApprovalCase, *, to: str, now: dt.datetime) -> None:
 
 
 def end(case: ApprovalCase, to: str, *, now: dt.datetime) -> None:
-    """Closes the case; what others still owed to it is no longer needed."""
+    """Closes the case; what others still owed to it, advice too, is no longer needed."""
     swap(case, to=to, now=now)
     seating.unseat(case, now=now)
+    withdraw_many(list(WorkItem.objects.open().filter(case_act__case=case).values_list("pk", flat=True)), now=now)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from approvals.models import ApprovalCase, CaseStage, Decision, Route, Seat
 from organization.gate import Answer, check, level_name, level_of
@@ -12,8 +13,10 @@ from organization.ladder import Action
 from organization.models import Person, Position
 from organization.resolution import Assignee, Question, resolve_each
 from organization.scope import Scope
+from organization.scope import scope as scope_on
 from processes.access import may_see_revision
 from processes.models import Revision
+from worklist.querysets import available
 
 # The gate's rows for the last stage; a level that a route asks of another stage is taken as it stands.
 GATED = {3: Action.APPROVE_DEPARTMENT, 5: Action.APPROVE_COMPANY}
@@ -22,13 +25,17 @@ YES = Answer(True)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """How one person stands to one seat today: who is to decide in it, whether this person may, and how he or she would sign."""
+    """How one person stands to one seat today: who is to decide in it, whether this person may, and how he or she would sign.
+
+    `lent`: the person may decide here, but has lent it to somebody else, who is asked.
+    """
 
     seat: Seat
     who: Assignee | None
     answer: Answer
     position: Position | None = None
     acting_for: str = ""
+    lent: bool = False
 
 
 def authors(case: ApprovalCase) -> frozenset[int]:
@@ -63,7 +70,12 @@ def assignee(seat: Seat, case: ApprovalCase, day: dt.date) -> Assignee | None:
 
 
 def assignees(seats: Sequence[Seat], case: ApprovalCase, day: dt.date) -> list[Assignee | None]:
-    """Who is to decide in each of these seats, in a fixed number of queries. Needs `stage`, `position` and `named` of the seats."""
+    """Who is to decide in each of these seats, in a fixed number of queries and some for each that is lent. Needs `Seat.NEEDED`."""
+    return [delegate(seat, who, day) or who for seat, who in zip(seats, principals(seats, case, day), strict=True)]
+
+
+def principals(seats: Sequence[Seat], case: ApprovalCase, day: dt.date) -> list[Assignee | None]:
+    """Who is to decide in each of these seats if nothing is lent, in a fixed number of queries."""
     wrote, decided = authors(case), deciders(case)
     found = resolve_each([Question(seat.position, wrote, decided, seat.stage.required_level) for seat in seats], day)
     return [_named(seat, day) or who for seat, who in zip(seats, found, strict=True)]
@@ -76,13 +88,36 @@ def _named(seat: Seat, day: dt.date) -> Assignee | None:
     return Assignee(seat.named, seat.position, reason, acting=True)
 
 
+def delegate(seat: Seat, principal: Assignee | None, day: dt.date) -> Assignee | None:
+    """To whom the decision in this seat is lent on this day.
+
+    Only as long as the delegation holds, the delegate is there, and whoever gave it could still decide: nobody lends what is not theirs.
+    """
+    lent = seat.lent
+    if lent is None or lent.person is None or (lent.day is not None and lent.day < day):
+        return None
+    if not available(day).filter(pk=lent.person.pk).exists() or not may_lend(lent.by, seat, principal, scope_on(lent.by, day)):
+        return None
+    words = {"position": seat.position.title, "name": lent.by.name}
+    return Assignee(lent.person, seat.position, _("for %(position)s, by delegation of %(name)s") % words, acting=True)
+
+
+def may_lend(person: Person, seat: Seat, principal: Assignee | None, scope: Scope) -> Answer:
+    """Whether the decision in this seat is this person's own: by holding the position or acting for it, not by having been named."""
+    stands = _as_whom(person, seat, principal, scope)
+    if stands.answer and person.pk == seat.named_id:
+        return _no(_("Top management named you for this decision; it is not handed on. Ask top management to name somebody else."))
+    return stands.answer and _level_suffices(person, seat.stage, scope.today)
+
+
 def turns(person: Person, seats: Sequence[Seat], case: ApprovalCase, scope: Scope) -> list[Turn]:
     """How this person stands to each of these seats of the case, in a fixed number of queries for each stage."""
     wrote = person.pk in authors(case)
     levels: dict[int, Answer] = {}
     found = []
-    for seat, who in zip(seats, assignees(seats, case, scope.today), strict=True):
-        stands = _as_author(seat, who) if wrote else _as_whom(person, seat, who, scope)
+    for seat, principal in zip(seats, principals(seats, case, scope.today), strict=True):
+        who = delegate(seat, principal, scope.today) or principal
+        stands = _as_author(seat, who) if wrote else _as_either(person, seat, who, principal, scope)
         if stands.answer:
             if seat.stage_id not in levels:
                 levels[seat.stage_id] = _level_suffices(person, seat.stage, scope.today)
@@ -94,6 +129,26 @@ def turns(person: Person, seats: Sequence[Seat], case: ApprovalCase, scope: Scop
 def turn(person: Person, seat: Seat, case: ApprovalCase, scope: Scope) -> Turn:
     """How this person stands to this seat: authors never decide; else the holders, those acting, and whoever the chain yields."""
     return turns(person, [seat], case, scope)[0]
+
+
+def together(turns: Sequence[Turn]) -> list[Turn]:
+    """The first of these turns of one stage, and the others in which the same person is asked: all are decided by one signature."""
+    return [turns[0], *(turn for turn in turns[1:] if turn.answer and not turn.lent)]
+
+
+def in_whose_place(turns: Sequence[Turn]) -> str:
+    """For whom somebody signs who decides in all these seats at once: "" where a holder signs for one seat."""
+    others = [turn.acting_for or _("for %(position)s") % {"position": turn.seat.position.title} for turn in turns[1:]]
+    said = [turns[0].acting_for, *(_("also %(for_whom)s") % {"for_whom": other} for other in others)]
+    return pgettext("between clauses", "; ").join(filter(None, said))
+
+
+def _as_either(person: Person, seat: Seat, who: Assignee | None, principal: Assignee | None, scope: Scope) -> Turn:
+    """As the delegate, where it is lent; else as whoever decides without that."""
+    stands = _as_whom(person, seat, who, scope)
+    if who is principal or who is None or who.person.pk == person.pk:
+        return stands
+    return replace(_as_whom(person, seat, principal, scope), who=who, lent=True)
 
 
 def _as_author(seat: Seat, who: Assignee | None) -> Turn:

@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from approvals import moving, policy, routes, seating, workflow
+from approvals import moving, policy, routes, seating, taking_part, workflow
 from approvals.models import ApprovalCase, CaseStage, Decision, Rerouting, Route
 from approvals.routes import Plan, PlannedStage
 from organization.calendar import today
@@ -16,9 +16,7 @@ from organization.models import Person
 from organization.policy import insist
 from organization.refusals import Refused, Stale
 from organization.scope import scope
-from worklist.models import WorkItem
 from worklist.notices import Message, tell_many
-from worklist.turns import turns
 
 
 def plan_to_come(case: ApprovalCase, route: Route | None, day: dt.date) -> Plan:
@@ -46,7 +44,7 @@ def reroute(case: ApprovalCase, route: Route | None, *, by: Person, now: dt.date
             raise Refused(_("Write the reason: all who take part are told."))
         if route is not None and route not in routes.holding(day):
             raise Stale(_("This route is not in force any more. Choose another one."))
-        told = _participants(case, day)
+        told = taking_part.people(case, day)
         moving.swap(case, to=ApprovalCase.State.OPEN, now=now)
         case.stages.filter(closed_at__isnull=True, replaced_at__isnull=True).update(replaced_at=now)
         seating.unseat(case, now=now)
@@ -56,7 +54,7 @@ def reroute(case: ApprovalCase, route: Route | None, *, by: Person, now: dt.date
         case.save(update_fields=["route"])
         seating.copy_stages(case, plan_to_come(case, route, day).stages, after=last)
         seating.open_next(case, now=now)
-        _tell({**told, **_participants(case, day)}, made, now=now)
+        _tell({**told, **taking_part.people(case, day)}, made, now=now)
         return made
 
 
@@ -69,14 +67,6 @@ def _is_answered(stage: PlannedStage, approved: list[Decision]) -> bool:
         if decision.stage.required_level >= stage.required_level and (decision.signature_id or not stage.needs_signature)
     }
     return len(asked & answered) >= CaseStage(mode=stage.mode, quorum=stage.quorum).needed(len(asked))
-
-
-def _participants(case: ApprovalCase, day: dt.date) -> dict[int, Person]:
-    """Who wrote it, who has decided, and who is asked now."""
-    people = [case.submitted_by, *case.contributors.all(), *Person.objects.filter(decisions__case=case)]
-    items = WorkItem.objects.open().filter(seat__stage__case=case).select_related("position__department", "person", "assigned_to")
-    people += [turn.person for turn in turns(list(items), day).values() if turn.person]
-    return {person.pk: person for person in people}
 
 
 def _tell(people: dict[int, Person], made: Rerouting, *, now: dt.datetime) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from approvals import changes, impact, marks_shown, policy, talk_policy
+from approvals import acts_shown, changes, impact, marks_shown, policy, talk_policy
+from approvals.act_lines import acts_of
 from approvals.impact import Shown
 from approvals.mark_forms import NOTHING_TYPED, Typed
 from approvals.marks_shown import NO_MARKS, Marks
@@ -32,14 +33,20 @@ TONES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The whole page for one person. `mine` is the seat in which he or she may decide now; else `why_not` says why none."""
+    """The whole page for one person. `mine` is the seat in which he or she may decide now; else `why_not` says why none.
+
+    `together` are the seats that are decided with it, itself included.
+    """
 
     case: ApprovalCase
     change: "Change"
     marks: Marks
     impact: Sequence[Shown]
     mine: policy.Turn | None
+    together: Sequence[policy.Turn]
     why_not: str
+    bar: acts_shown.Bar | None
+    advices: Sequence[acts_shown.Advice]
     to_name: Seat | None
     may_recall: bool
     may_reroute: bool
@@ -83,17 +90,22 @@ def of_case(case: ApprovalCase, person: Person, scope: Scope, now: dt.datetime, 
     turns = turns_of(case, seats, person, scope)
     change = change_of(case, now)
     vacant = seat_without_anybody(turns)
+    office = scope.office and case.state == State.OPEN and bool(policy.may_reroute(person, case, scope))
+    acts = acts_of(case)
     return Review(
         case=case,
         change=change,
         marks=marks_shown.of_case(case, change.comparison, typed) if change.comparison else NO_MARKS,
         impact=impact.shown(impact.read(case.impact), scope),
         mine=my_turn(turns),
+        together=seats_of_mine(turns),
+        bar=acts_shown.bar(case, person, turns, acts, scope.today, office=office),
+        advices=acts_shown.advices(case, acts, person, scope, office=office),
         why_not=why_not(turns),
         to_name=vacant if vacant and policy.may_name(person, vacant, case, scope) else None,
         may_recall=case.state == State.OPEN and bool(policy.may_recall(person, case)),
-        may_reroute=scope.office and case.state == State.OPEN and bool(policy.may_reroute(person, case, scope)),
-        timeline=timeline(case, seats, turns, person, scope.today),
+        may_reroute=office,
+        timeline=timeline(case, seats, turns, person, scope.today, acts=acts),
         talk=talk_of(case, change.definition, person, scope, now, decides=my_turn(turns) is not None),
         warnings=changes.warnings_told(change.definition) if case.warnings_word else (),
         closes=closes(case, scope),
@@ -143,7 +155,7 @@ def change_of(case: ApprovalCase, now: dt.datetime) -> Change:
 
 def seats_of(case: ApprovalCase) -> list[Seat]:
     """Every seat in the order of the route, with what the page shows of it."""
-    seats = Seat.objects.filter(stage__case=case).select_related("stage", "position__department", "work_item", "named")
+    seats = Seat.objects.filter(stage__case=case).select_related(*Seat.NEEDED)
     decisions = Prefetch("decisions", Decision.objects.select_related("signature", "decided_by"))
     return list(seats.prefetch_related(decisions).order_by("stage__order", "pk"))
 
@@ -168,6 +180,13 @@ def turns_of(case: ApprovalCase, seats: Sequence[Seat], person: Person, scope: S
 def my_turn(turns: Sequence[policy.Turn]) -> policy.Turn | None:
     """The first seat whose stage is open in which this person may decide."""
     return next((turn for turn in turns if turn.answer and turn.seat.stage.opened_at), None)
+
+
+def seats_of_mine(turns: Sequence[policy.Turn]) -> Sequence[policy.Turn]:
+    """The seats of the stage whose turn it is that this person decides by one signature."""
+    here = [turn for turn in turns if turn.seat.stage.opened_at]
+    mine = my_turn(here)
+    return policy.together([mine, *(turn for turn in here if turn is not mine)]) if mine else ()
 
 
 def why_not(turns: Sequence[policy.Turn]) -> str:

@@ -42,19 +42,30 @@ def unseat(case: ApprovalCase, *, now: dt.datetime) -> None:
     withdraw_many(list(WorkItem.objects.open().filter(seat__stage__case=case).values_list("pk", flat=True)), now=now)
 
 
+def step_back(stage: CaseStage, case: ApprovalCase, *, now: dt.datetime) -> None:
+    """A stage in which nobody has decided yet waits again: another one has its turn before it."""
+    unseat(case, now=now)
+    stage.refresh_from_db(fields=("order",))
+    stage.opened_at = None
+    stage.save(update_fields=["opened_at"])
+
+
 def open_stage(stage: CaseStage, case: ApprovalCase, *, now: dt.datetime) -> None:
     """The seats of this stage have their turn from now on."""
     stage.opened_at = now
     stage.save(update_fields=["opened_at"])
-    for seat in stage.seats.select_related("stage", "position__department", "work_item", "named"):
+    for seat in stage.seats.filter(decisions__isnull=True).select_related(*Seat.NEEDED):
         call(seat, case, now=now)
 
 
 def call(seat: Seat, case: ApprovalCase, *, now: dt.datetime) -> None:
     """Brings the seat's work item, and sight, to who is to decide today. Safe to run again: what is right already stays."""
     day = today(now)
-    who = policy.assignee(seat, case, day)
-    if who is None:
+    who = policy.principals([seat], case, day)[0]
+    deputed = policy.delegate(seat, who, day)
+    if deputed is not None:
+        _owe(seat, case, kind=WorkItem.Kind.DECIDE, person=deputed.person, now=now)
+    elif who is None:
         _owe(seat, case, kind=WorkItem.Kind.NAME_APPROVER, position=_top(day), now=now)
     elif who.person == seat.named:
         _owe(seat, case, kind=WorkItem.Kind.DECIDE, person=seat.named, now=now)
@@ -115,7 +126,7 @@ def reseat(now: dt.datetime) -> int:
 @transaction.atomic
 def _reseat_one(seat_id: int, case_id: int, now: dt.datetime) -> bool:
     case = ApprovalCase.objects.select_for_update(of=("self",)).select_related("revision__process").get(pk=case_id)
-    seat = Seat.objects.select_related("stage", "position__department", "work_item", "named").get(pk=seat_id)
+    seat = Seat.objects.select_related(*Seat.NEEDED).get(pk=seat_id)
     if not policy.has_turn(seat, case):
         return False
     try:

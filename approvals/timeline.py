@@ -1,6 +1,7 @@
 """Where a case stands, line by line: submission, decisions, whose turn it is and since when, what comes next, and the end."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -8,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from approvals import policy
+from approvals import act_lines, policy
 from approvals.expecting import how_many
-from approvals.models import ApprovalCase, Decision, Mode, Rerouting, Seat
+from approvals.models import ApprovalCase, CaseAct, Decision, Mode, Rerouting, Seat
 from organization.calendar import company_zone
 from organization.models import Person
 from worklist.turns import Turn as Waiting
@@ -28,22 +29,38 @@ class Entry:
     state: str
 
 
-def timeline(case: ApprovalCase, seats: Sequence[Seat], turns: Sequence[policy.Turn], person: Person, day: dt.date) -> list[Entry]:
-    """Submission, each decision, whose turn it is and since when, what comes next, and the end."""
+def timeline(
+    case: ApprovalCase, seats: Sequence[Seat], turns: Sequence[policy.Turn], person: Person, day: dt.date, *, acts: Sequence[CaseAct] = ()
+) -> list[Entry]:
+    """Submission, each decision, whose turn it is and since when, what comes next, and the end.
+
+    An act stands before its seat or stage; what belongs to none of them before the first seat that waits.
+    """
     by_seat = {turn.seat.pk: turn for turn in turns}
     waiting = whose_turn(turns, day)
     submitted = _("Submitted by %(person)s") % {"person": case.submitted_by.name}
     entries = [Entry(submitted, moment(case.submitted_at), "done")]
-    reroutings = list(case.reroutings.select_related("by", "route"))
+    reroutings, acts = list(case.reroutings.select_related("by", "route")), list(acts)
+    signed = Counter(decision.signature_id for seat in seats for decision in seat.decisions.all())
     for seat in seats:
+        ours = [act for act in acts if act.seat_id == seat.pk or act.stage_id == seat.stage_id]
         while reroutings and reroutings[0].first_order <= seat.stage.order:
             entries.append(_rerouted(reroutings.pop(0)))
         decided = next(iter(seat.decisions.all()), None)
+        if decided is None and seat.pk in by_seat:
+            ours = [act for act in acts if act in ours or not (act.seat_id or act.stage_id)]
+        entries += [_done(act) for act in ours]
+        acts = [act for act in acts if act not in ours]
         if decided is not None:
-            entries.append(_decided(seat, decided))
+            entries.append(_decided(seat, decided, with_others=signed[decided.signature_id] > 1))
         elif seat.pk in by_seat:
             entries.append(_awaited(by_seat[seat.pk], person, waiting.get(seat.pk)))
-    return [*entries, *_end(case)]
+    return [*entries, *(_done(act) for act in acts), *_end(case)]
+
+
+def _done(act: CaseAct) -> Entry:
+    text = "" if act.kind in {CaseAct.Kind.ASK, CaseAct.Kind.ADVISE} else act.text  # what was advised has a place of its own
+    return Entry(act_lines.title(act), " · ".join(filter(None, [act_lines.term(act), moment(act.at), text])), "done")
 
 
 def _rerouted(made: Rerouting) -> Entry:
@@ -51,11 +68,13 @@ def _rerouted(made: Rerouting) -> Entry:
     return Entry(title, " · ".join([made.route.name if made.route else _("Built-in route"), moment(made.at), made.reason]), "done")
 
 
-def _decided(seat: Seat, decision: Decision) -> Entry:
+def _decided(seat: Seat, decision: Decision, *, with_others: bool) -> Entry:
     signed = decision.signature
-    words = {"position": (signed and signed.position_title) or seat.position.title, "verdict": decision.get_verdict_display()}
+    held = decision.position_title or (signed and signed.position_title) or seat.position.title
+    words = {"position": held, "verdict": decision.get_verdict_display()}
     name = signed.person_name if signed else decision.decided_by.name
-    who = [name, "" if signed else _("without signature"), decision.acting_for, moment(decision.decided_at), decision.reason]
+    how = (_("one signature for several seats") if with_others else "") if signed else _("without signature")
+    who = [name, how, decision.acting_for, moment(decision.decided_at), decision.reason]
     state = "done" if decision.verdict == Decision.Verdict.APPROVE else "refused"
     return Entry(_("%(position)s: %(verdict)s") % words, " · ".join(filter(None, who)), state)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import discussion, disposing, rerouting, reviewing, routes, submitting, talking
+from approvals.views import acts, discussion, disposing, rerouting, reviewing, routes, submitting, talking
 
 app_name = "approvals"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("reviews/<int:case>/seats/<int:seat>/decide/", reviewing.decide, name="decide"),
     path("reviews/<int:case>/seats/<int:seat>/name/", reviewing.name_approver, name="name_approver"),
     path("reviews/<int:case>/reroute/", rerouting.reroute_case, name="reroute"),
+    path("reviews/<int:case>/acts/<slug:act>/", acts.act, name="act"),
+    path("reviews/<int:case>/nudge/", acts.nudge, name="nudge"),
+    path("reviews/<int:case>/seats/<int:seat>/take-back/", acts.take_back, name="take_back"),
+    path("reviews/<int:case>/advice/<int:asked>/", acts.advise, name="advise"),
+    path("reviews/<int:case>/advice/<int:asked>/drop/", acts.drop_advice, name="drop_advice"),
     path("reviews/<int:case>/recall/", reviewing.recall, name="recall"),
     path("reviews/<int:case>/comments/", talking.comment, name="comment"),
     path("reviews/<int:case>/comments/open/", disposing.open_comments, name="open_comments"),

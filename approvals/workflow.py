@@ -19,6 +19,7 @@ from approvals.moving import end, lock, locked, swap
 from approvals.outcomes import approved, subject_of, turned_down
 from organization.calendar import today
 from organization.models import Person, Signature
+from organization.policy import insist
 from organization.refusals import Refused, Stale
 from organization.scope import scope
 from organization.signing import sign
@@ -76,9 +77,8 @@ def decide(
 ) -> Decision:
     """Records what `by` decided in this seat on exactly this content, signed, and moves the case on.
 
-    Approving confirms the marks of its changes, or corrects those that are `given` otherwise.
-    `correct` are the ids of open comments that a return names as to be corrected.
-
+    Whoever is asked in several seats of the stage decides in all of them at once, by one signature. Approving confirms the marks of
+    its changes, or corrects those that are `given` otherwise; `correct` are the ids of open comments that a return names.
     The same click again gives the decision that stands. Raises Stale where the content is another, the case is closed, it is
     another stage's turn or the seat is decided; Refused where the person may not decide, or a reason is missing.
     """
@@ -89,18 +89,18 @@ def decide(
         if earlier is not None and (earlier.decided_by_id, earlier.verdict) == (by.pk, verdict) and case.content.sha256 == sha256:
             return earlier
         _still_open(case, seat, sha256)
-        turn = policy.turn(by, seat, case, scope(by, today(now)))
-        if not turn.answer:
-            raise Refused(turn.answer.reason)
-        answering.insist_on_answers(case, turn.seat.stage, verdict)
+        others = seat.stage.seats.filter(decisions__isnull=True).exclude(pk=seat.pk).select_related(*Seat.NEEDED)
+        turns = policy.turns(by, [seat, *others], case, scope(by, today(now)))
+        insist(turns[0].answer)
+        answering.insist_on_answers(case, seat.stage, verdict)
         reason = _reason(verdict, reason)
         confirmed = marks.confirm(case, given, verdict=verdict, reason=reason, now=now)
         swap(case, to=State.OPEN, now=now)
-        decision = _record(case, turn, by=by, verdict=Verdict(verdict), reason=reason, states=confirmed.statement, now=now)
-        confirmed.keep(decision)
-        corrections.ask(decision, correct)
-        _advance(case, decision, now=now)
-        return decision
+        made = _record(case, policy.together(turns), by=by, verdict=Verdict(verdict), reason=reason, states=confirmed.statement, now=now)
+        confirmed.keep(made[0])
+        corrections.ask(made[0], correct)
+        _advance(case, made, now=now)
+        return made[0]
 
 
 def recall(case: ApprovalCase, *, by: Person, now: dt.datetime) -> ApprovalCase:
@@ -183,26 +183,32 @@ def _reason(verdict: str, reason: str) -> str:
 
 
 def _record(
-    case: ApprovalCase, turn: policy.Turn, *, by: Person, verdict: Decision.Verdict, reason: str, states: str, now: dt.datetime
-) -> Decision:
-    seat = turn.seat
-    approved = Meaning.APPROVED if seat.stage.is_last else Meaning.REVIEWED
+    case: ApprovalCase, turns: Sequence[policy.Turn], *, by: Person, verdict: Decision.Verdict, reason: str, states: str, now: dt.datetime
+) -> list[Decision]:
+    """One decision in each of these seats of a stage, by one signature where the stage asks for one."""
+    stage = turns[0].seat.stage
+    approved = Meaning.APPROVED if stage.is_last else Meaning.REVIEWED
     meaning = {Verdict.APPROVE: approved, Verdict.RETURN: Meaning.RETURNED, Verdict.REJECT: Meaning.REJECTED}[verdict]
     signature = None
-    if seat.stage.needs_signature:
+    if stage.needs_signature:
         signature = sign(
-            by, position=turn.position, acting_for=turn.acting_for, meaning=meaning, subject=subject_of(case),
+            by, position=turns[0].position, acting_for=policy.in_whose_place(turns), meaning=meaning, subject=subject_of(case),
             content_sha256=case.content.sha256, reason=marks.signed(reason, states), now=now,
         )  # fmt: skip
-    return Decision.objects.create(
-        case=case, stage=seat.stage, seat=seat, verdict=verdict, reason=reason, decided_by=by, submitted_by=case.submitted_by,
-        acting_for=turn.acting_for, content=case.content, signature=signature, decided_at=now,
-    )  # fmt: skip
+    return [
+        Decision.objects.create(
+            case=case, stage=stage, seat=turn.seat, verdict=verdict, reason=reason, decided_by=by, submitted_by=case.submitted_by,
+            position_title=turn.position.title if turn.position else "", acting_for=turn.acting_for, content=case.content,
+            signature=signature, decided_at=now,
+        )
+        for turn in turns
+    ]  # fmt: skip
 
 
-def _advance(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
-    stage = decision.stage
-    settle(cast("WorkItem", decision.seat.work_item), outcome=WorkItem.Outcome.DONE, now=now)  # a seat with its turn has its item
+def _advance(case: ApprovalCase, made: Sequence[Decision], *, now: dt.datetime) -> None:
+    decision, stage = made[0], made[0].stage
+    for one in made:
+        settle(cast("WorkItem", one.seat.work_item), outcome=WorkItem.Outcome.DONE, now=now)  # a seat with its turn has its item
     if decision.verdict != Verdict.APPROVE:
         turned_down(case, decision, now=now)
     elif stage.decisions.count() >= stage.needed(stage.seats.count()):  # only approvals: anything else has ended the case

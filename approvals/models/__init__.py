@@ -1,5 +1,6 @@
 """Routes, the cases that run on them, what was decided and what was remarked."""
 
+from approvals.models.acts import CaseAct
 from approvals.models.cases import ApprovalCase, CaseStage, Seat
 from approvals.models.comments import Comment, CommentMove, Correction
 from approvals.models.decisions import Decision, Rerouting
@@ -8,6 +9,7 @@ from approvals.models.routes import Mode, Route, RouteRule, RouteStage
 
 __all__ = [
     "ApprovalCase",
+    "CaseAct",
     "CaseMark",
     "CaseStage",
     "Comment",

@@ -101,11 +101,18 @@ class CaseStage(models.Model):
 
 
 class Seat(models.Model):
-    """A position that has to decide in a stage; its work item is one-to-one. `named` decides where nobody independent was left."""
+    """A position that has to decide in a stage; its work item is one-to-one. `named` decides where nobody independent was left.
+
+    `lent` is the delegation that was given last and not taken back; whether it holds on a day is asked of the policy.
+    """
+
+    NEEDED = ("stage", "position__department", "work_item", "named", "lent__person", "lent__by")
+    """What is selected with a seat wherever it is asked who decides in it."""
 
     stage = models.ForeignKey(CaseStage, models.PROTECT, related_name="seats")
     position = models.ForeignKey(Position, models.PROTECT, related_name="seats")
     named = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="seats_named_for")
+    lent = models.ForeignKey("approvals.CaseAct", models.PROTECT, null=True, blank=True, related_name="+")
     work_item = models.OneToOneField(WorkItem, models.PROTECT, null=True, blank=True, related_name="seat")
 
     class Meta:

@@ -12,7 +12,10 @@ from processes.models import FrozenContent
 
 
 class Decision(models.Model):
-    """What a person decided in a seat, on exactly this content. Append-only: the database refuses changes."""
+    """What a person decided in a seat, on exactly this content. Append-only: the database refuses changes.
+
+    Several seats of a stage that one person decides at once have one signature.
+    """
 
     class Verdict(models.TextChoices):
         """The three answers."""
@@ -28,10 +31,11 @@ class Decision(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="decisions")
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    position_title = models.CharField(_("position"), max_length=200, blank=True, help_text="As it was called then; empty in old rows.")
     acting_for = models.CharField(_("acting for"), max_length=300, blank=True)
     content = models.ForeignKey(FrozenContent, models.PROTECT, related_name="decisions")
-    signature = models.OneToOneField(
-        Signature, models.PROTECT, null=True, blank=True, related_name="decision", help_text="None where the stage asks for none."
+    signature = models.ForeignKey(
+        Signature, models.PROTECT, null=True, blank=True, related_name="decisions", help_text="None where the stage asks for none."
     )
     decided_at = models.DateTimeField(_("decided"))
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from approvals import mark_forms, review
+from approvals.act_forms import AnswerForm
 from approvals.forms import DecisionForm, NameForm
 from approvals.marks import Missing
 from approvals.mentions import Said
@@ -63,6 +64,7 @@ def review_page(request: Request, case: ApprovalCase, *, status: int = 200, **mo
         "may_dispose": page.mine is not None or page.talk.wrote,
         "query": "?whole" if "whole" in request.GET else "",
         "name_form": NameForm(),
+        "answer_form": AnswerForm(auto_id="advice_%s"),
         **more,
     }
     return render(request, "approvals/case.html", context, status=status)

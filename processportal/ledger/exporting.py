@@ -89,5 +89,5 @@ def revision_rows(approved: RevisionQuerySet) -> Iterator[dict[str, object]]:
             "effective_from": revision.effective_from.isoformat() if revision.effective_from else "",
             "effective_until": revision.effective_until.isoformat() if revision.effective_until else "",
             "sha256": revision.frozen.sha256 if revision.frozen else "",
-            "signatures": sorted(decided.values_list("signature__sequence", flat=True)),
+            "signatures": sorted(set(decided.values_list("signature__sequence", flat=True))),
         }

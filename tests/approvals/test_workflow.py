@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
-from approvals import history, moving, policy, tasks, workflow
+from approvals import history, moving, policy, review, tasks, workflow
 from approvals.models import ApprovalCase, Comment, Decision, Seat
 from approvals.seating import _reseat_one, reseat
 from organization.models import Person, Position, Signature
@@ -115,8 +115,21 @@ def test_who_holds_two_seats_of_a_stage_signs_once_for_each(cast: make.Cast) -> 
     of_storekeeper = [seat for seat in seats(case) if seat.position.title != "Head of Purchasing"]
     stands = policy.turns(storekeeper, of_storekeeper, case, scope(storekeeper, TODAY))
     assert [(bool(turn.answer), turn.position) for turn in stands] == [(True, seat.position) for seat in of_storekeeper]
-    made = [decide(case, storekeeper, seat=seat) for seat in of_storekeeper]
-    assert len({d.signature_id for d in made}) == len(of_storekeeper) == 2
+    made = decide(case, storekeeper, seat=of_storekeeper[1])
+    both = list(case.decisions.order_by("pk"))
+    assert [(d.seat, d.position_title, d.signature) for d in both] == [
+        (of_storekeeper[1], of_storekeeper[1].position.title, made.signature),
+        (of_storekeeper[0], of_storekeeper[0].position.title, made.signature),
+    ]
+    assert (made.signature.position, made.signature.acting_for) == (
+        of_storekeeper[1].position, f"also for {of_storekeeper[0].position.title}"
+    )  # fmt: skip
+    assert decide(case, storekeeper, seat=of_storekeeper[0]) == both[1]
+    assert Signature.objects.filter(person=storekeeper).count() == 1
+    assert asked(storekeeper) == []
+    lines = review.of_case(case, storekeeper, scope(storekeeper, TODAY), LATER).timeline
+    assert ["one signature for several seats" in line.detail for line in lines if "Approved" in line.title] == [True, True]
+    assert list(verify_chain()) == []
 
 
 def test_the_last_stage_opens_only_when_every_seat_has_approved(cast: make.Cast) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from approvals import answering, comments, route_effect, workflow
+from approvals import advising, answering, comments, informing, route_effect, workflow
 from approvals.answering import Choice
 from approvals.comments import Words
 from approvals.models import ApprovalCase, Route
@@ -265,4 +265,10 @@ def _in_review(cast: make.Cast, now: dt.datetime) -> ApprovalCase:
     action = Choice(listed.pk, "action", "", Position.objects.get(title="Head of Purchasing"), now.date() + dt.timedelta(days=30))
     answering.dispose(case, [action], by=cast.author, now=now)
     answering.raise_actions(case, now=now)
+    due = now.date() + dt.timedelta(days=3)
+    asked = advising.ask_advice(case, cast.stranger, by=cast.approver, now=now, question=f"Safe {HOSTILE}?", due_on=due)
+    advising.advise(asked, by=cast.stranger, now=now, text=f"Yes {HOSTILE}")
+    advising.ask_advice(case, cast.boss, by=cast.approver, now=now, question=LINK, due_on=due)
+    informing.copy(case, cast.admin, by=cast.author, now=now, note=HOSTILE)
+    informing.nudge(case, by=cast.author, now=now)
     return case

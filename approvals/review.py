@@ -113,7 +113,7 @@ def change_of(case: ApprovalCase, now: dt.datetime) -> Change:
 
 def seats_of(case: ApprovalCase) -> list[Seat]:
     """Every seat in the order of the route, with what the page shows of it."""
-    seats = Seat.objects.filter(stage__case=case).select_related("stage", "position__department", "work_item", "named")
+    seats = Seat.objects.filter(stage__case=case).select_related("stage__waiver__given_by", "position__department", "work_item", "named")
     decisions = Prefetch("decisions", Decision.objects.select_related("signature", "decided_by"))
     return list(seats.prefetch_related(decisions).order_by("stage__order", "pk"))
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from approvals import policy
 from approvals.expecting import how_many
-from approvals.models import ApprovalCase, Decision, Mode, Rerouting, Seat
+from approvals.models import ApprovalCase, CaseStage, Decision, Mode, Rerouting, Seat, Waiver
 from organization.calendar import company_zone
 from organization.models import Person
+from processes.models import Revision
 from worklist.turns import Turn as Waiting
 from worklist.turns import turns as worklist_turns
 
@@ -34,10 +36,13 @@ def timeline(case: ApprovalCase, seats: Sequence[Seat], turns: Sequence[policy.T
     waiting = whose_turn(turns, day)
     submitted = _("Submitted by %(person)s") % {"person": case.submitted_by.name}
     entries = [Entry(submitted, moment(case.submitted_at), "done")]
-    reroutings = list(case.reroutings.select_related("by", "route"))
+    reroutings, skipped = list(case.reroutings.select_related("by", "route")), set[int]()
     for seat in seats:
         while reroutings and reroutings[0].first_order <= seat.stage.order:
             entries.append(_rerouted(reroutings.pop(0)))
+        if seat.stage.waiver is not None and seat.stage_id not in skipped:
+            entries.append(_skipped(seat.stage, seat.stage.waiver))
+            skipped.add(seat.stage_id)
         decided = next(iter(seat.decisions.all()), None)
         if decided is not None:
             entries.append(_decided(seat, decided))
@@ -49,6 +54,12 @@ def timeline(case: ApprovalCase, seats: Sequence[Seat], turns: Sequence[policy.T
 def _rerouted(made: Rerouting) -> Entry:
     title = _("Re-routed by %(person)s") % {"person": made.by.name}
     return Entry(title, " · ".join([made.route.name if made.route else _("Built-in route"), moment(made.at), made.reason]), "done")
+
+
+def _skipped(stage: CaseStage, waiver: Waiver) -> Entry:
+    words = {"person": waiver.given_by.name, "day": date_format(waiver.until)}
+    by = _("skipped by waiver of %(person)s, until %(day)s") % words
+    return Entry(gettext(stage.title), " · ".join([by, waiver.reason]), "refused")
 
 
 def _decided(seat: Seat, decision: Decision) -> Entry:
@@ -88,6 +99,11 @@ def _end(case: ApprovalCase) -> Iterator[Entry]:
         yield Entry(_("Recalled by %(person)s") % {"person": case.submitted_by.name}, moment(case.closed_at), "refused")
     elif case.state == State.APPROVED and revision.effective_from:
         yield Entry(_("Version %(version)s takes effect") % {"version": revision.label}, moment(revision.effective_from), "done")
+    elif case.state == State.APPROVED and revision.state == Revision.State.APPROVED and revision.planned_on:
+        planned = _("planned for %(day)s") % {"day": date_format(revision.planned_on)}
+        yield Entry(_("Takes effect when the owner has signed that people are ready"), planned, "coming")
+    elif case.state == State.OPEN and case.training_days is not None:
+        yield Entry(_("Takes effect when people have been trained"), date_format(case.planned_on) if case.planned_on else "", "coming")
     elif case.state == State.OPEN and case.planned_on:
         yield Entry(_("Takes effect"), date_format(case.planned_on, "DATE_FORMAT"), "coming")
     elif case.state == State.OPEN:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import discussion, rerouting, reviewing, routes, submitting
+from approvals.views import discussion, rerouting, reviewing, routes, submitting, waiving
 
 app_name = "approvals"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("reviews/<int:case>/comments/", reviewing.comment, name="comment"),
     path("reviews/<int:case>/comments/<int:comment>/resolve/", reviewing.resolve_comment, name="resolve_comment"),
     path("processes/<str:number>/route/", routes.route_of, name="route_of"),
+    path("processes/<str:number>/waivers/", waiving.waiver_list, name="waivers"),
+    path("processes/<str:number>/waivers/<int:waiver>/revoke/", waiving.revoke, name="revoke_waiver"),
     path("routes/", routes.routes, name="routes"),
     path("routes/new/", routes.new_route, name="new_route"),
     path("routes/which/", routes.which_route, name="which_route"),

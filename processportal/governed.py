@@ -38,6 +38,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.FrozenContent": ("content",),
     "processes.Picture": ("content",),
     "processes.Move": (),
+    "processes.EffectHold": (),
     "processes.Participation": (),
     "processes.Interface": (),
     "processes.InterfaceTerms": (),
@@ -60,6 +61,8 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "approvals.Seat": (),
     "approvals.Decision": (),
     "approvals.Rerouting": (),
+    "approvals.Waiver": (),
+    "approvals.WaiverEnd": (),
     "approvals.Comment": (),
     "training.AudienceRule": (),
     "training.Acknowledgement": (),
@@ -81,6 +84,8 @@ DENIED = (
     "processes.ChangeRequestMove",
     "approvals.Decision",
     "approvals.Rerouting",
+    "approvals.Waiver",
+    "approvals.WaiverEnd",
     "training.Acknowledgement",
 )
 PERIODS = (

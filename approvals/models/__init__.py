@@ -4,6 +4,7 @@ from approvals.models.cases import ApprovalCase, CaseStage, Seat
 from approvals.models.comments import Comment
 from approvals.models.decisions import Decision, Rerouting
 from approvals.models.routes import Mode, Route, RouteRule, RouteStage
+from approvals.models.waivers import Waiver, WaiverEnd
 
 __all__ = [
     "ApprovalCase",
@@ -16,4 +17,6 @@ __all__ = [
     "RouteRule",
     "RouteStage",
     "Seat",
+    "Waiver",
+    "WaiverEnd",
 ]

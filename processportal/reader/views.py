@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from approvals.history import waivers_to_tell
 from approvals.review import waiting_for
 from organization.scope import scope_of
 from organization.views.request import person_of
@@ -20,6 +21,7 @@ from processes.request_facts import waiting_at
 from processes.times import times_of
 from processes.views.downloads import offered
 from processportal.reader import facts, tongues
+from processportal.taking_effect import coming
 from training import coverage
 
 SUGGESTED_AT = {"effective", "approved"}
@@ -104,4 +106,6 @@ def _around(request: HttpRequest, process: Process, revision: Revision, shown: s
         "coverage": coverage.of_revision(revision, scope.today),
         "indicators": facts.indicators_of(process, scope.today),
         "history": facts.history_of(process, scope),
+        "coming": coming(process, revision, now),
+        "waivers": waivers_to_tell(process, scope.today, revision),
     }

@@ -1,5 +1,7 @@
 """Who may sign a waiver, and who takes one back; each answer says why not."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from approvals.models import Waiver
@@ -30,9 +32,15 @@ def may_waive(person: Person, process: Process, revision: Revision | None, scope
 
 def may_revoke(person: Person, waiver: Waiver, scope: Scope) -> Answer:
     """Whoever signed it, and everybody of level 5: what is taken back makes the way longer, never shorter."""
-    if waiver.given_by_id == person.pk or level_of(person, scope.today) >= HIGHEST:
+    if revocable(person, [waiver], scope):
         return Answer(True)
     return _no(_("Whoever signed the waiver takes it back, or somebody with %(level)s.") % {"level": level_name(HIGHEST)})
+
+
+def revocable(person: Person, waivers: Sequence[Waiver], scope: Scope) -> frozenset[int]:
+    """Ids of those among them that this person may take back."""
+    highest = level_of(person, scope.today) >= HIGHEST
+    return frozenset(waiver.pk for waiver in waivers if highest or waiver.given_by_id == person.pk)
 
 
 def _no(reason: str) -> Answer:

@@ -64,11 +64,11 @@ def _page(request: HttpRequest, process: Process, form: WaiverForm, *, failed: t
         (row, failed[1] if failed and failed[0] == row.waiver.pk else RevokeForm(auto_id=f"id_{row.waiver.pk}_%s"))
         for row in waivers_of(process, scope.today)
     ]
-    may_revoke = {row.waiver.pk for row, _form in rows if row.counts and waiver_policy.may_revoke(person, row.waiver, scope)}
+    standing = [row.waiver for row, _form in rows if row.counts]
     context = {
         "process": process,
         "rows": rows,
-        "may_revoke": may_revoke,
+        "may_revoke": waiver_policy.revocable(person, standing, scope),
         "may": waiver_policy.may_waive(person, process, None, scope),
         "form": form,
     }

@@ -23,6 +23,7 @@ WHOLE = */policy.py,$\
 	approvals/choosing.py,$\
 	approvals/comments.py,$\
 	approvals/discussing.py,$\
+	approvals/effects.py,$\
 	approvals/expecting.py,$\
 	approvals/moving.py,$\
 	approvals/offices.py,$\
@@ -35,6 +36,8 @@ WHOLE = */policy.py,$\
 	approvals/routes.py,$\
 	approvals/routes_shown.py,$\
 	approvals/seating.py,$\
+	approvals/waiver_policy.py,$\
+	approvals/waivers.py,$\
 	approvals/workflow.py,$\
 	kpis/assessing.py,$\
 	kpis/dues.py,$\
@@ -71,6 +74,7 @@ WHOLE = */policy.py,$\
 	processes/bpmn/*,$\
 	processes/bringing_in.py,$\
 	processes/bulk_import.py,$\
+	processes/calling_off.py,$\
 	processes/canonical.py,$\
 	processes/catalogue.py,$\
 	processes/change_requests.py,$\
@@ -89,6 +93,7 @@ WHOLE = */policy.py,$\
 	processes/flowchart/*,$\
 	processes/folding.py,$\
 	processes/grants.py,$\
+	processes/holding.py,$\
 	processes/interfaces.py,$\
 	processes/languages.py,$\
 	processes/lifecycle.py,$\

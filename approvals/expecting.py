@@ -24,7 +24,7 @@ class ExpectedSeat:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedStage:
-    """A stage to come, and the day by which it should be through if each takes the days it is given; one that a waiver skips has no seats."""
+    """A stage to come, and the day by which it should be through if each takes the days it is given. A skipped one has no seats."""
 
     plan: PlannedStage
     seats: Sequence[ExpectedSeat]

@@ -116,11 +116,14 @@ class Waived:
 
 def waivers_of(process: Process, day: dt.date, shown: Revision | None = None) -> Sequence[Waived]:
     """Every waiver of this process, newest first, in one query; `shown` is the revision that a page shows."""
-    used = Q(stages__case__revision=shown, stages__case__content=shown.frozen_id) | Q(signature__in=shown.holds.values("signature")) if shown else Q(pk=None)
+    used = (
+        Q(stages__case__revision=shown, stages__case__content=shown.frozen_id) | Q(signature__in=shown.holds.values("signature"))
+        if shown
+        else Q(pk=None)
+    )
     rows = Waiver.objects.filter(process=process).select_related("given_by", "end__by", "signature", "revision")
     counted = rows.annotate(used=Exists(Waiver.objects.filter(used, pk=OuterRef("pk"))))
-    found = [Waived(row, counts=row.until >= day and not hasattr(row, "end"), used=row.used) for row in counted]
-    return found
+    return [Waived(row, counts=row.until >= day and not hasattr(row, "end"), used=row.used) for row in counted]
 
 
 def waivers_to_tell(process: Process, day: dt.date, shown: Revision | None) -> Sequence[Waived]:

@@ -59,7 +59,7 @@ def _rerouted(made: Rerouting) -> Entry:
 def _skipped(stage: CaseStage, waiver: Waiver) -> Entry:
     words = {"person": waiver.given_by.name, "day": date_format(waiver.until)}
     by = _("skipped by waiver of %(person)s, until %(day)s") % words
-    return Entry(gettext(stage.title), " · ".join([by, waiver.reason]), "refused")
+    return Entry(gettext(stage.title), f"{by} · {waiver.reason}", "refused")
 
 
 def _decided(seat: Seat, decision: Decision) -> Entry:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -89,7 +89,7 @@ def revoke(waiver: Waiver, *, by: Person, now: dt.datetime, reason: str) -> Waiv
     made = WaiverEnd.objects.create(waiver=locked, by=by, at=now, reason=reason)
     if locked.given_by != by:
         words = gettext_lazy("{document}: a waiver that you signed was taken back")
-        _tell([locked.given_by], locked, "revoked", format_lazy(words, document=_document(locked.process)), reason, now)
+        _tell(locked, "revoked", [locked.given_by], format_lazy(words, document=_document(locked.process)), reason, now=now)
     return made
 
 
@@ -105,9 +105,9 @@ def tell_ending(now: dt.datetime) -> int:
             if over
             else gettext_lazy("{document}: a waiver that you signed runs out on {day}")
         )
-        subject = format_lazy(words, document=_document(waiver.process), day=date_format(waiver.until))
+        subject = format_lazy(words, document=_document(waiver.process), day=lazy(date_format, str)(waiver.until))
         body = gettext_lazy("New cases go the whole way again, unless another waiver is signed.")
-        _tell([waiver.given_by], waiver, "over" if over else "ending", subject, body, now)
+        _tell(waiver, "over" if over else "ending", [waiver.given_by], subject, body, now=now)
     return len(found)
 
 
@@ -190,11 +190,13 @@ def _tell_concerned(waiver: Waiver, now: dt.datetime) -> None:
     at_work = process.revisions.open().first() or process.revisions.held().first() or process.revisions.in_force(now).first()
     if at_work is not None:
         at_work.process = process
-        subject = format_lazy(gettext_lazy("{person} signed a waiver for {document}"), person=waiver.given_by.name, document=_document(process))
+        subject = format_lazy(
+            gettext_lazy("{person} signed a waiver for {document}"), person=waiver.given_by.name, document=_document(process)
+        )
         others = [person for person in review.concerned(at_work, day) if person != waiver.given_by]
-        _tell(others, waiver, "given", subject, waiver.reason, now)
+        _tell(waiver, "given", others, subject, waiver.reason, now=now)
 
 
-def _tell(people: Iterable[Person], waiver: Waiver, what: str, subject: str | Promise, body: str | Promise, now: dt.datetime) -> None:
+def _tell(waiver: Waiver, what: str, people: Iterable[Person], subject: str | Promise, body: str | Promise, *, now: dt.datetime) -> None:
     url = reverse("approvals:waivers", args=[waiver.process.number])
     tell_many([Message(person, f"waiver:{waiver.pk}:{what}:{person.pk}", subject, body, url) for person in people], now=now)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -99,7 +100,7 @@ def postpone(revision: Revision, day: dt.date, *, by: Person, now: dt.datetime, 
     move(revision, "postpone", {"planned_on": day}, by=by, now=now, reason=reason)
     subject = format_lazy(
         gettext_lazy("{document}: version {version} takes effect later, on {day}"),
-        document=subject_of(revision), version=revision.label, day=date_format(day),
+        document=subject_of(revision), version=revision.label, day=lazy(date_format, str)(day),
     )  # fmt: skip
     _tell(revision, f"postponed:{revision.pk}:{day}", subject, reason, by=by, now=now)
     return revision
@@ -203,7 +204,7 @@ def _sign(revision: Revision, process: Process, view: Scope, *, by: Person, mean
     )  # fmt: skip
 
 
-def _tell(revision: Revision, key: str, subject: Any, body: str, *, by: Person, now: dt.datetime) -> None:
+def _tell(revision: Revision, key: str, subject: str | Promise, body: str, *, by: Person, now: dt.datetime) -> None:
     url = reverse("effect", args=[revision.process.number, revision.ordinal])
     others = [person for person in review.concerned(revision, today(now)) if person != by]
     tell_many([Message(person, f"{key}:{person.pk}", subject, body, url) for person in others], now=now)

@@ -203,7 +203,9 @@ def may_sign_effect(process: Process, revision: Revision, scope: Scope) -> Answe
 def may_call_off(person: Person, process: Process, scope: Scope) -> Answer:
     """Cancel an approval before it takes effect: whoever answers for the process (see `may_change_metadata`)."""
     answer = may_change_metadata(person, process, scope)
-    return answer or _no(_("Only the owner, the head of %(department)s and its process manager cancel an approval.") % {"department": process.department})
+    return answer or _no(
+        _("Only the owner, the head of %(department)s and its process manager cancel an approval.") % {"department": process.department}
+    )
 
 
 def works_in(process: Process, scope: Scope) -> bool:

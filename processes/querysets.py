@@ -63,7 +63,7 @@ class RevisionQuerySet(models.QuerySet[Any]):
 
     def newest(self) -> Self:
         """The newest approved revision of each process: the one held back; else the one without an end, in force or waiting for its day."""
-        held = self.model._default_manager.held().filter(process=OuterRef("process"))
+        held = self.model.objects.held().filter(process=OuterRef("process"))
         without_end = Q(effective_from__isnull=False, effective_until__isnull=True) & ~Exists(held)
         return self.filter(state="approved").filter(Q(effective_from__isnull=True) | without_end)
 

@@ -24,9 +24,7 @@ TRANSLATE, CHECK = "translate", "check"
 
 def to_translate(process: Process) -> Revision | None:
     """The approved revision that holds from now on or will: what is worth translating."""
-    found: Revision | None = (
-        process.revisions.newest().select_related("process__owner", "process__department", "frozen").first()
-    )
+    found: Revision | None = process.revisions.newest().select_related("process__owner", "process__department", "frozen").first()
     return found
 
 

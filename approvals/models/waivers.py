@@ -46,9 +46,7 @@ class Waiver(models.Model):
         indexes = (models.Index(fields=("process", "until"), name="waiver_of_process"), models.Index(fields=("until",), name="waiver_ends"))
         constraints = (
             models.CheckConstraint(condition=~Q(reason=""), name="waiver_with_reason"),
-            models.CheckConstraint(
-                condition=Q(what="stage") & ~Q(stage="") | Q(what="training", stage=""), name="waiver_names_its_stage"
-            ),
+            models.CheckConstraint(condition=Q(what="stage") & ~Q(stage="") | Q(what="training", stage=""), name="waiver_names_its_stage"),
         )
 
     def __str__(self) -> str:

@@ -81,7 +81,7 @@ def test_the_database_knows_one_held_revision_and_one_open_hold_of_a_kind(cast: 
         EffectHold.objects.create(revision=revision, source="x", planned_on=PLANNED, raised_by=cast.author, raised_at=NOW)
     other = make.effective(process)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Revision.objects.filter(pk=other.pk).update(**{"effective_from": None})
+        Revision.objects.filter(pk=other.pk).update(effective_from=None)
 
 
 def test_a_newer_version_is_not_approved_beside_it(cast: make.Cast, process: Process) -> None:
@@ -211,7 +211,9 @@ def test_a_later_day_is_signed_and_told(cast: make.Cast, process: Process) -> No
     assert in_force(process, calendar.midnight(day(15))) == []
 
 
-@pytest.mark.parametrize(("on", "reason", "said"), [(10, "so", "Choose a day after"), (3, "so", "Choose a day after"), (11, " ", "Write why")])
+@pytest.mark.parametrize(
+    ("on", "reason", "said"), [(10, "so", "Choose a day after"), (3, "so", "Choose a day after"), (11, " ", "Write why")]
+)
 def test_a_day_that_is_not_later_or_has_no_reason_is_refused(cast: make.Cast, process: Process, on: int, reason: str, said: str) -> None:
     revision = held(process, cast.author)
     with pytest.raises(Refused, match=said):

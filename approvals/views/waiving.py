@@ -24,7 +24,7 @@ from processes.models import Process, Revision
 def waiver_list(request: HttpRequest, number: str) -> HttpResponse:
     """Every waiver of the process, and the form that signs one for those who may."""
     process = _visible(request, number)
-    form = _form(process, request.POST if request.method == "POST" else None)
+    form = _form(process, request.POST if request.method == "POST" else None, training="training" in request.GET)
 
     def story(_data: dict[str, Any]) -> Waiver:
         return waivers.give(process, form.wanted(), by=person_of(request), now=timezone.now())
@@ -53,9 +53,11 @@ def _visible(request: HttpRequest, number: str) -> Process:
     return found
 
 
-def _form(process: Process, data: Any = None) -> WaiverForm:
+def _form(process: Process, data: Any = None, *, training: bool = False) -> WaiverForm:
+    """`training`: whoever comes from a version that waits is offered what lets this one take effect."""
     at_work: Revision | None = process.revisions.filter(state=Revision.State.IN_REVIEW).first() or process.revisions.held().first()
-    return WaiverForm(data, stages=waivers.stages_to_waive(process, timezone.now()), at_work=at_work)
+    initial = {"stage": "", "only": True} if training else {}
+    return WaiverForm(data, initial=initial, stages=waivers.stages_to_waive(process, timezone.now()), at_work=at_work)
 
 
 def _page(request: HttpRequest, process: Process, form: WaiverForm, *, failed: tuple[int, RevokeForm] | None = None) -> HttpResponse:

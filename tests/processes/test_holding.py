@@ -191,8 +191,9 @@ def test_something_else_may_hold_it_back_besides(cast: make.Cast, process: Proce
     EffectHold.objects.create(revision=revision, kind="other", source="x", planned_on=PLANNED, raised_by=cast.author, raised_at=NOW)
     holding.ready(revision, by=cast.author, now=LATER, read=Read())
     assert fresh(revision).effective_from is None
+    holding.postpone(fresh(revision), day(12), by=cast.author, now=LATER, reason="so")
     holding.ready(fresh(revision), by=cast.author, now=LATER, read=Read())
-    assert fresh(revision).effective_from == calendar.midnight(PLANNED)
+    assert fresh(revision).effective_from == calendar.midnight(day(12))
 
 
 # A later day

@@ -101,6 +101,9 @@ def test_others_see_what_it_waits_for_and_may_not_sign(cast: make.Cast, held: Re
     assert "Only the owner position “Head of Purchasing” signs readiness" in page
     for act in ("ready", "postpone"):
         assert client.post(address(held), typed(held, act, day=today() + PLANNED * 2)).status_code == 422
+    if who == "manager":
+        offered = words(client.get(reverse("approvals:waivers", args=[held.process.number]), {"training": ""}))
+        assert 'name="only" id="id_only" checked' in offered.replace('aria-describedby="id_only_helptext" ', "")
     may_cancel = who in {"approver", "manager"}
     assert ("Cancel the approval…" in page, "Waive the training…" in page) == (may_cancel, who == "manager")
     assert client.post(address(held), typed(held, "cancel")).status_code == (302 if may_cancel else 422)

@@ -142,7 +142,7 @@ class Life:
         revision = self._write(at - dt.timedelta(days=1), content)
         with translation.override(self.data.language):
             summary = translation.gettext("Brought up to date after the last review.") if self.data.previous else ""
-            workflow.submit(revision, by=self.author, now=at, summary=summary, planned_on=on, training_days=on and TRAINING_DAYS)
+            workflow.submit(revision, by=self.author, now=at, summary=summary, planned_on=on, training_days=TRAINING_DAYS if on else None)
 
     def _case(self) -> ApprovalCase:
         return ApprovalCase.objects.get(revision=self._revision(), state=ApprovalCase.State.OPEN)

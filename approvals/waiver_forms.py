@@ -12,11 +12,13 @@ from approvals.workflow import LONGEST
 from organization.forms import day_field, password_field
 from processes.models import Revision
 
+STAGE, TRAINING = "stage:", "training"
+
 
 class WaiverForm(forms.Form):
     """What is left out, for how long, and why; signed. `at_work` is the revision on its way, for which alone it may be."""
 
-    stage = forms.ChoiceField(label=_("What is left out"), required=False, widget=forms.RadioSelect)
+    stage = forms.ChoiceField(label=_("What is left out"), widget=forms.RadioSelect)
     only = forms.BooleanField(label=_("Only for the version on its way now"), required=False)
     until = day_field(_("Until"), help_text=_("The last day counts; a year at most. What has begun keeps what it has."))
     reason = forms.CharField(
@@ -28,16 +30,17 @@ class WaiverForm(forms.Form):
     def __init__(self, *args: Any, stages: Sequence[str], at_work: Revision | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.at_work = at_work
-        named = [(title, gettext("The stage “%(stage)s”") % {"stage": gettext(title)}) for title in stages]
-        self.fields["stage"].choices = [*named, ("", gettext("The wait for the training"))]  # type: ignore[attr-defined]
-        self.fields["stage"].initial = named[0][0] if named else ""
+        named = [(f"{STAGE}{title}", gettext("The stage “%(stage)s”") % {"stage": gettext(title)}) for title in stages]
+        self.fields["stage"].choices = [*named, (TRAINING, gettext("The wait for the training"))]  # type: ignore[attr-defined]
+        self.fields["stage"].initial = named[0][0] if named else TRAINING
         if at_work is None:
             del self.fields["only"]
 
     def wanted(self) -> Wanted:
         """What was typed, as the story takes it."""
         given = self.cleaned_data
-        return Wanted(given["stage"], given["until"], given["reason"], self.at_work if given.get("only") else None)
+        stage = "" if given["stage"] == TRAINING else given["stage"].removeprefix(STAGE)
+        return Wanted(stage, given["until"], given["reason"], self.at_work if given.get("only") else None)
 
 
 class RevokeForm(forms.Form):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from approvals import waiver_policy, waivers
 from approvals.history import waivers_of
 from approvals.models import Waiver
-from approvals.waiver_forms import RevokeForm, WaiverForm
+from approvals.waiver_forms import TRAINING, RevokeForm, WaiverForm
 from organization.scope import scope_of
 from organization.views.request import carry_out, person_of
 from processes.models import Process, Revision
@@ -56,7 +56,7 @@ def _visible(request: HttpRequest, number: str) -> Process:
 def _form(process: Process, data: Any = None, *, training: bool = False) -> WaiverForm:
     """`training`: whoever comes from a version that waits is offered what lets this one take effect."""
     at_work: Revision | None = process.revisions.filter(state=Revision.State.IN_REVIEW).first() or process.revisions.held().first()
-    initial = {"stage": "", "only": True} if training else {}
+    initial = {"stage": TRAINING, "only": True} if training else {}
     return WaiverForm(data, initial=initial, stages=waivers.stages_to_waive(process, timezone.now()), at_work=at_work)
 
 

@@ -367,7 +367,12 @@ def test_signed_without_an_office_it_names_the_position_held(cast: make.Cast, pr
 
 
 def typed(**given: object) -> dict[str, object]:
-    return {"stage": COUNTERSIGN, "until": (make.now() + dt.timedelta(days=9)).date(), "reason": "Ill.", "password": make.PASSWORD} | given
+    return {
+        "stage": f"stage:{COUNTERSIGN}",
+        "until": (make.now() + dt.timedelta(days=9)).date(),
+        "reason": "Ill.",
+        "password": make.PASSWORD,
+    } | given
 
 
 def test_the_page_signs_with_the_password_and_takes_back(cast: make.Cast, process: Process, client: SignedIn) -> None:
@@ -404,7 +409,7 @@ def test_every_reader_sees_them_and_may_not_sign(cast: make.Cast, process: Proce
     assert "Both heads are on leave." in shown
     assert "A waiver needs" in shown
     assert "Take it back" not in shown
-    assert client.post(address, typed(stage="")).status_code == 422
+    assert client.post(address, typed(stage="training")).status_code == 422
     assert client.post(reverse("approvals:revoke_waiver", args=[process.number, waiver.pk]), {"reason": "x"}).status_code == 422
     assert (Waiver.objects.count(), WaiverEnd.objects.count()) == (1, 0)
 

@@ -31,6 +31,7 @@ WHOLE = */policy.py,$\
 	approvals/comments.py,$\
 	approvals/corrections.py,$\
 	approvals/discussing.py,$\
+	approvals/effects.py,$\
 	approvals/expecting.py,$\
 	approvals/impact.py,$\
 	approvals/informing.py,$\
@@ -54,6 +55,8 @@ WHOLE = */policy.py,$\
 	approvals/since.py,$\
 	approvals/taking_part.py,$\
 	approvals/talk_policy.py,$\
+	approvals/waiver_policy.py,$\
+	approvals/waivers.py,$\
 	approvals/workflow.py,$\
 	kpis/assessing.py,$\
 	kpis/dues.py,$\
@@ -96,6 +99,7 @@ WHOLE = */policy.py,$\
 	processes/bpmn/*,$\
 	processes/bringing_in.py,$\
 	processes/bulk_import.py,$\
+	processes/calling_off.py,$\
 	processes/canonical.py,$\
 	processes/catalogue.py,$\
 	processes/change_requests.py,$\
@@ -114,6 +118,7 @@ WHOLE = */policy.py,$\
 	processes/flowchart/*,$\
 	processes/folding.py,$\
 	processes/grants.py,$\
+	processes/holding.py,$\
 	processes/interfaces.py,$\
 	processes/languages.py,$\
 	processes/lifecycle.py,$\

@@ -20,7 +20,8 @@ from organization.scope import scope
 
 def current_stage(case: ApprovalCase) -> CaseStage | None:
     """The stage whose turn it is; an open case has exactly one."""
-    return case.stages.filter(opened_at__isnull=False, closed_at__isnull=True, replaced_at__isnull=True).first()
+    current = {"closed_at__isnull": True, "replaced_at__isnull": True, "waiver__isnull": True}
+    return case.stages.filter(opened_at__isnull=False, **current).first()
 
 
 def add_stage(

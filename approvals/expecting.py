@@ -24,7 +24,7 @@ class ExpectedSeat:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedStage:
-    """A stage to come, and the day by which it should be through if each takes the days it is given."""
+    """A stage to come, and the day by which it should be through if each takes the days it is given. A skipped one has no seats."""
 
     plan: PlannedStage
     seats: Sequence[ExpectedSeat]
@@ -52,9 +52,13 @@ class Expected:
 
 def expected(plan: Plan, wrote: frozenset[int], day: dt.date) -> Expected:
     """The plan as it would be walked from this day on; whoever wrote the content decides nowhere. In a fixed number of queries."""
-    asked = [Question(position, wrote, frozenset(), stage.required_level) for stage in plan.stages for position in stage.positions]
+    walked = [stage for stage in plan.stages if stage.waiver is None]
+    asked = [Question(position, wrote, frozenset(), stage.required_level) for stage in walked for position in stage.positions]
     answers, stages, by = iter(resolve_each(asked, day)), [], day
     for stage in plan.stages:
+        if stage.waiver is not None:
+            stages.append(ExpectedStage(stage, (), by))
+            continue
         by = add_working_days(by, stage.working_days)
         stages.append(ExpectedStage(stage, [ExpectedSeat(position, next(answers)) for position in stage.positions], by))
     return Expected(plan.route, stages, plan.left_out)

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from approvals.models import Decision
-from approvals.workflow import LONGEST
+from approvals.workflow import LONGEST, MOST_TRAINING
 from organization.confirmation_forms import ConfirmationForm
 from organization.models import Person
 
-AT_ONCE, ON_A_DAY = "at_once", "on"
+AT_ONCE, ON_A_DAY, TRAINED = "at_once", "on", "trained"
+USUAL_TRAINING = 10
 
 
 class SubmitForm(ConfirmationForm):
@@ -43,7 +44,8 @@ class SubmitForm(ConfirmationForm):
         label=gettext_lazy("Takes effect"),
         choices=[
             (AT_ONCE, gettext_lazy("as soon as it is approved")),
-            (ON_A_DAY, gettext_lazy("on a day, so that people can be trained first")),
+            (ON_A_DAY, gettext_lazy("on a day, whether or not everybody has read it by then")),
+            (TRAINED, gettext_lazy("when people have been trained: the owner signs that they are ready")),
         ],
         initial=AT_ONCE,
         widget=forms.RadioSelect,
@@ -51,6 +53,12 @@ class SubmitForm(ConfirmationForm):
     planned_on = forms.DateField(
         label=gettext_lazy("Effective from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+
+    training_days = forms.IntegerField(
+        label=gettext_lazy("Working days for the training"),
+        help_text=gettext_lazy("They begin with the approval. A day that is given above is not before it."),
+        required=False, min_value=1, max_value=MOST_TRAINING, initial=USUAL_TRAINING,
+    )  # fmt: skip
 
     def __init__(self, *args: Any, today: dt.date, needs_summary: bool, has_warnings: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,12 +69,17 @@ class SubmitForm(ConfirmationForm):
         self.fields["planned_on"].widget.attrs["min"] = today.isoformat()
 
     def clean(self) -> dict[str, Any]:
-        """A day is needed where one was chosen, today or later; else it is dropped."""
+        """A day is needed where one was chosen, today or later, and a period where people are trained first; else they are dropped."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("when") != ON_A_DAY:
+        when = cleaned.get("when")
+        if when != TRAINED:
+            cleaned["training_days"] = None
+        elif cleaned.get("training_days") is None and "training_days" not in self.errors:
+            self.add_error("training_days", _("Say how many working days the training takes."))
+        if when not in {ON_A_DAY, TRAINED}:
             return cleaned | {"planned_on": None}
         day = cleaned.get("planned_on")
-        if day is None and "planned_on" not in self.errors:
+        if day is None and when == ON_A_DAY and "planned_on" not in self.errors:
             self.add_error("planned_on", _("Choose the day from which it is to hold."))
         elif day is not None and day < self.today:
             self.add_error("planned_on", _("This day has passed. Choose today or a later day."))

@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from approvals.models import Decision
+from django.db.models import Exists, OuterRef, Q
+
+from approvals.models import Decision, Waiver, WaiverEnd
 from organization.models import Signature
 from processes.models import Process, Revision
 
@@ -96,3 +98,35 @@ def signatures_of(revision: Revision) -> Sequence[Signed]:
         )
         for row in signatures.order_by("sequence")
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """A waiver as readers see it. `counts`: new cases still skip this; `used`: the revision shown went its way by it."""
+
+    waiver: Waiver
+    counts: bool
+    used: bool
+
+    @property
+    def end(self) -> WaiverEnd | None:
+        """Who took it back and why, where somebody did."""
+        return getattr(self.waiver, "end", None)
+
+
+def waivers_of(process: Process, day: dt.date, shown: Revision | None = None) -> Sequence[Waived]:
+    """Every waiver of this process, newest first, in one query; `shown` is the revision that a page shows."""
+    used = (
+        Q(stages__case__revision=shown, stages__case__content=shown.frozen_id) | Q(signature__in=shown.holds.values("signature"))
+        if shown
+        else Q(pk=None)
+    )
+    rows = Waiver.objects.filter(process=process).select_related("given_by", "end__by", "signature", "revision")
+    counted = rows.annotate(used=Exists(Waiver.objects.filter(used, pk=OuterRef("pk"))))
+    return [Waived(row, counts=row.until >= day and not hasattr(row, "end"), used=row.used) for row in counted]
+
+
+def waivers_to_tell(process: Process, day: dt.date, shown: Revision | None) -> Sequence[Waived]:
+    """Those that matter to a reader of this revision: by which it went its way, and those that count today for what comes."""
+    found = waivers_of(process, day, shown)
+    return [one for one in found if one.used or (one.counts and one.waiver.revision_id in {None, shown.pk if shown else None})]

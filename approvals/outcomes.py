@@ -9,12 +9,12 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
-from approvals import answering, marks, taking_part
+from approvals import answering, effects, marks, taking_part
 from approvals.models import ApprovalCase, Decision
 from approvals.moving import end
 from organization.calendar import today
 from organization.models import Person
-from processes import lifecycle
+from processes import holding, lifecycle
 from worklist.models import WorkItem
 from worklist.notices import Message, tell, tell_many
 
@@ -34,11 +34,16 @@ def turned_down(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> 
 
 
 def approved(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
-    """A planned day that has come meanwhile means at once."""
+    """From the day asked for, or at once; or held back until people are trained, where no waiver says that nobody waits for it."""
     end(case, State.APPROVED, now=now)
-    day = case.planned_on if case.planned_on and case.planned_on > today(now) else None
-    found = marks.final(case, now)
-    lifecycle.approve(case.revision, by=decision.decided_by, now=now, effective_on=day, minor=found.minor, marks=found.kept)
+    found, hold = marks.final(case, now), effects.hold_of(case, now)
+    lifecycle.approve(
+        case.revision, by=decision.decided_by, now=now, effective_on=effects.day_of(case, now), minor=found.minor, marks=found.kept,
+        hold=hold,
+    )  # fmt: skip
+    waiver = effects.training_waiver(case, now) if hold else None
+    if waiver is not None:
+        holding.waive(case.revision, waiver.signature, by=waiver.given_by, now=now, reason=waiver.reason)
     answering.raise_actions(case, now=now)
     subject = format_lazy(gettext_lazy("{document} was approved"), document=subject_of(case))
     _tell_submitter(case, subject, decision.reason, now=now)

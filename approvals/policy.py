@@ -60,8 +60,8 @@ def is_current(stage: CaseStage) -> bool:
 
 
 def is_over(stage: CaseStage) -> bool:
-    """Whether nobody is asked in this stage any more: it has ended, or a re-route has replaced it."""
-    return stage.closed_at is not None or stage.replaced_at is not None
+    """Whether nobody is asked in this stage any more: it has ended, a re-route has replaced it, or a waiver skips it."""
+    return stage.closed_at is not None or stage.replaced_at is not None or stage.waiver_id is not None
 
 
 def assignee(seat: Seat, case: ApprovalCase, day: dt.date) -> Assignee | None:

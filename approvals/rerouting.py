@@ -24,7 +24,7 @@ def plan_to_come(case: ApprovalCase, route: Route | None, day: dt.date) -> Plan:
 
     The last stage always stays: nobody has had the last word yet.
     """
-    plan = routes.plan_by(route, case.revision.process, day, besides=policy.authors(case))
+    plan = routes.plan_by(route, case.revision.process, day, besides=policy.authors(case), revision=case.revision_id)
     approved = list(Decision.objects.filter(case=case, verdict=Decision.Verdict.APPROVE).select_related("stage", "seat"))
     stages = tuple(stage for stage in plan.stages if stage.is_last or not _is_answered(stage, approved))
     return Plan(plan.route, stages, plan.left_out)

@@ -155,7 +155,7 @@ def change_of(case: ApprovalCase, now: dt.datetime) -> Change:
 
 def seats_of(case: ApprovalCase) -> list[Seat]:
     """Every seat in the order of the route, with what the page shows of it."""
-    seats = Seat.objects.filter(stage__case=case).select_related(*Seat.NEEDED)
+    seats = Seat.objects.filter(stage__case=case).select_related(*Seat.NEEDED, "stage__waiver__given_by")
     decisions = Prefetch("decisions", Decision.objects.select_related("signature", "decided_by"))
     return list(seats.prefetch_related(decisions).order_by("stage__order", "pk"))
 

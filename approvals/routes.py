@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from approvals.choosing import Criteria, Subject, fitting
-from approvals.models import Mode, Route, RouteRule, RouteStage
+from approvals.models import Mode, Route, RouteRule, RouteStage, Waiver
 from approvals.offices import ADVISOR, Offices
 from organization.models import Position
 from processes.models import InterfaceTerms, Process
@@ -33,6 +33,7 @@ class PlannedStage:
     quorum: int | None = None
     needs_signature: bool = True
     group: str = ""
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,20 @@ class Plan:
     left_out: tuple[str, ...] = ()
 
 
-def plan_for(process: Process, today: dt.date, *, besides: frozenset[int] = frozenset()) -> Plan:
-    """The stages of the route that this process takes today. `besides` wrote the content. Raises Refused where no office could decide."""
+def plan_for(process: Process, today: dt.date, *, besides: frozenset[int] = frozenset(), revision: int | None = None) -> Plan:
+    """The stages of the route that this process takes today. `besides` wrote the content. Raises Refused where no office could decide.
+
+    What a waiver skips (of the process, or of this `revision`) stays in its place and names the waiver.
+    """
     offices = Offices(today)
-    return _plan(_chosen(process, offices), process, offices, besides)
+    return _skipping(_plan(_chosen(process, offices), process, offices, besides), process, today, besides, revision)
 
 
-def plan_by(route: Route | None, process: Process, today: dt.date, *, besides: frozenset[int] = frozenset()) -> Plan:
+def plan_by(
+    route: Route | None, process: Process, today: dt.date, *, besides: frozenset[int] = frozenset(), revision: int | None = None
+) -> Plan:
     """The stages that this route would have for the process, whether it fits or not; None is the built-in one."""
-    return _plan(route, process, Offices(today), besides)
+    return _skipping(_plan(route, process, Offices(today), besides), process, today, besides, revision)
 
 
 def route_for(process: Process, today: dt.date) -> Route | None:
@@ -114,6 +120,14 @@ def _plan(route: Route | None, process: Process, offices: Offices, besides: froz
     level = max(stages[-1].required_level, needed_level(process))
     stages[-1] = replace(stages[-1], is_last=True, needs_signature=True, required_level=level)
     return Plan(route, tuple(stages), tuple(stage.title for stage, positions in found if not positions))
+
+
+def _skipping(plan: Plan, process: Process, today: dt.date, besides: frozenset[int], revision: int | None) -> Plan:
+    """The last stage is never skipped, and no waiver counts that somebody signed who wrote the content."""
+    waivers = Waiver.objects.for_case(process, revision).standing(today).filter(what=Waiver.What.STAGE).exclude(given_by__in=besides)
+    by_stage = {waiver.stage: waiver for waiver in waivers.select_related("given_by")}
+    stages = (replace(stage, waiver=None if stage.is_last else by_stage.get(stage.title)) for stage in plan.stages)
+    return replace(plan, stages=tuple(stages))
 
 
 class _Asked:

@@ -28,13 +28,15 @@ def copy_stages(case: ApprovalCase, stages: Sequence[PlannedStage], *, after: in
         stage = CaseStage.objects.create(
             case=case, order=order, title=planned.title, required_level=planned.required_level, working_days=planned.working_days,
             is_last=planned.is_last, mode=planned.mode, quorum=planned.quorum, needs_signature=planned.needs_signature,
+            waiver=planned.waiver,
         )  # fmt: skip
         Seat.objects.bulk_create(Seat(stage=stage, position=position) for position in planned.positions)
 
 
 def open_next(case: ApprovalCase, *, now: dt.datetime) -> None:
     """The first stage that waits has its turn."""
-    open_stage(case.stages.filter(opened_at__isnull=True, replaced_at__isnull=True).order_by("order")[0], case, now=now)
+    waiting = case.stages.filter(opened_at__isnull=True, replaced_at__isnull=True, waiver__isnull=True)
+    open_stage(waiting.order_by("order")[0], case, now=now)
 
 
 def unseat(case: ApprovalCase, *, now: dt.datetime) -> None:

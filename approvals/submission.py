@@ -104,6 +104,6 @@ def of_draft(draft: Revision, by: Person, scope: Scope, now: dt.datetime, typed:
 def _expected(draft: Revision, by: Person, now: dt.datetime) -> tuple[Expected | None, str]:
     wrote = authors_of(draft, by)
     try:
-        return expected(routes.plan_for(draft.process, today(now), besides=wrote), wrote, today(now)), ""
+        return expected(routes.plan_for(draft.process, today(now), besides=wrote, revision=draft.pk), wrote, today(now)), ""
     except Refused as refused:
         return None, str(refused)

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from approvals import act_lines, policy
 from approvals.expecting import how_many
-from approvals.models import ApprovalCase, CaseAct, Decision, Mode, Rerouting, Seat
+from approvals.models import ApprovalCase, CaseAct, CaseStage, Decision, Mode, Rerouting, Seat, Waiver
 from organization.calendar import company_zone
 from organization.models import Person
+from processes.models import Revision
 from worklist.turns import Turn as Waiting
 from worklist.turns import turns as worklist_turns
 
@@ -40,12 +42,15 @@ def timeline(
     waiting = whose_turn(turns, day)
     submitted = _("Submitted by %(person)s") % {"person": case.submitted_by.name}
     entries = [Entry(submitted, moment(case.submitted_at), "done")]
-    reroutings, acts = list(case.reroutings.select_related("by", "route")), list(acts)
+    reroutings, acts, skipped = list(case.reroutings.select_related("by", "route")), list(acts), set[int]()
     signed = Counter(decision.signature_id for seat in seats for decision in seat.decisions.all())
     for seat in seats:
         ours = [act for act in acts if act.seat_id == seat.pk or act.stage_id == seat.stage_id]
         while reroutings and reroutings[0].first_order <= seat.stage.order:
             entries.append(_rerouted(reroutings.pop(0)))
+        if seat.stage.waiver is not None and seat.stage_id not in skipped:
+            entries.append(_skipped(seat.stage, seat.stage.waiver))
+            skipped.add(seat.stage_id)
         decided = next(iter(seat.decisions.all()), None)
         if decided is None and seat.pk in by_seat:
             ours = [act for act in acts if act in ours or not (act.seat_id or act.stage_id)]
@@ -66,6 +71,12 @@ def _done(act: CaseAct) -> Entry:
 def _rerouted(made: Rerouting) -> Entry:
     title = _("Re-routed by %(person)s") % {"person": made.by.name}
     return Entry(title, " · ".join([made.route.name if made.route else _("Built-in route"), moment(made.at), made.reason]), "done")
+
+
+def _skipped(stage: CaseStage, waiver: Waiver) -> Entry:
+    words = {"person": waiver.given_by.name, "day": date_format(waiver.until)}
+    by = _("skipped by waiver of %(person)s, until %(day)s") % words
+    return Entry(gettext(stage.title), f"{by} · {waiver.reason}", "refused")
 
 
 def _decided(seat: Seat, decision: Decision, *, with_others: bool) -> Entry:
@@ -107,6 +118,11 @@ def _end(case: ApprovalCase) -> Iterator[Entry]:
         yield Entry(_("Recalled by %(person)s") % {"person": case.submitted_by.name}, moment(case.closed_at), "refused")
     elif case.state == State.APPROVED and revision.effective_from:
         yield Entry(_("Version %(version)s takes effect") % {"version": revision.label}, moment(revision.effective_from), "done")
+    elif case.state == State.APPROVED and revision.state == Revision.State.APPROVED and revision.planned_on:
+        planned = _("planned for %(day)s") % {"day": date_format(revision.planned_on)}
+        yield Entry(_("Takes effect when the owner has signed that people are ready"), planned, "coming")
+    elif case.state == State.OPEN and case.training_days is not None:
+        yield Entry(_("Takes effect when people have been trained"), date_format(case.planned_on) if case.planned_on else "", "coming")
     elif case.state == State.OPEN and case.planned_on:
         yield Entry(_("Takes effect"), date_format(case.planned_on, "DATE_FORMAT"), "coming")
     elif case.state == State.OPEN:

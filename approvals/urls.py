@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import acts, discussion, disposing, rerouting, reviewing, routes, submitting, talking
+from approvals.views import acts, discussion, disposing, rerouting, reviewing, routes, submitting, talking, waiving
 
 app_name = "approvals"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("comments/<int:comment>/action/", talking.action, name="comment_action"),
     path("comments/<int:comment>/<str:act>/", talking.act_on_comment, name="comment_act"),
     path("processes/<str:number>/route/", routes.route_of, name="route_of"),
+    path("processes/<str:number>/waivers/", waiving.waiver_list, name="waivers"),
+    path("processes/<str:number>/waivers/<int:waiver>/revoke/", waiving.revoke, name="revoke_waiver"),
     path("routes/", routes.routes, name="routes"),
     path("routes/new/", routes.new_route, name="new_route"),
     path("routes/which/", routes.which_route, name="which_route"),

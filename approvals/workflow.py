@@ -33,15 +33,18 @@ from worklist.models import WorkItem
 
 State, Verdict, Meaning = ApprovalCase.State, Decision.Verdict, Signature.Meaning
 LONGEST = 4_000
+MOST_TRAINING = 60
 
 
 def submit(
-    revision: Revision, *, by: Person, now: dt.datetime, summary: str = "", planned_on: dt.date | None = None, warnings_word: str = "",
-    given: Marks = MappingProxyType({}), marks_word: str = "", impact: Sequence[Touched] = (),
+    revision: Revision, *, by: Person, now: dt.datetime, summary: str = "", planned_on: dt.date | None = None,
+    training_days: int | None = None, warnings_word: str = "", given: Marks = MappingProxyType({}), marks_word: str = "",
+    impact: Sequence[Touched] = (),
 ) -> ApprovalCase:  # fmt: skip
     """Freezes the draft as `revision` shows it and opens its case: stages copied from the route, the first one called to decide.
 
-    `planned_on` is the day on which it takes effect, None for at once; `warnings_word` says why warnings may stand.
+    `planned_on` is the day on which it takes effect, None for at once; with `training_days` (working days) it is held back after the
+    approval until the owner has signed that people are ready; `warnings_word` says why warnings may stand.
     `given` are the marks of changes by place, the proposal where there is none; `marks_word` says why what is always substantive
     may count for less. `impact` is what the submitter was shown of it.
     Raises Refused, or Stale where the draft has changed since.
@@ -49,12 +52,15 @@ def submit(
     with transaction.atomic():
         summary, word = typed(summary), typed(warnings_word)
         _ready(revision, summary, word, planned_on, today(now))
+        if training_days is not None and not 1 <= training_days <= MOST_TRAINING:
+            raise Refused(_("Training takes between 1 and %(most)d working days.") % {"most": MOST_TRAINING})
         frozen = lifecycle.submit(revision, by=by, now=now)
         wrote = submission.authors_of(revision, by)
-        plan = routes.plan_for(revision.process, today(now), besides=wrote)
+        plan = routes.plan_for(revision.process, today(now), besides=wrote, revision=revision.pk)
         case = ApprovalCase.objects.create(
-            revision=revision, content=frozen, summary=summary, warnings_word=word, planned_on=planned_on, submitted_by=by,
-            submitted_at=now, route=plan.route, marks_word=typed(marks_word), impact=stored(impact),
+            revision=revision, content=frozen, summary=summary, warnings_word=word, planned_on=planned_on,
+            training_days=training_days, submitted_by=by, submitted_at=now, route=plan.route, marks_word=typed(marks_word),
+            impact=stored(impact),
         )  # fmt: skip
         case.contributors.set(wrote)
         said = marks.signed(summary, marks.give(case, given, now=now))

@@ -17,7 +17,7 @@ from organization.models import Person
 from organization.refusals import Refused
 from organization.remembering import remembered
 from organization.scope import scope
-from processes import change_requests, derived, events, interfaces, policy, review, search, translation_work, translations
+from processes import change_requests, derived, events, holding, interfaces, policy, review, search, translation_work, translations
 from processes.canonical import canonical, from_json, sha256, to_json
 from processes.models import FrozenContent, Process, Revision
 from processes.moving import (
@@ -26,6 +26,7 @@ from processes.moving import (
     NOT_APPROVED,
     NOT_FROZEN,
     end_predecessors,
+    insist_on_none_held,
     lock,
     move,
     move_process,
@@ -76,23 +77,29 @@ def approve(
     effective_on: dt.date | None = None,
     minor: bool = False,
     marks: Mapping[str, Any] | None = None,
+    hold: holding.Hold | None = None,
 ) -> Revision:
     """Gives version number and validity: at once, or from the company's midnight of a day; the predecessor ends there.
 
-    `marks` is what `marking.kept` says about its changes. Raises Refused where a later revision is already waiting for its day, or
-    the day has passed.
+    With a `hold` there is a planned day only, and what is in force stays so until the hold is released or waived. `marks` is what
+    `marking.kept` says about its changes. Raises Refused where a later revision is already waiting for its day, or to be released,
+    or the day has passed.
     """
     process = lock(revision)
-    start = start_of(effective_on, now)
+    insist_on_none_held(process)
+    start = None if hold else start_of(effective_on, now)
     major, small = next_version(process, minor=minor)
-    end_predecessors(process, start)
+    if start is not None:
+        end_predecessors(process, start)
     changes = {
-        "major": major, "minor": small, "planned_on": effective_on, "effective_from": start, "approved_at": now,
-        "told_at": now if start == now else None, "marks": dict(marks or {}),
+        "major": major, "minor": small, "planned_on": hold.planned_on if hold else effective_on, "effective_from": start,
+        "approved_at": now, "told_at": now if start == now else None, "marks": dict(marks or {}),
     }  # fmt: skip
     move(revision, "approve", changes, by=by, now=now)
+    if hold is not None:
+        holding.begin(revision, hold, by=by, now=now)
     if process.next_review_on is None:
-        process.next_review_on = add_months(calendar.today(start), REVIEW_MONTHS)
+        process.next_review_on = add_months(hold.planned_on if hold else calendar.today(start), REVIEW_MONTHS)
         with remembered(process, by=by, now=now):
             process.save(update_fields=["next_review_on"])
     search.index(revision)
@@ -117,6 +124,7 @@ def cancel(revision: Revision, *, by: Person, now: dt.datetime, reason: str) -> 
         )
     if process.revisions.open().exists():
         raise Refused(_("There is a newer draft of this process. Finish or discard it first."))
+    holding.drop(revision, by=by, now=now)
     move(revision, "cancel", {**NOT_FROZEN, **NOT_APPROVED}, by=by, now=now, reason=reason)
     reopen_predecessor(process, start, end)
     search.forget(revision)

@@ -1,6 +1,6 @@
 """How revisions and processes move, along the written tables: the only module that writes `Revision.state`, validity and `Process.state`.
 
-Effective and superseded are never written; they follow from the dates.
+Effective and superseded are never written; they follow from the dates. What is approved and held back has no dates yet.
 """
 
 import datetime as dt
@@ -28,6 +28,8 @@ MOVES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         (IN_REVIEW, "recall"): DRAFT,
         (IN_REVIEW, "approve"): APPROVED,
         (APPROVED, "cancel"): DRAFT,
+        (APPROVED, "postpone"): APPROVED,
+        (APPROVED, "take_effect"): APPROVED,
     }
 )
 PROCESS_MOVES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
@@ -102,6 +104,16 @@ def next_version(process: Process, *, minor: bool) -> tuple[int, int]:
     if last is None:
         return 1, 0
     return (last.major, last.minor + 1) if minor else (last.major + 1, 0)
+
+
+def insist_on_none_held(process: Process) -> None:
+    """Raises Refused where another version is approved and held back: which of the two comes first would be anybody's guess."""
+    held = process.revisions.held().first()
+    if held is not None:
+        raise Refused(
+            _("Version %(version)s is approved and waits to take effect. Sign it as ready, or cancel its approval, first.")
+            % {"version": held.label}
+        )
 
 
 def end_predecessors(process: Process, start: dt.datetime) -> None:

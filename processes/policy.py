@@ -193,6 +193,21 @@ def may_suggest(process: Process, revision: Revision) -> Answer:
     return Answer(allowed=True)
 
 
+def may_sign_effect(process: Process, revision: Revision, scope: Scope) -> Answer:
+    """Say that people are ready for an approved revision, or that it takes effect later: the owner position, or who was given this."""
+    if process.owner_id in scope.positions or is_given(scope, f"ready:{revision.pk}:"):
+        return _YES
+    return _no(_("Only the owner position “%(position)s” signs readiness, or puts the day off.") % {"position": process.owner.title})
+
+
+def may_call_off(person: Person, process: Process, scope: Scope) -> Answer:
+    """Cancel an approval before it takes effect: whoever answers for the process (see `may_change_metadata`)."""
+    answer = may_change_metadata(person, process, scope)
+    return answer or _no(
+        _("Only the owner, the head of %(department)s and its process manager cancel an approval.") % {"department": process.department}
+    )
+
+
 def works_in(process: Process, scope: Scope) -> bool:
     """Whether the person is of the process's department (or one above), holds its owner position or acts for it."""
     return process.department_id in scope.departments or process.owner_id in scope.positions

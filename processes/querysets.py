@@ -57,6 +57,16 @@ class RevisionQuerySet(models.QuerySet[Any]):
         """In force, and nobody was told yet; served by the partial index."""
         return self.in_force(now).filter(told_at__isnull=True)
 
+    def held(self) -> Self:
+        """Approved and held back: without validity until the hold is released or waived. One of each process."""
+        return self.filter(state="approved", effective_from__isnull=True)
+
+    def newest(self) -> Self:
+        """The newest approved revision of each process: the one held back; else the one without an end, in force or waiting for its day."""
+        held = self.model.objects.held().filter(process=OuterRef("process"))
+        without_end = Q(effective_from__isnull=False, effective_until__isnull=True) & ~Exists(held)
+        return self.filter(state="approved").filter(Q(effective_from__isnull=True) | without_end)
+
     def open(self) -> Self:
         """Drafts and revisions in review."""
         return self.filter(state__in=("draft", "in_review"))
@@ -91,6 +101,14 @@ class RevisionQuerySet(models.QuerySet[Any]):
             | Q(pk__in=mine.values("revision"))
             | Q(process__in=whole.values("process"))
         )
+
+
+class EffectHoldQuerySet(models.QuerySet[Any]):
+    """What keeps revisions from taking effect."""
+
+    def open(self) -> Self:
+        """Neither released nor waived, of an approval that stands."""
+        return self.filter(released_at__isnull=True)
 
 
 class TranslationQuerySet(models.QuerySet[Any]):

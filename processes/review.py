@@ -109,12 +109,12 @@ def _tell(pk: int, now: dt.datetime) -> bool:
     revision = Revision.objects.select_related("process").get(pk=pk)
     events.in_force_changed.send(sender=Revision, revision=revision)
     if revision.effective_from > now - TOLD_WITHIN:
-        tell_many([_message(revision, person) for person in _concerned(revision, calendar.today(now))], now=now)
+        tell_many([_message(revision, person) for person in concerned(revision, calendar.today(now))], now=now)
     return True
 
 
-def _concerned(revision: Revision, today: dt.date) -> list[Person]:
-    """Whoever wrote in it, and who holds the owner position."""
+def concerned(revision: Revision, today: dt.date) -> list[Person]:
+    """Whoever wrote in a revision, and who holds the owner position of its process: they hear of what becomes of it."""
     owners = Appointment.objects.on(today).filter(position=revision.process.owner_id).values_list("person", flat=True)
     people = {revision.created_by_id, revision.submitted_by_id, *owners, *revision.edits.values_list("by", flat=True)}
     return list(Person.objects.filter(pk__in=people - {None}).order_by("pk"))

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from processes import batches, review, shared
+from processes import batches, holding, review, shared
 
 
 @shared_task(name="processes.tasks.raise_reviews")
@@ -16,6 +16,12 @@ def raise_reviews() -> int:
 def tell_in_force() -> int:
     """What has come into force."""
     return review.tell_in_force(timezone.now())
+
+
+@shared_task(name="processes.tasks.follow_owners")
+def follow_owners() -> int:
+    """Readiness that is owed, by whoever owns the process today."""
+    return holding.follow_owners(timezone.now())
 
 
 @shared_task(name=batches.TASK)

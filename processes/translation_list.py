@@ -49,9 +49,8 @@ def lines(scope: Scope, language: str, show: str, after: str, size: int) -> list
     }[show]  # fmt: skip
     processes = policy.answered_for(scope).filter(state=Process.State.ACTIVE).exclude(language=language)
     found = (
-        Revision.objects.filter(
-            process__in=processes, state=Revision.State.APPROVED, effective_from__isnull=False, effective_until__isnull=True
-        )
+        Revision.objects.newest()
+        .filter(process__in=processes)
         .filter(wanted, process__number__gt=after)
         .annotate(older=Exists(older), standing=standing)
         .select_related("process__department")

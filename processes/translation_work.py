@@ -24,11 +24,7 @@ TRANSLATE, CHECK = "translate", "check"
 
 def to_translate(process: Process) -> Revision | None:
     """The approved revision that holds from now on or will: what is worth translating."""
-    found: Revision | None = (
-        process.revisions.filter(state=Revision.State.APPROVED, effective_from__isnull=False, effective_until__isnull=True)
-        .select_related("process__owner", "process__department", "frozen")
-        .first()
-    )
+    found: Revision | None = process.revisions.newest().select_related("process__owner", "process__department", "frozen").first()
     return found
 
 

@@ -41,6 +41,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.Picture": ("content",),
     "processes.Move": (),
     "processes.ReviewAnswer": (),
+    "processes.EffectHold": (),
     "processes.Participation": (),
     "processes.Interface": (),
     "processes.InterfaceTerms": (),
@@ -66,6 +67,8 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "approvals.Rerouting": (),
     "approvals.CaseMark": (),
     "approvals.MarkCorrection": (),
+    "approvals.Waiver": (),
+    "approvals.WaiverEnd": (),
     "approvals.Comment": (),
     "approvals.CommentMove": (),
     "approvals.Correction": (),
@@ -96,6 +99,8 @@ DENIED = (
     "approvals.CaseMark",
     "approvals.MarkCorrection",
     "approvals.CommentMove",
+    "approvals.Waiver",
+    "approvals.WaiverEnd",
     "training.Acknowledgement",
 )
 PERIODS = (

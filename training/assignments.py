@@ -20,13 +20,8 @@ BATCH = 500
 
 
 def newest_approved() -> QuerySet[Revision]:
-    """The open-ended approved revision of every active process."""
-    found: QuerySet[Revision] = Revision.objects.filter(
-        state=Revision.State.APPROVED,
-        effective_from__isnull=False,
-        effective_until__isnull=True,
-        process__state=Process.State.ACTIVE,
-    )
+    """The newest approved revision of every active process; what waits until people are trained is read before it holds."""
+    found: QuerySet[Revision] = Revision.objects.newest().filter(process__state=Process.State.ACTIVE)
     return found
 
 

@@ -6,6 +6,7 @@ from approvals.models.comments import Comment, CommentMove, Correction
 from approvals.models.decisions import Decision, Rerouting
 from approvals.models.marks import CaseMark, MarkCorrection
 from approvals.models.routes import Mode, Route, RouteRule, RouteStage
+from approvals.models.waivers import Waiver, WaiverEnd
 
 __all__ = [
     "ApprovalCase",
@@ -23,4 +24,6 @@ __all__ = [
     "RouteRule",
     "RouteStage",
     "Seat",
+    "Waiver",
+    "WaiverEnd",
 ]

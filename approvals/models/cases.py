@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models.routes import Mode, Route
+from approvals.models.waivers import Waiver
 from approvals.querysets import CaseQuerySet
 from organization.models import Position
 from processes.models import FrozenContent, Revision
@@ -35,6 +36,9 @@ class ApprovalCase(models.Model):
     marks_word = models.TextField(_("why less than substantive"), blank=True)
     impact = models.JSONField(default=list, blank=True, help_text="What the submitter was shown of it; see `approvals.impact`.")
     planned_on = models.DateField(_("planned effective date"), null=True, blank=True)
+    training_days = models.PositiveSmallIntegerField(
+        _("working days to train people before it takes effect"), null=True, blank=True, help_text=_("Empty: nobody waits for it.")
+    )
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="cases_submitted")
     submitted_at = models.DateTimeField(_("submitted"))
     contributors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="cases_contributed", blank=True)
@@ -64,7 +68,7 @@ class ApprovalCase(models.Model):
 class CaseStage(models.Model):
     """One stage, copied from the route when the case was opened. Seats of a stage decide in parallel.
 
-    `replaced_at`: a re-route has put other stages in its place; what was decided in it stays on record.
+    `replaced_at`: a re-route has put other stages in its place; what was decided in it stays on record. With a `waiver` nobody is asked.
     """
 
     case = models.ForeignKey(ApprovalCase, models.PROTECT, related_name="stages")
@@ -79,6 +83,7 @@ class CaseStage(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     replaced_at = models.DateTimeField(null=True, blank=True)
+    waiver = models.ForeignKey(Waiver, models.PROTECT, null=True, blank=True, related_name="stages", verbose_name=_("skipped by waiver"))
 
     class Meta:
         verbose_name = _("stage")
@@ -87,6 +92,7 @@ class CaseStage(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("case", "order"), name="stage_order"),
             models.CheckConstraint(condition=Q(closed_at__isnull=True) | Q(opened_at__isnull=False), name="stage_opened_before_closed"),
+            models.CheckConstraint(condition=Q(waiver__isnull=True) | Q(is_last=False), name="stage_last_is_never_waived"),
             models.CheckConstraint(
                 condition=Q(mode="quorum", quorum__gte=1) | (~Q(mode="quorum") & Q(quorum__isnull=True)), name="stage_quorum"
             ),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('processes', '0012_change_requests'),
+        ('processes', '0013_effect_holds'),
     ]
 
     operations = [

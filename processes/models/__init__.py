@@ -3,6 +3,7 @@
 from processes.models.access import Participation, ProcessGroupGrant, ProcessUserGrant
 from processes.models.catalogue import NumberSeries, Process, ProcessGroup, Role
 from processes.models.derived import Link, Port, RoleUse, SearchDocument
+from processes.models.effect import EffectHold
 from processes.models.interfaces import Interface, InterfaceTerms
 from processes.models.pictures import Picture, PictureUse
 from processes.models.requests import ChangeRequest, ChangeRequestMove
@@ -19,6 +20,7 @@ __all__ = [
     "DraftEdit",
     "DraftPresence",
     "DraftVersion",
+    "EffectHold",
     "FrozenContent",
     "ImportBatch",
     "Interface",

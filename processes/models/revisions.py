@@ -73,6 +73,9 @@ class Revision(models.Model):
                 condition=Q(effective_from__isnull=False, effective_until__isnull=True),
                 name="revision_one_open_ended",
             ),
+            models.UniqueConstraint(
+                fields=("process",), condition=Q(state="approved", effective_from__isnull=True), name="revision_one_held"
+            ),
             models.UniqueConstraint(fields=("process", "major", "minor"), name="revision_version_number"),
             models.CheckConstraint(
                 condition=Q(effective_until__isnull=True) | Q(effective_until__gt=F("effective_from")), name="revision_validity_has_length"

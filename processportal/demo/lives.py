@@ -30,6 +30,7 @@ READ_PERCENT = 86
 FIRST_DAY = 700
 SUBMITS_FROM = 2
 INVENTORY_DAYS_AGO = 870
+TRAINING_DAYS = 5
 REPLACED = ("effective", "approved_future")  # where a newer revision has long asked for its own readings
 
 
@@ -82,9 +83,9 @@ class Life:
         if state == "effective":
             yield from self._round(approved, self.content, first=False)
         elif state == "approved_future":
-            yield from self._round(
-                self._ago(4), self.content, first=False, on=today(self.now) + dt.timedelta(days=self.data.effective_offset)
-            )
+            # Its people are trained first: the owner has yet to sign that they are ready.
+            planned = today(self.now) + dt.timedelta(days=self.data.effective_offset)
+            yield from self._round(self._ago(4), self.content, first=False, on=planned)
         elif state == "draft":
             yield self._event(self._ago(9), lambda: self._write(self._ago(9), self.content))
         else:
@@ -143,7 +144,10 @@ class Life:
         with translation.override(self.data.language):
             summary = translation.gettext("Brought up to date after the last review.") if self.data.previous else ""
             touched = submission.of_draft(revision, self.author, scope(self.author, today(at)), at).impact
-            workflow.submit(revision, by=self.author, now=at, summary=summary, planned_on=on, impact=touched)
+            workflow.submit(
+                revision, by=self.author, now=at, summary=summary, planned_on=on, training_days=TRAINING_DAYS if on else None,
+                impact=touched,
+            )  # fmt: skip
 
     def _case(self) -> ApprovalCase:
         return ApprovalCase.objects.get(revision=self._revision(), state=ApprovalCase.State.OPEN)
@@ -188,7 +192,7 @@ class Life:
     def _read(self, approved: dt.datetime) -> None:
         """Readings are handed out; most people confirm within their time."""
         revision = self._revision()
-        if revision.effective_from is None:
+        if revision.state != Revision.State.APPROVED:
             return
         assignments.hand_out(revision, approved)
         facts = []

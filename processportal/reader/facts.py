@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.utils.translation import gettext as _
 
 from approvals.history import Signed, signatures_of
@@ -44,7 +44,7 @@ def shown_revision(process: Process, scope: Scope, now: dt.datetime, ordinal: in
     visible = Revision.objects.visible_to(scope).filter(process=process).select_related("frozen", "process")
     if ordinal is not None:
         return visible.filter(ordinal=ordinal).first()
-    approved = visible.filter(state=Revision.State.APPROVED).order_by("-effective_from", "-ordinal")
+    approved = visible.filter(state=Revision.State.APPROVED).order_by(F("effective_from").desc(nulls_last=True), "-ordinal")
     return visible.in_force(now).first() or approved.first() or visible.open().first()
 
 
@@ -70,7 +70,9 @@ def status_of(revision: Revision, now: dt.datetime) -> Status:
 
 def _approved_status(revision: Revision, now: dt.datetime) -> Status:
     since, until = revision.effective_from, revision.effective_until
-    if since is None or since > now:
+    if since is None:
+        return Status("approved", _("Approved, waits for readiness"), holds=False)
+    if since > now:
         return Status("approved", _("Approved, not in force yet"), holds=False)
     if until is not None and until <= now:
         return Status("superseded", _("Superseded"), holds=False)

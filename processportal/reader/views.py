@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from approvals.history import waivers_to_tell
 from approvals.review import waiting_for
 from organization.scope import scope_of
 from organization.views.request import person_of
@@ -21,6 +22,7 @@ from processes.request_facts import waiting_at
 from processes.times import times_of
 from processes.views.downloads import offered
 from processportal.reader import facts, past, tongues
+from processportal.taking_effect import coming
 from training import coverage
 
 SUGGESTED_AT = {"effective", "approved"}
@@ -109,4 +111,6 @@ def _around(request: HttpRequest, process: Process, revision: Revision, shown: s
         "indicators": facts.indicators_of(process, scope.today),
         "history": facts.history_of(process, scope),
         "current": facts.current_instead_of(revision, scope, now) if status.state == "superseded" else None,
+        "coming": coming(process, revision, now),
+        "waivers": waivers_to_tell(process, scope.today, revision),
     }

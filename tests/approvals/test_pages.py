@@ -20,7 +20,7 @@ from tests.conftest import SignedIn
 from tests.make import PASSWORD
 
 QUERIES_REVIEW = 44
-QUERIES_SUBMIT = 43
+QUERIES_SUBMIT = 44
 
 
 @pytest.fixture

@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 import pytest
 from django.db import connections
 
-from approvals import route_changes, route_effect, workflow
+from approvals import route_changes, route_effect, waivers, workflow
 from approvals.models import ApprovalCase, Decision, Route, Seat
 from approvals.rerouting import reroute
 from approvals.route_faults import StageTerms
-from organization.models import Person, Signature
+from organization.models import Person, Position, Signature
 from organization.refusals import Refused, Stale
 from organization.signing import verify_chain
+from processes import calling_off, holding, lifecycle
+from processes.holding import Hold
 from processes.models import Revision
 from tests import make
 from tests.approvals.routing import LAST, fresh, in_force, written
@@ -206,3 +208,32 @@ def test_a_decision_against_a_re_route_has_one_outcome() -> None:
     state = ApprovalCase.objects.get(pk=case.pk).state
     assert (state, Decision.objects.count(), case.reroutings.count()) in {("approved", 1, 0), ("open", 0, 1)}
     assert sum(answers[word] for word in answers if word not in {"Refused", "Stale"}) in {1, 4}
+
+
+def test_ready_against_cancel_against_a_later_day_has_one_outcome() -> None:
+    cast = make.cast()
+    process = make.process(cast.purchasing, created_by=cast.author, owner=Position.objects.get(title="Head of Purchasing"))
+    draft = make.draft(process, by=cast.author)
+    lifecycle.submit(draft, by=cast.author, now=NOW)
+    lifecycle.approve(draft, by=cast.approver, now=NOW, hold=Hold(make.day(9), None, "tests"))
+    acts: list[Callable[[Revision], Revision]] = [
+        lambda seen: holding.ready(seen, by=cast.author, now=NOW, read=holding.Read()),
+        lambda seen: holding.postpone(seen, make.day(20), by=cast.author, now=NOW, reason="Later."),
+        lambda seen: calling_off.call_off(seen, by=cast.author, now=NOW, reason="Not at all."),
+    ]
+    pages = [Revision.objects.select_related("process", "frozen").get(pk=draft.pk) for _caller in range(9)]
+    calls = [lambda seen=seen, act=acts[n % 3]: act(seen) and "done" for n, seen in enumerate(pages)]
+    assert at_once(calls) == {"done": 1, "Stale": 8}
+    assert Signature.objects.count() == 1
+    assert list(verify_chain()) == []
+
+
+def test_of_two_who_sign_the_same_waiver_one_does() -> None:
+    cast = make.cast()
+    process = make.process(cast.purchasing, created_by=cast.author)
+
+    def waiving(by: Person) -> Callable[[], object]:
+        return lambda: waivers.give(process, waivers.Wanted("", make.day(9), "So."), by=by, now=NOW).what
+
+    assert at_once([waiving(by) for by in (cast.boss, cast.manager) * 4]) == {"training": 1, "Refused": 7}
+    assert Signature.objects.count() == 1

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from approvals import advising, answering, comments, informing, route_effect, workflow
+from approvals import advising, answering, comments, informing, route_effect, waivers, workflow
 from approvals.answering import Choice
 from approvals.comments import Words
 from approvals.models import ApprovalCase, Route
@@ -15,7 +15,20 @@ from kpis.recording import define, record
 from organization import proposals
 from organization.gate import install_ladder
 from organization.models import Person, Position, Proposal
-from processes import batches, blocks, bringing_in, change_requests, derived, shared, sharing, templates, translations, versions
+from processes import (
+    batches,
+    blocks,
+    bringing_in,
+    change_requests,
+    derived,
+    holding,
+    lifecycle,
+    shared,
+    sharing,
+    templates,
+    translations,
+    versions,
+)  # fmt: skip
 from processes.canonical import to_json
 from processes.content import definition_of
 from processes.definition import Definition, Record, Reference, SipocRow, Step
@@ -81,6 +94,9 @@ class Company:
 
     posted: Copy
     """Of the first revision, with a script for its place: the reader exchanges it."""
+
+    held: Revision
+    """Approved, waits for the author to sign that people are ready; a waiver of the manager counts for its process."""
 
     route: Route
     """Proposed by the manager, waits for the general manager; another one is in force."""
@@ -172,8 +188,19 @@ def full() -> Company:
     upload, request = _uploaded(cast, now), _asked(cast, in_force, now)
     return Company(
         cast, in_force, drafted, _in_review(cast, now), indicator, drawing, upload, request, _handed_over(cast, now), block,
-        _shared(in_force, cast, now), posted, _routed(cast, now), _packed(cast, now), _proposed(cast, now),
+        _shared(in_force, cast, now), posted, _held(cast, now), _routed(cast, now), _packed(cast, now), _proposed(cast, now),
     )  # fmt: skip
+
+
+def _held(cast: make.Cast, now: dt.datetime) -> Revision:
+    """A first version that waits until people are trained, and a waiver in words that would like to be scripts."""
+    process = make.process(cast.purchasing, number="PUR-009", title=f"Waits {HOSTILE}", created_by=cast.author)
+    draft = make.draft(process, hostile("Learn it"), by=cast.author)
+    lifecycle.submit(draft, by=cast.author, now=now)
+    lifecycle.approve(draft, by=cast.approver, now=now, hold=holding.Hold(now.date() + dt.timedelta(days=9), None, "tests"))
+    wanted = waivers.Wanted(f"Countersign {HOSTILE}", now.date() + dt.timedelta(days=30), f"Because {HOSTILE}")
+    waivers.give(process, wanted, by=cast.manager, now=now)
+    return draft
 
 
 def _asked(cast: make.Cast, process: Process, now: dt.datetime) -> ChangeRequest:

@@ -1,0 +1,31 @@
+"""From when an approved version is to hold: the day that its author asked for, and the training that comes before it."""
+
+import datetime as dt
+
+from approvals.models import ApprovalCase, Waiver
+from approvals.policy import authors
+from organization.calendar import add_working_days, today
+from processes.holding import Hold
+
+SOURCE = "approvals"
+
+
+def day_of(case: ApprovalCase, now: dt.datetime) -> dt.date | None:
+    """The day that the author asked for; one that has come meanwhile means at once."""
+    return case.planned_on if case.planned_on and case.planned_on > today(now) else None
+
+
+def hold_of(case: ApprovalCase, now: dt.datetime) -> Hold | None:
+    """What the approval waits for: its day, and at least the working days of training from now on; None where nobody is trained first."""
+    if case.training_days is None:
+        return None
+    day = day_of(case, now)
+    trained = add_working_days(today(now), case.training_days)
+    return Hold(planned_on=max(trained, day or trained), not_before=day, source=SOURCE)
+
+
+def training_waiver(case: ApprovalCase, now: dt.datetime) -> Waiver | None:
+    """What lets the approval take effect without waiting for the training, signed by nobody who wrote the content."""
+    standing = Waiver.objects.for_case(case.revision.process_id, case.revision_id).standing(today(now))
+    found: Waiver | None = standing.filter(what=Waiver.What.TRAINING).exclude(given_by__in=authors(case)).first()
+    return found

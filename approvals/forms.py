@@ -8,15 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from approvals.comments import LONGEST as LONGEST_COMMENT
+from approvals.day_form import DayForm
 from approvals.models import Decision
 from approvals.workflow import LONGEST
 from organization.models import Person
 from processes.definition import Definition
 
-AT_ONCE, ON_A_DAY = "at_once", "on"
 
-
-class SubmitForm(forms.Form):
+class SubmitForm(DayForm):
     """The change summary, and from when the new version is to hold. `version` is the state of the draft that was shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -33,38 +32,14 @@ class SubmitForm(forms.Form):
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    when = forms.ChoiceField(
-        label=gettext_lazy("Takes effect"),
-        choices=[
-            (AT_ONCE, gettext_lazy("as soon as it is approved")),
-            (ON_A_DAY, gettext_lazy("on a day, so that people can be trained first")),
-        ],
-        initial=AT_ONCE,
-        widget=forms.RadioSelect,
-    )
-    planned_on = forms.DateField(
-        label=gettext_lazy("Effective from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+
+    field_order = ("version", "summary", "warnings_word", "when", "planned_on")
 
     def __init__(self, *args: Any, today: dt.date, needs_summary: bool, has_warnings: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
+        super().__init__(*args, today=today, **kwargs)
         self.fields["summary"].required = needs_summary
         if not has_warnings:
             del self.fields["warnings_word"]
-        self.fields["planned_on"].widget.attrs["min"] = today.isoformat()
-
-    def clean(self) -> dict[str, Any]:
-        """A day is needed where one was chosen, today or later; else it is dropped."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("when") != ON_A_DAY:
-            return cleaned | {"planned_on": None}
-        day = cleaned.get("planned_on")
-        if day is None and "planned_on" not in self.errors:
-            self.add_error("planned_on", _("Choose the day from which it is to hold."))
-        elif day is not None and day < self.today:
-            self.add_error("planned_on", _("This day has passed. Choose today or a later day."))
-        return cleaned
 
 
 class DecisionForm(forms.Form):

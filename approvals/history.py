@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from approvals.models import Decision
+from approvals.models import ApprovalCase, Decision
 from organization.models import Signature
 from processes.models import Process, Revision
 
@@ -81,7 +81,9 @@ def signatures_of(revision: Revision) -> Sequence[Signed]:
         return ()
     signatures = Signature.objects.filter(
         content_sha256=revision.frozen.sha256, signed_at__gte=revision.submitted_at, meaning__in=("authored", "reviewed", "approved")
-    )
+    ).exclude(decision__case__kind=ApprovalCase.Kind.WITHDRAW)
+    if revision.approved_at is not None:  # whoever asked for its withdrawal signed the same content, later
+        signatures = signatures.exclude(meaning="authored", signed_at__gt=revision.approved_at)
     return [
         Signed(
             meaning=row.meaning,

@@ -1,7 +1,7 @@
 """Approval cases from submission to their end; `moving.py` moves them, `outcomes.py` says what follows.
 
 Every verb locks the case (or, to open one, process and revision), asks the policy on the locked rows, and swaps state and
-version in one UPDATE; the database allows one decision per seat and one open case per revision besides.
+version in one UPDATE; the database allows one decision per seat and one pending case per process besides.
 """
 
 import datetime as dt
@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals import changes, policy, routes, seating, submission
-from approvals.models import ApprovalCase, Decision, Seat
-from approvals.moving import end, lock, locked, swap
-from approvals.outcomes import approved, subject_of, turned_down
+from approvals.joint import package_of
+from approvals.models import ApprovalCase, ChangePackage, Decision, Seat
+from approvals.moving import lock, locked, swap
+from approvals.outcomes import approved, given_back, turned_down
 from organization.calendar import today
 from organization.models import Person, Signature
 from organization.refusals import Refused, Stale
@@ -21,7 +22,7 @@ from organization.scope import scope
 from organization.signing import sign
 from processes import lifecycle
 from processes.canonical import clean
-from processes.models import Revision
+from processes.models import Process, Revision
 from worklist.items import settle
 from worklist.models import WorkItem
 
@@ -30,28 +31,45 @@ LONGEST = 4_000
 
 
 def submit(
-    revision: Revision, *, by: Person, now: dt.datetime, summary: str = "", planned_on: dt.date | None = None, warnings_word: str = ""
+    revision: Revision, *, by: Person, now: dt.datetime, summary: str = "", planned_on: dt.date | None = None, warnings_word: str = "",
+    package: ChangePackage | None = None,
 ) -> ApprovalCase:
     """Freezes the draft as `revision` shows it and opens its case: stages copied from the route, the first one called to decide.
 
     `planned_on` is the day on which it takes effect, None for at once; `warnings_word` says why warnings may stand.
-    Raises Refused, or Stale where the draft has changed since.
+    A member of a change package is submitted with its `package` alone. Raises Refused, or Stale where the draft has changed since.
     """
     with transaction.atomic():
         summary, word = typed(summary), typed(warnings_word)
         _ready(revision, summary, word, planned_on, today(now))
         frozen = lifecycle.submit(revision, by=by, now=now)
-        wrote = submission.authors_of(revision, by)
-        plan = routes.plan_for(revision.process, today(now), besides=wrote)
-        case = ApprovalCase.objects.create(
-            revision=revision, content=frozen, summary=summary, warnings_word=word, planned_on=planned_on, submitted_by=by,
-            submitted_at=now, route=plan.route,
+        insist_no_case(revision.process)
+        _insist_with_its_package(revision, package)
+        case = ApprovalCase(
+            process=revision.process, revision=revision, content=frozen, summary=summary, warnings_word=word, planned_on=planned_on,
+            package=package, submitted_by=by, submitted_at=now,
         )  # fmt: skip
-        case.contributors.set(wrote)
-        sign(by, meaning=Meaning.AUTHORED, subject=subject_of(case), content_sha256=frozen.sha256, reason=summary, now=now)
-        seating.copy_stages(case, plan.stages)
-        seating.open_next(case, now=now)
-        return case
+        return open_case(case, submission.authors_of(revision, by), now=now)
+
+
+def open_case(case: ApprovalCase, wrote: frozenset[int], *, now: dt.datetime) -> ApprovalCase:
+    """Keeps a new case on the locked process, signed by who submits it; those who `wrote` it will not decide. The first stage is called."""
+    plan = routes.plan_for(case.revision.process, today(now), besides=wrote)
+    case.route = plan.route
+    case.save()
+    case.contributors.set(wrote)
+    sign(
+        case.submitted_by, meaning=Meaning.AUTHORED, subject=case.subject, content_sha256=case.content.sha256, reason=case.summary, now=now
+    )
+    seating.copy_stages(case, plan.stages)
+    seating.open_next(case, now=now)
+    return case
+
+
+def insist_no_case(process: Process) -> None:
+    """Raises Refused where something about this locked process is in review: a version and its withdrawal never are at once."""
+    if ApprovalCase.objects.pending().filter(process=process).exists():
+        raise Refused(_("Something about this process is in review. It ends first."))
 
 
 def decide(seat: Seat, *, by: Person, now: dt.datetime, verdict: str, sha256: str, reason: str = "") -> Decision:
@@ -87,8 +105,7 @@ def recall(case: ApprovalCase, *, by: Person, now: dt.datetime) -> ApprovalCase:
         answer = policy.may_recall(by, case)
         if not answer:
             raise Refused(answer.reason)
-        end(case, State.RECALLED, now=now)
-        lifecycle.return_to_draft(case.revision, by=by, now=now, name="recall")
+        given_back(case, "recall", by=by, now=now)
         return case
 
 
@@ -118,6 +135,13 @@ def _ready(revision: Revision, summary: str, word: str, planned_on: dt.date | No
         raise Refused(_("Write a change summary: what changes against the version before, and why."))
     if not word and changes.warnings(revision):
         raise Refused(_("The draft has warnings. Correct them, or say in a word why they may stand."))
+
+
+def _insist_with_its_package(revision: Revision, package: ChangePackage | None) -> None:
+    """Asked on the locked revision."""
+    found = package_of(revision)
+    if found is not None and found != package:
+        raise Refused(_("This draft belongs to the change package “%(package)s” and is submitted with it.") % {"package": found.title})
 
 
 def needs_summary(revision: Revision) -> bool:
@@ -160,7 +184,7 @@ def _record(case: ApprovalCase, turn: policy.Turn, *, by: Person, verdict: Decis
     signature = None
     if seat.stage.needs_signature:
         signature = sign(
-            by, position=turn.position, acting_for=turn.acting_for, meaning=meaning, subject=subject_of(case),
+            by, position=turn.position, acting_for=turn.acting_for, meaning=meaning, subject=case.subject,
             content_sha256=case.content.sha256, reason=reason, now=now,
         )  # fmt: skip
     return Decision.objects.create(

@@ -27,8 +27,11 @@ class CatalogueFilter(forms.Form):
     level = forms.ChoiceField(label=_("Document level"), choices=[ANY, *Process.Level.choices])
     state = forms.ChoiceField(
         label=_("State"),
-        choices=[ANY, ("in_force", _("Effective")), ("draft", _("Draft")), ("in_review", _("In review")), ("overdue", _("Review overdue"))],
-    )
+        choices=[
+            ANY, ("in_force", _("Effective")), ("draft", _("Draft")), ("in_review", _("In review")), ("overdue", _("Review overdue")),
+            ("withdrawn", _("Withdrawn")),
+        ],
+    )  # fmt: skip
     group = forms.ModelChoiceField(ProcessGroup.objects.none(), label=_("Process group"), empty_label=_("Any"))
     mine = forms.BooleanField(label=_("My processes"))
 
@@ -158,11 +161,12 @@ class SettingsForm(ProcessForm):
 
 
 class VerdictForm(forms.Form):
-    """The verdict of a periodic review, with an answer for each change request that waits. Withdrawal has a case of its own."""
+    """The verdict of a periodic review, with an answer for each change request that waits. *Withdraw* asks the owner to open a case for it."""
 
     verdict = forms.ChoiceField(
         label=_("Verdict"), widget=forms.RadioSelect,
-        choices=[("keep", _("Keep it as it is")), ("revise", _("Revise it: the owner is asked for a new draft"))],
+        choices=[("keep", _("Keep it as it is")), ("revise", _("Revise it: the owner is asked for a new draft")),
+                 ("withdraw", _("Withdraw it: the owner is asked to hand its withdrawal in for approval"))],
     )  # fmt: skip
     reason = forms.CharField(
         label=_("Reasons"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("What was checked, and what was found.")

@@ -15,7 +15,7 @@ from organization import calendar
 from organization.models import Person
 from organization.refusals import Refused
 from organization.scope import scope
-from processes import change_requests, derived, events, interfaces, policy, review, search, translation_work, translations
+from processes import change_requests, derived, events, interfaces, policy, references, review, search, translation_work, translations
 from processes.canonical import canonical, from_json, sha256, to_json
 from processes.models import FrozenContent, Process, Revision
 from processes.moving import (
@@ -25,6 +25,7 @@ from processes.moving import (
     NOT_FROZEN,
     end_predecessors,
     lock,
+    lock_all,
     move,
     move_process,
     next_version,
@@ -50,6 +51,7 @@ def submit(revision: Revision, *, by: Person, now: dt.datetime) -> FrozenContent
     changes = {"frozen": frozen, "content": to_json(definition), "submitted_at": now, "submitted_by": by}
     move(revision, "submit", changes, by=by, now=now)
     derived.rewrite(revision, definition)
+    references.insist_targets_stay(Process.objects.in_bulk(references.named_by(revision)), now)
     events.submitted.send(sender=Revision, revision=revision)
     return frozen
 
@@ -69,9 +71,11 @@ def return_to_draft(
 def approve(revision: Revision, *, by: Person, now: dt.datetime, effective_on: dt.date | None = None, minor: bool = False) -> Revision:
     """Gives version number and validity: at once, or from the company's midnight of a day; the predecessor ends there.
 
-    Raises Refused where a later revision is already waiting for its day, or the day has passed.
+    Raises Refused where a later revision is already waiting for its day, the day has passed, or a process that it names is going.
     """
+    targets = lock_all({revision.process_id, *references.named_by(revision)})
     process = lock(revision)
+    references.insist_targets_stay(targets, revision.submitted_at)
     start = start_of(effective_on, now)
     major, small = next_version(process, minor=minor)
     end_predecessors(process, start)

@@ -184,6 +184,12 @@ def may_answer_change(person: Person, process: Process, scope: Scope) -> Answer:
     return may_change_metadata(person, process, scope)
 
 
+def may_ask_withdrawal(person: Person, process: Process, scope: Scope) -> Answer:
+    """Ask that it be withdrawn: whoever answers for the process (see `may_change_metadata`), with the level that submits."""
+    answers = may_change_metadata(person, process, scope)
+    return answers and check(Action.SUBMIT, person, scope.today)
+
+
 def may_suggest(process: Process, revision: Revision) -> Answer:
     """Ask for a change: every reader of an approved revision of a document that is in use."""
     if process.state != Process.State.ACTIVE:

@@ -42,8 +42,12 @@ class ProcessQuerySet(models.QuerySet[Any]):
         return self.filter(state="active").filter(Exists(revisions.objects.in_force(now).filter(process=OuterRef("pk"))))
 
     def due_for_review(self, today: dt.date) -> Self:
-        """Active, with a review date that has come."""
-        return self.filter(state="active", next_review_on__lte=today)
+        """Active, with a review date that has come; what is going to be withdrawn is not reviewed any more."""
+        return self.filter(state="active", withdrawn_from__isnull=True, next_review_on__lte=today)
+
+    def to_end(self, now: dt.datetime) -> Self:
+        """Whose planned withdrawal has come; served by the partial index."""
+        return self.filter(state="active", withdrawn_from__lte=now)
 
 
 class RevisionQuerySet(models.QuerySet[Any]):
@@ -56,6 +60,10 @@ class RevisionQuerySet(models.QuerySet[Any]):
     def to_tell(self, now: dt.datetime) -> Self:
         """In force, and nobody was told yet; served by the partial index."""
         return self.in_force(now).filter(told_at__isnull=True)
+
+    def holding_beyond(self, at: dt.datetime) -> Self:
+        """Approved, and valid at this moment or later, as far as anybody knows; what waits for a hold to be released counts."""
+        return self.filter(state="approved").filter(Q(effective_until__isnull=True) | Q(effective_until__gt=at))
 
     def open(self) -> Self:
         """Drafts and revisions in review."""

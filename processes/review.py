@@ -25,6 +25,8 @@ from worklist.notices import Message, tell_many
 
 Verdict = Literal["keep", "revise", "withdraw"]
 VERDICTS: Final = ("keep", "revise", "withdraw")
+ASKED: Final = {"revise": (WorkItem.Kind.REVISE, "processes:draft"), "withdraw": (WorkItem.Kind.ACT, "approvals:withdraw")}
+"""Verdict → kind and address of what it asks of the owner."""
 DAYS_BEFORE: Final = 30
 TOLD_WITHIN: Final = dt.timedelta(days=30)
 """What came into force longer ago (a system that stood still, imported history) is news to nobody."""
@@ -42,10 +44,10 @@ def verdict(
     next_on: dt.date,
     answers: Mapping[int, Answered] = MappingProxyType({}),
 ) -> Process:
-    """Keep, revise or (later, by its own case) withdraw what is in force; moves the date of the next review. Raises Refused.
+    """Keep, revise or withdraw what is in force; moves the date of the next review. Raises Refused.
 
-    `answers` say of every change request that waits, by its id, what becomes of it. *Revise* raises an item for the owner, due on
-    the next date; the next approval settles it.
+    `answers` say of every change request that waits, by its id, what becomes of it. *Revise* and *withdraw* raise an item for the
+    owner, due on the next date; the next approval, or the submission of the withdrawal, settles it. The verdict withdraws nothing.
     """
     locked = Process.objects.select_for_update().get(pk=process.pk)
     answer = policy.may_review(by, locked, scope(by, calendar.today(now)))
@@ -63,8 +65,8 @@ def verdict(
         reason=reason, sha256=revision.frozen.sha256,
     )  # fmt: skip
     _settle(locked, "review", now)
-    if verdict == "revise":
-        _ask_for_revision(locked, next_on, now)
+    if verdict in ASKED:
+        _ask_for(locked, verdict, next_on, now)
     process.refresh_from_db()
     return process
 
@@ -72,6 +74,11 @@ def verdict(
 def revised(process: Process, now: dt.datetime) -> None:
     """Settles the items that asked for a new revision; called when one is approved."""
     _settle(process, "revise", now)
+
+
+def withdrawal_asked(process: Process, now: dt.datetime) -> None:
+    """Settles the items that asked for its withdrawal; called when a case for it is opened."""
+    _settle(process, "withdraw", now)
 
 
 def raise_reviews(now: dt.datetime) -> int:
@@ -101,11 +108,11 @@ def _tell(pk: int, now: dt.datetime) -> bool:
     revision = Revision.objects.select_related("process").get(pk=pk)
     events.in_force_changed.send(sender=Revision, revision=revision)
     if revision.effective_from > now - TOLD_WITHIN:
-        tell_many([_message(revision, person) for person in _concerned(revision, calendar.today(now))], now=now)
+        tell_many([_message(revision, person) for person in concerned(revision, calendar.today(now))], now=now)
     return True
 
 
-def _concerned(revision: Revision, today: dt.date) -> list[Person]:
+def concerned(revision: Revision, today: dt.date) -> list[Person]:
     """Whoever wrote in it, and who holds the owner position."""
     owners = Appointment.objects.on(today).filter(position=revision.process.owner_id).values_list("person", flat=True)
     people = {revision.created_by_id, revision.submitted_by_id, *owners, *revision.edits.values_list("by", flat=True)}
@@ -139,10 +146,11 @@ def _settle(process: Process, what: str, now: dt.datetime) -> None:
         settle(item, outcome=WorkItem.Outcome.DONE, now=now)
 
 
-def _ask_for_revision(process: Process, due_on: dt.date, now: dt.datetime) -> None:
+def _ask_for(process: Process, verdict: str, due_on: dt.date, now: dt.datetime) -> None:
+    kind, url_name = ASKED[verdict]
     raise_item(
-        kind=WorkItem.Kind.REVISE, subject=_subject(process), url_name="processes:draft", url_args=[process.number],
-        position=process.owner, due_on=due_on, source_key=f"revise:{process.pk}:{due_on}", now=now,
+        kind=kind, subject=_subject(process), url_name=url_name, url_args=[process.number],
+        position=process.owner, due_on=due_on, source_key=f"{verdict}:{process.pk}:{due_on}", now=now,
     )  # fmt: skip
 
 

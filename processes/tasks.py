@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from processes import batches, review, shared
+from processes import batches, review, shared, withdrawal
 
 
 @shared_task(name="processes.tasks.raise_reviews")
@@ -16,6 +16,12 @@ def raise_reviews() -> int:
 def tell_in_force() -> int:
     """What has come into force."""
     return review.tell_in_force(timezone.now())
+
+
+@shared_task(name="processes.tasks.end_withdrawn")
+def end_withdrawn() -> int:
+    """Withdrawals whose day has come."""
+    return withdrawal.end_due(timezone.now())
 
 
 @shared_task(name=batches.TASK)

@@ -18,6 +18,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "seats": {"task": "approvals.tasks.reseat", "schedule": 300.0},
     "shared-steps": {"task": "processes.tasks.propose_shared", "schedule": crontab(minute="37")},
     "in-force": {"task": "processes.tasks.tell_in_force", "schedule": 60.0},
+    "withdrawals": {"task": "processes.tasks.end_withdrawn", "schedule": 60.0},
     "copies": {"task": "processportal.copies.tasks.recall", "schedule": crontab(minute="17")},
     "imports": {"task": "processes.tasks.go_on_importing", "schedule": 60.0},
     "measurements": {"task": "kpis.tasks.raise_dues", "schedule": crontab(minute="13")},

@@ -5,15 +5,22 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from approvals import changes, comments, workflow
 from approvals.forms import CommentForm, DecisionForm, NameForm
-from approvals.models import Comment, Decision, Seat
+from approvals.models import ApprovalCase, Comment, Decision, Seat
 from approvals.views.page import Request, refused_page, review_page, status_of, visible
 from organization.refusals import Refused
 from organization.signing import password_confirmed
+
+
+RECALLED = {
+    ApprovalCase.Kind.REVISE: gettext_lazy("Recalled. It is a draft again; nobody is asked to decide any more."),
+    ApprovalCase.Kind.WITHDRAW: gettext_lazy("Recalled. The document stays in force; nobody is asked to decide any more."),
+}
 
 
 @require_GET
@@ -55,7 +62,7 @@ def recall(request: Request, case: int) -> HttpResponse:
         workflow.recall(found, by=request.user, now=timezone.now())
     except Refused as refused:
         return refused_page(request, found, refused)
-    messages.success(request, _("Recalled. It is a draft again; nobody is asked to decide any more."))
+    messages.success(request, RECALLED[found.kind])
     return redirect("approvals:case", case=found.pk)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from approvals import changes, submission, workflow
 from approvals.forms import SubmitForm
+from approvals.joint import package_of
 from approvals.views.page import Request, status_of
 from organization.refusals import Refused
 from organization.scope import scope_of
@@ -39,4 +40,4 @@ def submit(request: Request, number: str) -> HttpResponse:
         status = 422
     draft.refresh_from_db()
     page = submission.of_draft(draft, request.user, scope, now)
-    return render(request, "approvals/submit.html", {"page": page, "form": form, "process": draft.process}, status=status)
+    return render(request, "approvals/submit.html", {"page": page, "form": form, "process": draft.process, "package": package_of(draft)}, status=status)

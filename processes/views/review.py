@@ -34,6 +34,7 @@ def review_verdict(request: HttpRequest, number: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The review of %(number)s was recorded.") % {"number": number})
-            return redirect("process", number)
+            leads_to = "approvals:withdraw" if form.said["verdict"] == "withdraw" else "process"
+            return redirect(leads_to, number)
     context = {"form": form, "process": process, "too_many": len(waiting) > AT_ONCE}
     return render(request, "processes/review.html", context, status=422 if form.errors else 200)

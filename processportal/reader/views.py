@@ -19,7 +19,7 @@ from processes.procedure import minutes_to_read, roles_of, steps_of
 from processes.request_facts import waiting_at
 from processes.times import times_of
 from processes.views.downloads import offered
-from processportal.reader import facts, tongues
+from processportal.reader import ending, facts, tongues
 from training import coverage
 
 SUGGESTED_AT = {"effective", "approved"}
@@ -38,7 +38,7 @@ def revision_page(request: HttpRequest, number: str, ordinal: int) -> HttpRespon
 
 def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpResponse:
     scope, person = scope_of(request), person_of(request)
-    process = get_object_or_404(Process.objects.visible_to(scope).select_related("department", "owner", "variant__main"), number=number)
+    process = get_object_or_404(Process.objects.visible_to(scope).select_related("department", "owner", "variant__main", "replaced_by"), number=number)
     revision = facts.shown_revision(process, scope, timezone.now(), ordinal)
     if revision is None and ordinal is not None:
         raise Http404
@@ -99,6 +99,7 @@ def _around(request: HttpRequest, process: Process, revision: Revision, shown: s
     scope, now = scope_of(request), timezone.now()
     return {
         "status": facts.status_of(revision, now),
+        "ending": ending.ending_of(process, scope, now),
         "approvals": facts.approvals_of(revision),
         "duty": facts.duty_of(revision, person_of(request), shown, now),
         "coverage": coverage.of_revision(revision, scope.today),

@@ -62,6 +62,7 @@ ABOUT: Mapping[str, Numbers] = {
     "processes:change_request": _itself,
     "kpis:indicator": _of_indicators,
     "approvals:case": _of_cases,
+    "approvals:withdraw": _itself,
     "copies:copy": _itself,
 }
 # About people and positions, which everybody in the company sees.

@@ -137,10 +137,11 @@ def may_recall(person: Person, case: ApprovalCase) -> Answer:
 
 def may_keep_package(person: Person, package: ChangePackage, scope: Scope) -> Answer:
     """Change, submit and dissolve a change package: whoever may submit all its members; an empty one, who began it."""
-    members = list(package.members.select_related("revision__process__department"))
-    if not members and package.created_by_id != person.pk:
+    processes = [member.revision.process for member in package.members.select_related("revision__process__department")]
+    if not processes and package.created_by_id != person.pk:
         return _no(_("Only whoever began this package puts drafts into it."))
-    answers = (process_policy.may_submit(person, member.revision.process, scope) for member in members)
+    alike = {(process.department_id, process.owner_id): process for process in processes}  # for these the answer is the same
+    answers = (process_policy.may_submit(person, process, scope) for process in alike.values())
     return next((answer for answer in answers if not answer), YES)
 
 

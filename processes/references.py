@@ -73,7 +73,7 @@ def insist_targets_stay(targets: Mapping[int, Process], submitted_at: dt.datetim
 
     To name what was withdrawn before is left to the author, who is warned and gives a word.
     """
-    gone = sorted(one.number for one in targets.values() if one.withdrawn_from is not None and one.withdrawn_from > submitted_at)
+    gone = sorted(one.number for one in targets.values() if one.withdrawn_from is not None and one.withdrawn_from >= submitted_at)
     if gone:
         raise Refused(
             _("This names %(numbers)s, whose withdrawal is approved. Its author has to name what replaces it, or nothing.")

@@ -24,9 +24,11 @@ WHOLE = */policy.py,$\
 	approvals/comments.py,$\
 	approvals/discussing.py,$\
 	approvals/expecting.py,$\
+	approvals/joint.py,$\
 	approvals/moving.py,$\
 	approvals/offices.py,$\
 	approvals/outcomes.py,$\
+	approvals/packages.py,$\
 	approvals/rerouting.py,$\
 	approvals/route_changes.py,$\
 	approvals/route_effect.py,$\
@@ -35,6 +37,7 @@ WHOLE = */policy.py,$\
 	approvals/routes.py,$\
 	approvals/routes_shown.py,$\
 	approvals/seating.py,$\
+	approvals/withdrawing.py,$\
 	approvals/workflow.py,$\
 	kpis/assessing.py,$\
 	kpis/dues.py,$\

@@ -25,7 +25,10 @@ class WithdrawForm(DayForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     replacement = forms.CharField(
-        label=gettext_lazy("Number of the process that replaces it"), max_length=40, required=False, help_text=gettext_lazy("Such as PUR-014.")
+        label=gettext_lazy("Number of the process that replaces it"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("Such as PUR-014."),
     )
     field_order = ("reason", "replacement", "when", "planned_on")
 

@@ -16,7 +16,6 @@ from processes.models import Revision
 from worklist.models import WorkItem
 from worklist.turns import Turn, turns
 
-
 PACKAGE_TONES = {"gathering": "draft", "in_review": "in_review", "approved": "approved", "dissolved": "neutral"}
 
 
@@ -91,7 +90,9 @@ def of_package(package: ChangePackage, person: Person, scope: Scope) -> Page:
 def _waiting(cases: Sequence[ApprovalCase], day: dt.date) -> dict[int, list[Turn]]:
     """Case id → whose turn it is, in a fixed number of queries."""
     items = list(
-        WorkItem.objects.open().filter(seat__stage__case__in=cases).select_related("position__department", "person", "assigned_to", "seat__stage")
+        WorkItem.objects.open()
+        .filter(seat__stage__case__in=cases)
+        .select_related("position__department", "person", "assigned_to", "seat__stage")
     )
     found: dict[int, list[Turn]] = {}
     for pk, turn in turns(items, day).items():

@@ -119,7 +119,9 @@ def members_of(package: ChangePackage) -> Sequence[PackageMember]:
 
 
 @transaction.atomic
-def _submit_one(draft: Revision, said: Given, package: ChangePackage, *, by: Person, now: dt.datetime, planned_on: dt.date | None) -> ApprovalCase:
+def _submit_one(
+    draft: Revision, said: Given, package: ChangePackage, *, by: Person, now: dt.datetime, planned_on: dt.date | None
+) -> ApprovalCase:
     """In a savepoint of its own, so that the reasons of all members are heard before all of it is undone."""
     draft.version = said.version
     return workflow.submit(

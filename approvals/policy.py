@@ -13,8 +13,8 @@ from organization.ladder import Action
 from organization.models import Person, Position
 from organization.resolution import Assignee, Question, resolve_each
 from organization.scope import Scope
-from processes.access import may_see_revision
 from processes import policy as process_policy
+from processes.access import may_see_revision
 from processes.models import Revision
 
 # The gate's rows for the last stage; a level that a route asks of another stage is taken as it stands.

@@ -31,7 +31,13 @@ LONGEST = 4_000
 
 
 def submit(
-    revision: Revision, *, by: Person, now: dt.datetime, summary: str = "", planned_on: dt.date | None = None, warnings_word: str = "",
+    revision: Revision,
+    *,
+    by: Person,
+    now: dt.datetime,
+    summary: str = "",
+    planned_on: dt.date | None = None,
+    warnings_word: str = "",
     package: ChangePackage | None = None,
 ) -> ApprovalCase:
     """Freezes the draft as `revision` shows it and opens its case: stages copied from the route, the first one called to decide.

@@ -22,7 +22,9 @@ def end(process: Process, now: dt.datetime) -> int:
     end_obsolete(now)
     readers = readers_of(process)
     subject, url = words_of(process, now), reverse("process", args=[process.number])
-    tell_many([Message(one, f"withdrawn:{process.pk}:withdrawn:{one.pk}", subject, process.withdrawn_because, url) for one in readers], now=now)
+    tell_many(
+        [Message(one, f"withdrawn:{process.pk}:withdrawn:{one.pk}", subject, process.withdrawn_because, url) for one in readers], now=now
+    )
     return len(readers)
 
 

@@ -65,7 +65,9 @@ def remove_member(request: Request, package: int, member: int) -> HttpResponse:
     """A draft leaves the package."""
     found = _visible(request, package)
     leaving = get_object_or_404(found.members.select_related("package"), pk=member)
-    return _done(request, found, lambda: packages.remove(leaving, by=request.user, now=timezone.now()), _("Taken out; the draft stays as it is."))
+    return _done(
+        request, found, lambda: packages.remove(leaving, by=request.user, now=timezone.now()), _("Taken out; the draft stays as it is.")
+    )
 
 
 @require_POST
@@ -110,14 +112,17 @@ def _drafts(request: Request) -> QuerySet[Revision]:
 
 
 def _visible(request: Request, package: int) -> ChangePackage:
-    found: ChangePackage = get_object_or_404(
-        ChangePackage.objects.visible_to(scope_of(request)).select_related("created_by"), pk=package
-    )
+    found: ChangePackage = get_object_or_404(ChangePackage.objects.visible_to(scope_of(request)).select_related("created_by"), pk=package)
     return found
 
 
 def _page(
-    request: Request, found: ChangePackage, *, status: int = 200, member_form: MemberForm | None = None, submit_form: PackageSubmitForm | None = None
+    request: Request,
+    found: ChangePackage,
+    *,
+    status: int = 200,
+    member_form: MemberForm | None = None,
+    submit_form: PackageSubmitForm | None = None,
 ) -> HttpResponse:
     """The page. The forms are those that came back with errors."""
     found.refresh_from_db()

@@ -16,7 +16,6 @@ from approvals.views.page import Request, refused_page, review_page, status_of, 
 from organization.refusals import Refused
 from organization.signing import password_confirmed
 
-
 RECALLED = {
     ApprovalCase.Kind.REVISE: gettext_lazy("Recalled. It is a draft again; nobody is asked to decide any more."),
     ApprovalCase.Kind.WITHDRAW: gettext_lazy("Recalled. The document stays in force; nobody is asked to decide any more."),

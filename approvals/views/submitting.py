@@ -40,4 +40,9 @@ def submit(request: Request, number: str) -> HttpResponse:
         status = 422
     draft.refresh_from_db()
     page = submission.of_draft(draft, request.user, scope, now)
-    return render(request, "approvals/submit.html", {"page": page, "form": form, "process": draft.process, "package": package_of(draft)}, status=status)
+    return render(
+        request,
+        "approvals/submit.html",
+        {"page": page, "form": form, "process": draft.process, "package": package_of(draft)},
+        status=status,
+    )

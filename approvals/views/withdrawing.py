@@ -29,7 +29,9 @@ def withdraw(request: Request, number: str) -> HttpResponse:
             form.add_error(None, str(refused))
             status = status_of(refused)
         else:
-            messages.success(request, _("Handed in. The first to decide have been asked; until it is approved the document stays in force."))
+            messages.success(
+                request, _("Handed in. The first to decide have been asked; until it is approved the document stays in force.")
+            )
             return redirect("approvals:case", case=made.pk)
     elif request.method == "POST":
         status = 422

@@ -38,7 +38,9 @@ def revision_page(request: HttpRequest, number: str, ordinal: int) -> HttpRespon
 
 def _page(request: HttpRequest, number: str, ordinal: int | None) -> HttpResponse:
     scope, person = scope_of(request), person_of(request)
-    process = get_object_or_404(Process.objects.visible_to(scope).select_related("department", "owner", "variant__main", "replaced_by"), number=number)
+    process = get_object_or_404(
+        Process.objects.visible_to(scope).select_related("department", "owner", "variant__main", "replaced_by"), number=number
+    )
     revision = facts.shown_revision(process, scope, timezone.now(), ordinal)
     if revision is None and ordinal is not None:
         raise Http404

@@ -78,7 +78,8 @@ def test_two_that_name_each_other_never_wait_for_each_other(turn: int) -> None:
         process = Process.objects.get(number=number)
         cases.append((process, naming(other)))
     submitted = [
-        workflow.submit(make.draft(process, content, by=cast.author), by=cast.author, now=NOW, summary="More.") for process, content in cases
+        workflow.submit(make.draft(process, content, by=cast.author), by=cast.author, now=NOW, summary="More.")
+        for process, content in cases
     ]
     assert at_once([deciding(case, cast.approver) for case in submitted]) == {"approve": 2}
     assert Revision.objects.in_force(NOW).count() == 2

@@ -251,7 +251,11 @@ def test_only_drafts_join_and_nothing_joins_what_is_in_review(cast: make.Cast) -
     with pytest.raises(Refused, match="has no draft"):
         packages.add(package, three, by=cast.author, now=NOW)
     submitted(package, cast)
-    for act in (packages.dissolve, lambda it, **by: packages.add(it, three, **by), lambda it, **by: packages.remove(it.members.all()[0], **by)):
+    for act in (
+        packages.dissolve,
+        lambda it, **by: packages.add(it, three, **by),
+        lambda it, **by: packages.remove(it.members.all()[0], **by),
+    ):
         with pytest.raises(Stale, match="not put together any more: In review"):
             act(package, by=cast.author, now=NOW)
 

@@ -235,7 +235,9 @@ def test_until_its_day_readers_are_told_when_it_ends(cast: make.Cast, process: P
 
 def test_what_refers_to_it_is_listed_with_what_to_do(cast: make.Cast, process: Process, client: SignedIn) -> None:
     for number, sight in (("STO-001", "company"), ("STO-002", "departments")):
-        referring = make.effective(make.process(cast.stores, number=number, title=f"Uses {number}", confidentiality=sight), naming("PUR-900"))
+        referring = make.effective(
+            make.process(cast.stores, number=number, title=f"Uses {number}", confidentiality=sight), naming("PUR-900")
+        )
         derived.rewrite(referring, definition_of(referring))
     shown = words(client.as_(cast.author).get(address(process)))
     assert "STO-001 Uses STO-001 It names this document. A new version there names what replaces it, or nothing." in shown
@@ -267,7 +269,9 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(
     assert not ApprovalCase.objects.exists()
 
 
-@pytest.mark.parametrize(("who", "status", "said"), [("stranger", 200, "You cannot ask for this."), ("reader", 200, "You cannot ask for this.")])
+@pytest.mark.parametrize(
+    ("who", "status", "said"), [("stranger", 200, "You cannot ask for this."), ("reader", 200, "You cannot ask for this.")]
+)
 def test_others_are_told_why_not(cast: make.Cast, process: Process, client: SignedIn, who: str, status: int, said: str) -> None:
     answer = client.as_(getattr(cast, who)).get(address(process))
     assert (answer.status_code, said in words(answer)) == (status, True)

@@ -86,7 +86,12 @@ def test_at_once_it_is_not_in_force_any_more(cast: make.Cast, process: Process) 
     assert not Process.objects.in_force(LATER).exists()
     assert heard == [revision]
     move = withdrawal.withdrawn_by(ended)
-    assert move and (move.name, move.by, move.reason, move.sha256) == ("withdraw", cast.approver, "The law has gone.", revision.frozen.sha256)
+    assert move and (move.name, move.by, move.reason, move.sha256) == (
+        "withdraw",
+        cast.approver,
+        "The law has gone.",
+        revision.frozen.sha256,
+    )
     assert [(n.person, n.subject, n.body) for n in Notice.objects.filter(person=cast.author)] == [
         (cast.author, "PUR-900 Purchase to pay was withdrawn", "The law has gone.")
     ]
@@ -112,7 +117,10 @@ def test_on_a_later_day_it_holds_until_then_and_the_job_only_writes_it_down(cast
     assert (withdrawal.end_due(after), withdrawal.end_due(after)) == (1, 0)
     ended.refresh_from_db()
     assert ended.state == "withdrawn"
-    assert [(move.name, move.by) for move in ended.moves.order_by("pk")] == [("plan_withdrawal", cast.approver), ("withdraw", cast.approver)]
+    assert [(move.name, move.by) for move in ended.moves.order_by("pk")] == [
+        ("plan_withdrawal", cast.approver),
+        ("withdraw", cast.approver),
+    ]
     assert sorted(Notice.objects.filter(person=cast.author).values_list("subject", flat=True)) == [
         "PUR-900 Purchase to pay is going to be withdrawn", "PUR-900 Purchase to pay was withdrawn"
     ]  # fmt: skip

@@ -104,6 +104,7 @@ WHOLE = */policy.py,$\
 	processes/picture_files.py,$\
 	processes/pictures.py,$\
 	processes/procedure.py,$\
+	processes/references.py,$\
 	processes/request_facts.py,$\
 	processes/request_notices.py,$\
 	processes/review.py,$\
@@ -121,6 +122,7 @@ WHOLE = */policy.py,$\
 	processes/translations.py,$\
 	processes/united.py,$\
 	processes/versions.py,$\
+	processes/withdrawal.py,$\
 	processes/wording.py,$\
 	processportal/continuity/*,$\
 	processportal/copies/document.py,$\
@@ -136,6 +138,7 @@ WHOLE = */policy.py,$\
 	training/assignments.py,$\
 	training/audiences.py,$\
 	training/coverage.py,$\
+	training/ending.py,$\
 	training/opened.py,$\
 	worklist/calling.py,$\
 	worklist/continuity_heads.py,$\

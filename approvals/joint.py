@@ -67,5 +67,5 @@ def naming(case: ApprovalCase) -> Iterator[None]:
 
 
 def _package(case: ApprovalCase) -> ChangePackage:
-    package: ChangePackage = ChangePackage.objects.get(pk=case.package_id)
+    package: ChangePackage = ChangePackage.objects.get(cases=case)
     return package

@@ -1,7 +1,7 @@
 """What follows when a case ends: the revision is approved, withdrawn or goes back to its author, and whoever submitted it is told."""
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -19,15 +19,15 @@ from worklist.notices import tell
 
 State, Verdict = ApprovalCase.State, Decision.Verdict
 Name = Literal["return", "reject", "recall"]
-BACK: dict[Name, Promise] = {
+BACK: dict[Name, Any] = {
     "return": gettext_lazy("{document} was returned to you for changes"),
     "reject": gettext_lazy("{document} was rejected"),
 }
-BACK_WITH_ALL: dict[Name, Promise] = {
+BACK_WITH_ALL: dict[Name, Any] = {
     "return": gettext_lazy("The change package “{package}” came back: {document} was returned for changes"),
     "reject": gettext_lazy("The change package “{package}” came back: {document} was rejected"),
 }
-ENDS: dict[Name, State] = {"return": State.RETURNED, "reject": State.REJECTED, "recall": State.RECALLED}
+ENDS: dict[Name, str] = {"return": State.RETURNED, "reject": State.REJECTED, "recall": State.RECALLED}
 
 
 def turned_down(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
@@ -35,7 +35,7 @@ def turned_down(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> 
     name: Name = "return" if decision.verdict == Verdict.RETURN else "reject"
     given_back(case, name, by=decision.decided_by, reason=decision.reason, now=now)
     words = BACK_WITH_ALL if case.package else BACK
-    _tell_submitter(case, format_lazy(words[name], document=case.subject, package=case.package), decision.reason, now=now)
+    _tell_submitter(case, format_lazy(words[name], document=case.subject, package=str(case.package)), decision.reason, now=now)
 
 
 def given_back(case: ApprovalCase, name: Name, *, by: Person, now: dt.datetime, reason: str = "") -> None:
@@ -60,7 +60,7 @@ def approved(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> Non
     case.refresh_from_db(fields=("state", "version", "closed_at"))
     if together:
         words = gettext_lazy("The change package “{package}” was approved") if case.package else gettext_lazy("{document} was approved")
-        _tell_submitter(case, format_lazy(words, document=case.subject, package=case.package), decision.reason, now=now)
+        _tell_submitter(case, format_lazy(words, document=case.subject, package=str(case.package)), decision.reason, now=now)
 
 
 def _takes_effect(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:

@@ -125,7 +125,8 @@ def _submit_one(
     """In a savepoint of its own, so that the reasons of all members are heard before all of it is undone."""
     draft.version = said.version
     return workflow.submit(
-        draft, by=by, now=now, summary=said.summary or package.reason, warnings_word=said.warnings_word, planned_on=planned_on, package=package
+        draft, by=by, now=now, summary=said.summary or package.reason, warnings_word=said.warnings_word, planned_on=planned_on,
+        package=package,
     )  # fmt: skip
 
 

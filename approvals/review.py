@@ -22,7 +22,8 @@ from worklist.turns import Turn as Waiting
 
 State = ApprovalCase.State
 TONES: Mapping[str, str] = {
-    State.OPEN: "in_review", State.WAITING: "approved", State.APPROVED: "approved", State.RETURNED: "warn", State.REJECTED: "bad", State.RECALLED: "neutral",
+    State.OPEN: "in_review", State.WAITING: "approved", State.APPROVED: "approved", State.RETURNED: "warn", State.REJECTED: "bad",
+    State.RECALLED: "neutral",
 }  # fmt: skip
 
 

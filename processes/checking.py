@@ -23,9 +23,9 @@ def gone(definition: Definition) -> Mapping[str, Gone]:
     numbers = {target.strip() for target in named if target.strip() and "://" not in target} - {definition.number}
     if not numbers:
         return {}
-    known = Process.objects.filter(number__in=numbers).values_list("number", "state", "withdrawn_from")
-    ended: dict[str, Gone] = {number: "withdrawn" for number, state, day in known if day or state != Process.State.ACTIVE}
-    return dict.fromkeys(numbers - {number for number, _state, _day in known}, "unknown") | ended
+    known = list(Process.objects.filter(number__in=numbers).values_list("number", "state", "withdrawn_from"))
+    lost: dict[str, Gone] = dict.fromkeys(numbers - {number for number, _state, _day in known}, "unknown")
+    return lost | {number: "withdrawn" for number, state, day in known if day or state != Process.State.ACTIVE}
 
 
 def leading_back(definition: Definition) -> set[str]:

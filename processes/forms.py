@@ -161,7 +161,7 @@ class SettingsForm(ProcessForm):
 
 
 class VerdictForm(forms.Form):
-    """The verdict of a periodic review, with an answer for each change request that waits. *Withdraw* asks the owner to open a case for it."""
+    """The verdict of a periodic review, with an answer for each change request that waits. *Withdraw* asks for a case of its own."""
 
     verdict = forms.ChoiceField(
         label=_("Verdict"), widget=forms.RadioSelect,

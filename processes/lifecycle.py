@@ -75,7 +75,7 @@ def approve(revision: Revision, *, by: Person, now: dt.datetime, effective_on: d
     """
     targets = lock_all({revision.process_id, *references.named_by(revision)})
     process = lock(revision)
-    references.insist_targets_stay(targets, revision.submitted_at)
+    references.insist_targets_stay(targets, revision.submitted_at or now)
     start = start_of(effective_on, now)
     major, small = next_version(process, minor=minor)
     end_predecessors(process, start)

@@ -5,7 +5,7 @@ about, and tells.
 """
 
 import datetime as dt
-from typing import Final
+from typing import Final, cast
 
 from django.db import transaction
 from django.db.models import Q
@@ -21,7 +21,7 @@ from organization.policy import insist
 from organization.refusals import Refused
 from organization.scope import Scope, scope
 from processes import change_requests, events, interfaces, policy, references
-from processes.models import Move, Process, Revision
+from processes.models import FrozenContent, Move, Process, Revision
 from processes.moving import end_predecessors, insist_active, lock_all, move, move_process, start_of
 from processes.references import Reference
 from processes.review import concerned
@@ -71,7 +71,7 @@ def withdraw(
     change_requests.ended(process, by=by, now=now, reason=reason)
     _no_longer_owed(process, now)
     if start > now:
-        move_process(process, "plan_withdrawal", by=by, now=now, reason=reason, sha256=revision.frozen.sha256)
+        move_process(process, "plan_withdrawal", by=by, now=now, reason=reason, sha256=_hash(revision))
     else:
         _end(process, revision, by=by, now=now)
     tell_many(_messages(process, revision, now), now=now)
@@ -131,18 +131,22 @@ def _lock(process: Process, replacement: Process | None) -> tuple[Process, Proce
 
 
 def _ending(process: Process, now: dt.datetime) -> Revision:
-    revision = process.revisions.in_force(now).select_related("frozen").first()
+    revision: Revision | None = process.revisions.in_force(now).select_related("frozen").first()
     if revision is None:
         raise Refused(_("%(number)s is not in force; there is nothing to withdraw.") % {"number": process.number})
     revision.process = process
     return revision
 
 
+def _hash(revision: Revision) -> str:
+    return cast("FrozenContent", revision.frozen).sha256  # what was approved is frozen
+
+
 def _end(process: Process, revision: Revision, *, by: Person, now: dt.datetime) -> None:
     """From now on it is written down as withdrawn."""
     _no_longer_owed(process, now)
     interfaces.ended(process, by=by, now=now, reason=process.withdrawn_because)
-    move_process(process, "withdraw", by=by, now=now, reason=process.withdrawn_because, sha256=revision.frozen.sha256)
+    move_process(process, "withdraw", by=by, now=now, reason=process.withdrawn_because, sha256=_hash(revision))
     events.withdrawn.send(sender=Process, process=process, revision=revision)
 
 

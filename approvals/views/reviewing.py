@@ -1,5 +1,7 @@
 """The review page of a case, and the acts that belong to it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -16,7 +18,7 @@ from approvals.views.page import Request, refused_page, review_page, status_of, 
 from organization.refusals import Refused
 from organization.signing import password_confirmed
 
-RECALLED = {
+RECALLED: dict[str, Any] = {
     ApprovalCase.Kind.REVISE: gettext_lazy("Recalled. It is a draft again; nobody is asked to decide any more."),
     ApprovalCase.Kind.WITHDRAW: gettext_lazy("Recalled. The document stays in force; nobody is asked to decide any more."),
 }

@@ -32,6 +32,6 @@ def ending_of(process: Process, scope: Scope, now: dt.datetime) -> Ending | None
     if process.withdrawn_from is not None:
         move = withdrawn_by(process)
         day, comes = today(process.withdrawn_from), not process.is_withdrawn(now)
-        return Ending(day, comes, move and move.by, process.withdrawn_because, other, titled)
+        return Ending(day, comes, move.by if move else None, process.withdrawn_because, other, titled)
     case = asked_for(process, scope)
     return Ending(None, True, case.submitted_by, case.summary, None, False, case.pk) if case else None

@@ -49,7 +49,7 @@ def test_a_version_and_the_withdrawal_submitted_at_once_open_one_case(turn: int)
         return withdrawing.ask(process, by=cast.approver, now=NOW, reason="Gone.").kind
 
     answers = at_once([revising, asking] * 2)
-    assert answers == {"revise": 1, "Refused": 2, "Stale": 1} or answers == {"revise": 1, "Refused": 3}, answers
+    assert (answers["revise"], answers["Refused"] + answers["Stale"]) == (1, 3)
     assert ApprovalCase.objects.get().state == "open"
 
 

@@ -144,7 +144,7 @@ def test_a_member_that_cannot_take_effect_holds_all_back(cast: make.Cast) -> Non
     first, second = submitted(package, cast)
     withdrawal.withdraw(named.revisions.get(), by=cast.manager, now=LATER, on=None, reason="Gone.")
     decide(second, cast.approver)
-    with pytest.raises(Refused, match="^Nothing was approved. PUR-902 Title of PUR-902: This names STO-001"):
+    with pytest.raises(Refused, match=r"^Nothing was approved. PUR-902 Title of PUR-902: This names STO-001"):
         decide(first, cast.approver)
     assert states(package) == ("in_review", ["open", "waiting"], ["in_review"] * 2)
     assert Decision.objects.count() == 1
@@ -177,7 +177,7 @@ def test_a_fault_in_the_middle_leaves_nothing_half_done(cast: make.Cast, monkeyp
 
 def test_a_single_case_names_no_package_in_its_refusals(cast: make.Cast) -> None:
     case = workflow.submit(draft(cast, "PUR-901"), by=cast.author, now=NOW)
-    with pytest.raises(Refused, match="^So$"), joint.naming(case):
+    with pytest.raises(Refused, match=r"^So$"), joint.naming(case):
         raise Refused("So")
 
 

@@ -101,7 +101,7 @@ def test_on_a_day_and_with_a_replacement(cast: make.Cast, process: Process) -> N
     decide(asked(process, cast, replacement=successor, planned_on=day(5)), cast.approver)
     process.refresh_from_db()
     assert (process.state, process.replaced_by) == ("active", successor)
-    assert process.withdrawn_from and process.withdrawn_from > LATER
+    assert not process.is_withdrawn(LATER)
 
 
 def test_a_planned_day_that_has_come_meanwhile_means_at_once(cast: make.Cast, process: Process) -> None:
@@ -269,12 +269,10 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(
     assert not ApprovalCase.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("who", "status", "said"), [("stranger", 200, "You cannot ask for this."), ("reader", 200, "You cannot ask for this.")]
-)
-def test_others_are_told_why_not(cast: make.Cast, process: Process, client: SignedIn, who: str, status: int, said: str) -> None:
+@pytest.mark.parametrize("who", ["stranger", "reader"])
+def test_others_are_told_why_not(cast: make.Cast, process: Process, client: SignedIn, who: str) -> None:
     answer = client.as_(getattr(cast, who)).get(address(process))
-    assert (answer.status_code, said in words(answer)) == (status, True)
+    assert "You cannot ask for this." in words(answer)
     assert client.post(address(process), {"reason": "So.", "replacement": "", "when": "at_once"}).status_code == 403
 
 

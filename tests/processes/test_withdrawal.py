@@ -86,7 +86,8 @@ def test_at_once_it_is_not_in_force_any_more(cast: make.Cast, process: Process) 
     assert not Process.objects.in_force(LATER).exists()
     assert heard == [revision]
     move = withdrawal.withdrawn_by(ended)
-    assert move and (move.name, move.by, move.reason, move.sha256) == (
+    assert move is not None
+    assert (move.name, move.by, move.reason, move.sha256) == (
         "withdraw",
         cast.approver,
         "The law has gone.",

@@ -20,7 +20,7 @@ from tests.conftest import SignedIn
 from tests.make import PASSWORD
 
 QUERIES_REVIEW = 33
-QUERIES_SUBMIT = 29
+QUERIES_SUBMIT = 30
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ WHOLE = */policy.py,$\
 	approvals/expecting.py,$\
 	approvals/impact.py,$\
 	approvals/informing.py,$\
+	approvals/joint.py,$\
 	approvals/mark_forms.py,$\
 	approvals/marks.py,$\
 	approvals/marks_shown.py,$\
@@ -42,6 +43,7 @@ WHOLE = */policy.py,$\
 	approvals/moving.py,$\
 	approvals/offices.py,$\
 	approvals/outcomes.py,$\
+	approvals/packages.py,$\
 	approvals/passing.py,$\
 	approvals/quoting.py,$\
 	approvals/rerouting.py,$\
@@ -57,6 +59,7 @@ WHOLE = */policy.py,$\
 	approvals/talk_policy.py,$\
 	approvals/waiver_policy.py,$\
 	approvals/waivers.py,$\
+	approvals/withdrawing.py,$\
 	approvals/workflow.py,$\
 	kpis/assessing.py,$\
 	kpis/dues.py,$\
@@ -133,6 +136,7 @@ WHOLE = */policy.py,$\
 	processes/pictures.py,$\
 	processes/procedure.py,$\
 	processes/reading_time.py,$\
+	processes/references.py,$\
 	processes/request_facts.py,$\
 	processes/request_notices.py,$\
 	processes/review.py,$\
@@ -151,6 +155,7 @@ WHOLE = */policy.py,$\
 	processes/translations.py,$\
 	processes/united.py,$\
 	processes/versions.py,$\
+	processes/withdrawal.py,$\
 	processes/wording.py,$\
 	processportal/audit_pack/archive.py,$\
 	processportal/audit_pack/making.py,$\
@@ -175,6 +180,7 @@ WHOLE = */policy.py,$\
 	training/assignments.py,$\
 	training/audiences.py,$\
 	training/coverage.py,$\
+	training/ending.py,$\
 	training/opened.py,$\
 	training/reach.py,$\
 	worklist/calling.py,$\

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from approvals import moving, policy
 from approvals.models import ApprovalCase, CaseAct, Seat
-from approvals.outcomes import subject_of
 from organization.models import Person
 from organization.refusals import Refused, Stale
 from worklist.notices import Message, tell_many
@@ -37,7 +36,7 @@ def tell(
     act: CaseAct, people: Iterable[Person], subject: Promise, body: str | Promise, *, now: dt.datetime, due: bool = False, **more: str
 ) -> None:
     """Tells these people of the act, apart from whoever did it; `subject` has places for {document}, {person} and for `more`."""
-    words = {"document": subject_of(act.case), "person": act.by.name, **more}
+    words = {"document": act.case.subject, "person": act.by.name, **more}
     address = reverse("approvals:case", args=[act.case_id])
     others = {person.pk: person for person in people if person.pk != act.by_id}
     messages = [

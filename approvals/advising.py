@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from approvals import act_policy, policy, workflow
 from approvals.acting import opened, reasoned, tell
 from approvals.models import ApprovalCase, CaseAct
-from approvals.outcomes import subject_of
 from organization.calendar import today
 from organization.models import Person, Position
 from organization.policy import insist
@@ -41,7 +40,7 @@ def ask_advice(case: ApprovalCase, whom: Person | Position, *, by: Person, now: 
             raise Refused(_("%(name)s has been asked already and has not answered yet.") % {"name": whom})
         participate(case.revision.process, revision=case.revision, position=position, person=person, part=Participation.Part.READER)
         item = raise_item(
-            kind=WorkItem.Kind.ADVISE, subject=subject_of(case), url_name="approvals:case", url_args=[case.pk], due_on=due_on,
+            kind=WorkItem.Kind.ADVISE, subject=case.subject, url_name="approvals:case", url_args=[case.pk], due_on=due_on,
             source_key=f"advice:{case.pk}:{case.acts.count()}", now=now, person=person, position=position,
             excluded=policy.authors(case),
         )  # fmt: skip

@@ -7,17 +7,20 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from approvals.day_form import AT_ONCE, ON_A_DAY, DayForm
 from approvals.models import Decision
 from approvals.workflow import LONGEST, MOST_TRAINING
 from organization.confirmation_forms import ConfirmationForm
 from organization.models import Person
 
-AT_ONCE, ON_A_DAY, TRAINED = "at_once", "on", "trained"
+TRAINED = "trained"
 USUAL_TRAINING = 10
 
 
-class SubmitForm(ConfirmationForm):
+class SubmitForm(DayForm):
     """The change summary, and from when the new version is to hold. `version` is the state of the draft that was shown."""
+
+    dated = frozenset({TRAINED})
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     summary = forms.CharField(
@@ -50,9 +53,8 @@ class SubmitForm(ConfirmationForm):
         initial=AT_ONCE,
         widget=forms.RadioSelect,
     )
-    planned_on = forms.DateField(
-        label=gettext_lazy("Effective from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+
+    field_order = ("version", "summary", "warnings_word", "marks_word", "when", "planned_on", "training_days")
 
     training_days = forms.IntegerField(
         label=gettext_lazy("Working days for the training"),
@@ -61,28 +63,18 @@ class SubmitForm(ConfirmationForm):
     )  # fmt: skip
 
     def __init__(self, *args: Any, today: dt.date, needs_summary: bool, has_warnings: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
+        super().__init__(*args, today=today, **kwargs)
         self.fields["summary"].required = needs_summary
         if not has_warnings:
             del self.fields["warnings_word"]
-        self.fields["planned_on"].widget.attrs["min"] = today.isoformat()
 
     def clean(self) -> dict[str, Any]:
-        """A day is needed where one was chosen, today or later, and a period where people are trained first; else they are dropped."""
+        """A period where people are trained first; else it is dropped."""
         cleaned: dict[str, Any] = super().clean() or {}
-        when = cleaned.get("when")
-        if when != TRAINED:
+        if cleaned.get("when") != TRAINED:
             cleaned["training_days"] = None
         elif cleaned.get("training_days") is None and "training_days" not in self.errors:
             self.add_error("training_days", _("Say how many working days the training takes."))
-        if when not in {ON_A_DAY, TRAINED}:
-            return cleaned | {"planned_on": None}
-        day = cleaned.get("planned_on")
-        if day is None and when == ON_A_DAY and "planned_on" not in self.errors:
-            self.add_error("planned_on", _("Choose the day from which it is to hold."))
-        elif day is not None and day < self.today:
-            self.add_error("planned_on", _("This day has passed. Choose today or a later day."))
         return cleaned
 
 

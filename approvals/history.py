@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
-from approvals.models import Decision, Waiver, WaiverEnd
+from approvals.models import ApprovalCase, Decision, Waiver, WaiverEnd
 from organization.models import Signature
 from processes.models import Process, Revision
 
@@ -83,7 +83,9 @@ def signatures_of(revision: Revision) -> Sequence[Signed]:
         return ()
     signatures = Signature.objects.filter(
         content_sha256=revision.frozen.sha256, signed_at__gte=revision.submitted_at, meaning__in=("authored", "reviewed", "approved")
-    )
+    ).exclude(decisions__case__kind=ApprovalCase.Kind.WITHDRAW)
+    if revision.approved_at is not None:  # whoever asked for its withdrawal signed the same content, later
+        signatures = signatures.exclude(meaning="authored", signed_at__gt=revision.approved_at)
     return [
         Signed(
             meaning=row.meaning,

@@ -107,7 +107,9 @@ def final(case: ApprovalCase, now: dt.datetime) -> Outcome:
 
 
 def compared(case: ApprovalCase, at: dt.datetime) -> tuple[Revision | None, Comparison]:
-    """The version that this case is compared with, and every change with its proposed mark; none in a first version."""
+    """The version that this case is compared with, and every change with its proposed mark; none in a first version or a withdrawal."""
+    if case.kind == ApprovalCase.Kind.WITHDRAW:
+        return None, Comparison()
     base = changes.base_of(case.revision.process, at, besides=case.revision)
     return base, changes.between(base, frozen_definition(case.content)) if base else Comparison()
 

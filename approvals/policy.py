@@ -4,16 +4,18 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from approvals.models import ApprovalCase, CaseStage, Decision, Route, Seat
+from approvals.models import ApprovalCase, CaseStage, ChangePackage, Decision, Route, Seat
 from organization.gate import Answer, check, level_name, level_of
 from organization.ladder import Action
 from organization.models import Person, Position
 from organization.resolution import Assignee, Question, resolve_each
 from organization.scope import Scope
 from organization.scope import scope as scope_on
+from processes import policy as process_policy
 from processes.access import may_see_revision
 from processes.models import Revision
 from worklist.querysets import available
@@ -179,12 +181,23 @@ def _level_suffices(person: Person, stage: CaseStage, day: dt.date) -> Answer:
 
 
 def may_recall(person: Person, case: ApprovalCase) -> Answer:
-    """The submitter, until somebody has decided."""
+    """The submitter, until somebody has decided; of a package, in none of its cases."""
     if case.submitted_by_id != person.pk:
         return _no(_("Only whoever submitted the revision recalls it."))
-    if Decision.objects.filter(case=case).exists():
+    of_package = Q(case__package=case.package_id, case__submitted_at=case.submitted_at) if case.package_id else Q()
+    if Decision.objects.filter(Q(case=case) | of_package).exists():
         return _no(_("Somebody has decided already, so this can no longer be recalled. Ask the approver to return it."))
     return YES
+
+
+def may_keep_package(person: Person, package: ChangePackage, scope: Scope) -> Answer:
+    """Change, submit and dissolve a change package: whoever may submit all its members; an empty one, who began it."""
+    processes = [member.revision.process for member in package.members.select_related("revision__process__department")]
+    if not processes and package.created_by_id != person.pk:
+        return _no(_("Only whoever began this package puts drafts into it."))
+    alike = {(process.department_id, process.owner_id): process for process in processes}  # for these the answer is the same
+    answers = (process_policy.may_submit(person, process, scope) for process in alike.values())
+    return next((answer for answer in answers if not answer), YES)
 
 
 def top_management(day: dt.date) -> Position | None:

@@ -14,8 +14,12 @@ class CaseQuerySet(models.QuerySet[Any]):
     """Approval cases."""
 
     def open(self) -> Self:
-        """Not yet closed."""
+        """Still to be decided."""
         return self.filter(state="open")
+
+    def pending(self) -> Self:
+        """To be decided, or decided and waiting for the others of its package."""
+        return self.filter(state__in=("open", "waiting"))
 
     def visible_to(self, scope: Scope) -> Self:
         """Cases of revisions on which this person works. An approval opens the document to its readers, not what was said about it."""
@@ -32,3 +36,12 @@ class WaiverQuerySet(models.QuerySet[Any]):
     def for_case(self, process: Any, revision: Any) -> Self:
         """For every case of the process, or for this revision alone."""
         return self.filter(Q(revision__isnull=True) | Q(revision=revision), process=process)
+
+
+class PackageQuerySet(models.QuerySet[Any]):
+    """Change packages."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """What this person began, or of whose members one is a revision on which he or she works."""
+        concerned = Revision.objects.whose_review_is_visible_to(scope)
+        return self.filter(Q(created_by=scope.person_id) | Q(members__revision__in=concerned)).distinct()

@@ -27,7 +27,8 @@ from worklist.turns import Turn as Waiting
 
 State = ApprovalCase.State
 TONES: Mapping[str, str] = {
-    State.OPEN: "in_review", State.APPROVED: "approved", State.RETURNED: "warn", State.REJECTED: "bad", State.RECALLED: "neutral",
+    State.OPEN: "in_review", State.WAITING: "approved", State.APPROVED: "approved", State.RETURNED: "warn", State.REJECTED: "bad",
+    State.RECALLED: "neutral",
 }  # fmt: skip
 
 
@@ -134,7 +135,8 @@ def change_of(case: ApprovalCase, now: dt.datetime) -> Change:
     """The frozen content against what is in force now or, for a closed case, what was in force when it was closed."""
     process = case.revision.process
     definition = frozen_definition(case.content)
-    base = changes.base_of(process, case.closed_at or now, besides=case.revision)
+    withdrawn = case.kind == ApprovalCase.Kind.WITHDRAW  # the whole document ends: there is nothing to compare
+    base = None if withdrawn else changes.base_of(process, case.closed_at or now, besides=case.revision)
     if base is None:
         new_chart = chart(definition, label=process.title)
         return Change(definition, None, None, None, None, new_chart, steps_of(definition), roles_of(definition))

@@ -104,7 +104,7 @@ def _owe(
     participate(process, revision=case.revision, position=position, person=person, part=Participation.Part.APPROVER)
     seat.work_item = raise_item(
         kind=kind,
-        subject=f"{process.number} {process.title}",
+        subject=case.asked_as,
         url_name="approvals:case",
         url_args=[case.pk],
         due_on=add_working_days(today(now), seat.stage.working_days),

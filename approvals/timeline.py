@@ -20,6 +20,7 @@ from worklist.turns import Turn as Waiting
 from worklist.turns import turns as worklist_turns
 
 State = ApprovalCase.State
+CAME_BACK = {State.RETURNED, State.REJECTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,31 @@ def _awaited(turn: policy.Turn, person: Person, waiting: Waiting | None) -> Entr
 
 
 def _end(case: ApprovalCase) -> Iterator[Entry]:
+    if case.kind == ApprovalCase.Kind.WITHDRAW:
+        yield from _end_of_withdrawal(case)
+    elif case.state == State.WAITING:
+        yield Entry(_("Approved; takes effect with its package"), moment(case.closed_at), "now")
+    elif case.package_id and case.state in CAME_BACK and not _turned_down_here(case):
+        yield Entry(_("Came back with its package"), moment(case.closed_at), "refused")
+    else:
+        yield from _end_of_revision(case)
+
+
+def _turned_down_here(case: ApprovalCase) -> bool:
+    return case.decisions.exclude(verdict=Decision.Verdict.APPROVE).exists()
+
+
+def _end_of_withdrawal(case: ApprovalCase) -> Iterator[Entry]:
+    if case.state == State.RECALLED:
+        yield Entry(_("Recalled by %(person)s") % {"person": case.submitted_by.name}, moment(case.closed_at), "refused")
+    elif case.state == State.APPROVED:
+        yield Entry(_("Withdrawn"), moment(case.process.withdrawn_from), "done")
+    elif case.state == State.OPEN:
+        day = date_format(case.planned_on, "DATE_FORMAT") if case.planned_on else _("as soon as it is approved")
+        yield Entry(_("Withdrawn"), day, "coming")
+
+
+def _end_of_revision(case: ApprovalCase) -> Iterator[Entry]:
     revision = case.revision
     if case.state == State.RECALLED:
         yield Entry(_("Recalled by %(person)s") % {"person": case.submitted_by.name}, moment(case.closed_at), "refused")

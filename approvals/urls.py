@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from approvals.views import acts, discussion, disposing, rerouting, reviewing, routes, submitting, talking, waiving
+from approvals.views import (
+    acts,
+    discussion,
+    disposing,
+    packaging,
+    rerouting,
+    reviewing,
+    routes,
+    submitting,
+    talking,
+    waiving,
+    withdrawing,
+)  # fmt: skip
 
 app_name = "approvals"
 urlpatterns = [
@@ -11,6 +23,13 @@ urlpatterns = [
     path("processes/<str:number>/draft/discussion/ask/", discussion.ask_opinion, name="ask_opinion"),
     path("processes/<str:number>/draft/discussion/corrections/", disposing.answer_corrections, name="answer_corrections"),
     path("processes/<str:number>/discussion/people/", talking.people, name="people"),
+    path("processes/<str:number>/withdraw/", withdrawing.withdraw, name="withdraw"),
+    path("processes/<str:number>/package/", packaging.new_package, name="new_package"),
+    path("packages/<int:package>/", packaging.package, name="package"),
+    path("packages/<int:package>/submit/", packaging.submit_package, name="submit_package"),
+    path("packages/<int:package>/dissolve/", packaging.dissolve, name="dissolve_package"),
+    path("packages/<int:package>/members/", packaging.add_member, name="add_member"),
+    path("packages/<int:package>/members/<int:member>/remove/", packaging.remove_member, name="remove_member"),
     path("reviews/<int:case>/", reviewing.case, name="case"),
     path("reviews/<int:case>/seats/<int:seat>/decide/", reviewing.decide, name="decide"),
     path("reviews/<int:case>/seats/<int:seat>/name/", reviewing.name_approver, name="name_approver"),

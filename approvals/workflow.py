@@ -1,7 +1,7 @@
 """Approval cases from submission to their end; `moving.py` moves them, `outcomes.py` says what follows.
 
 Every verb locks the case (or, to open one, process and revision), asks the policy on the locked rows, and swaps state and
-version in one UPDATE; the database allows one decision per seat and one open case per revision besides.
+version in one UPDATE; the database allows one decision per seat and one pending case per process besides.
 """
 
 import datetime as dt
@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from approvals import answering, changes, corrections, marks, policy, routes, seating, submission
 from approvals.impact import Touched, stored
-from approvals.models import ApprovalCase, Decision, Seat
-from approvals.moving import end, lock, locked, swap
-from approvals.outcomes import approved, subject_of, turned_down
+from approvals.joint import package_of
+from approvals.models import ApprovalCase, ChangePackage, Decision, Seat
+from approvals.moving import lock, locked, swap
+from approvals.outcomes import approved, given_back, turned_down
 from organization.calendar import today
 from organization.models import Person, Signature
 from organization.policy import insist
@@ -27,7 +28,7 @@ from processes import lifecycle
 from processes.canonical import clean
 from processes.content import intact
 from processes.marking import Marks
-from processes.models import Revision
+from processes.models import Process, Revision
 from worklist.items import settle
 from worklist.models import WorkItem
 
@@ -39,7 +40,7 @@ MOST_TRAINING = 60
 def submit(
     revision: Revision, *, by: Person, now: dt.datetime, summary: str = "", planned_on: dt.date | None = None,
     training_days: int | None = None, warnings_word: str = "", given: Marks = MappingProxyType({}), marks_word: str = "",
-    impact: Sequence[Touched] = (),
+    impact: Sequence[Touched] = (), package: ChangePackage | None = None,
 ) -> ApprovalCase:  # fmt: skip
     """Freezes the draft as `revision` shows it and opens its case: stages copied from the route, the first one called to decide.
 
@@ -47,7 +48,7 @@ def submit(
     approval until the owner has signed that people are ready; `warnings_word` says why warnings may stand.
     `given` are the marks of changes by place, the proposal where there is none; `marks_word` says why what is always substantive
     may count for less. `impact` is what the submitter was shown of it.
-    Raises Refused, or Stale where the draft has changed since.
+    A member of a change package is submitted with its `package` alone. Raises Refused, or Stale where the draft has changed since.
     """
     with transaction.atomic():
         summary, word = typed(summary), typed(warnings_word)
@@ -55,19 +56,36 @@ def submit(
         if training_days is not None and not 1 <= training_days <= MOST_TRAINING:
             raise Refused(_("Training takes between 1 and %(most)d working days.") % {"most": MOST_TRAINING})
         frozen = lifecycle.submit(revision, by=by, now=now)
-        wrote = submission.authors_of(revision, by)
-        plan = routes.plan_for(revision.process, today(now), besides=wrote, revision=revision.pk)
-        case = ApprovalCase.objects.create(
-            revision=revision, content=frozen, summary=summary, warnings_word=word, planned_on=planned_on,
-            training_days=training_days, submitted_by=by, submitted_at=now, route=plan.route, marks_word=typed(marks_word),
+        insist_no_case(revision.process)
+        _insist_with_its_package(revision, package)
+        case = ApprovalCase(
+            process=revision.process, revision=revision, content=frozen, summary=summary, warnings_word=word, planned_on=planned_on,
+            training_days=training_days, package=package, submitted_by=by, submitted_at=now, marks_word=typed(marks_word),
             impact=stored(impact),
         )  # fmt: skip
-        case.contributors.set(wrote)
-        said = marks.signed(summary, marks.give(case, given, now=now))
-        sign(by, meaning=Meaning.AUTHORED, subject=subject_of(case), content_sha256=frozen.sha256, reason=said, now=now)
-        seating.copy_stages(case, plan.stages)
-        seating.open_next(case, now=now)
-        return case
+        return open_case(case, submission.authors_of(revision, by), given, now=now)
+
+
+def open_case(case: ApprovalCase, wrote: frozenset[int], given: Marks = MappingProxyType({}), *, now: dt.datetime) -> ApprovalCase:
+    """Keeps a new case on the locked process, signed by who submits it; those who `wrote` it will not decide.
+
+    `given` are the marks of its changes. The first stage is called.
+    """
+    plan = routes.plan_for(case.revision.process, today(now), besides=wrote, revision=case.revision.pk)
+    case.route = plan.route
+    case.save()
+    case.contributors.set(wrote)
+    said, by = marks.signed(case.summary, marks.give(case, given, now=now)), case.submitted_by
+    sign(by, meaning=Meaning.AUTHORED, subject=case.subject, content_sha256=case.content.sha256, reason=said, now=now)
+    seating.copy_stages(case, plan.stages)
+    seating.open_next(case, now=now)
+    return case
+
+
+def insist_no_case(process: Process) -> None:
+    """Raises Refused where something about this locked process is in review: a version and its withdrawal never are at once."""
+    if ApprovalCase.objects.pending().filter(process=process).exists():
+        raise Refused(_("Something about this process is in review. It ends first."))
 
 
 def decide(
@@ -120,8 +138,7 @@ def recall(case: ApprovalCase, *, by: Person, now: dt.datetime) -> ApprovalCase:
         answer = policy.may_recall(by, case)
         if not answer:
             raise Refused(answer.reason)
-        end(case, State.RECALLED, now=now)
-        lifecycle.return_to_draft(case.revision, by=by, now=now, name="recall")
+        given_back(case, "recall", by=by, now=now)
         return case
 
 
@@ -152,6 +169,13 @@ def _ready(revision: Revision, summary: str, word: str, planned_on: dt.date | No
         raise Refused(_("Write a change summary: what changes against the version before, and why."))
     if not word and changes.warnings(revision):
         raise Refused(_("The draft has warnings. Correct them, or say in a word why they may stand."))
+
+
+def _insist_with_its_package(revision: Revision, package: ChangePackage | None) -> None:
+    """Asked on the locked revision."""
+    found = package_of(revision)
+    if found is not None and found != package:
+        raise Refused(_("This draft belongs to the change package “%(package)s” and is submitted with it.") % {"package": found.title})
 
 
 def needs_summary(revision: Revision) -> bool:
@@ -198,7 +222,7 @@ def _record(
     signature = None
     if stage.needs_signature:
         signature = sign(
-            by, position=turns[0].position, acting_for=policy.in_whose_place(turns), meaning=meaning, subject=subject_of(case),
+            by, position=turns[0].position, acting_for=policy.in_whose_place(turns), meaning=meaning, subject=case.subject,
             content_sha256=case.content.sha256, reason=marks.signed(reason, states), now=now,
         )  # fmt: skip
     return [

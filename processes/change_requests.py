@@ -175,6 +175,12 @@ def given_up(revision: Revision, *, by: Person, now: dt.datetime) -> None:
         _put_back(request, by=by, now=now)
 
 
+def ended(process: Process, *, by: Person, now: dt.datetime, reason: str) -> None:
+    """The process is withdrawn: what waits for an answer is declined for that reason; called inside the withdrawal."""
+    for request in process.change_requests.waiting().select_related("process", "asked_by"):
+        _answer(request, Name.DECLINE, by=by, now=now, reason=reason)
+
+
 def _lock_process(process_id: int) -> Process:
     found: Process = Process.objects.select_for_update(of=("self",)).select_related("owner", "department").get(pk=process_id)
     return found

@@ -23,9 +23,9 @@ def gone(definition: Definition) -> Mapping[str, Gone]:
     numbers = {target.strip() for target in named if target.strip() and "://" not in target} - {definition.number}
     if not numbers:
         return {}
-    states = dict(Process.objects.filter(number__in=numbers).values_list("number", "state"))
-    lost: dict[str, Gone] = dict.fromkeys(numbers - states.keys(), "unknown")
-    return lost | {number: "withdrawn" for number, state in states.items() if state != Process.State.ACTIVE}
+    known = list(Process.objects.filter(number__in=numbers).values_list("number", "state", "withdrawn_from"))
+    lost: dict[str, Gone] = dict.fromkeys(numbers - {number for number, _state, _day in known}, "unknown")
+    return lost | {number: "withdrawn" for number, state, day in known if day or state != Process.State.ACTIVE}
 
 
 def leading_back(definition: Definition) -> set[str]:

@@ -24,6 +24,7 @@ from processes.content import frozen_definition
 from processes.definition import Definition, Step, new_key
 from processes.markdown import pictures_in
 from processes.models import DraftEdit, DraftPresence, Picture, Process, Revision
+from processes.moving import insist_active
 from processes.operations import Applied, OperationRefused, apply
 from processes.picture_files import prepare
 
@@ -58,8 +59,7 @@ def start_draft(process: Process, *, by: Person, now: dt.datetime) -> Revision:
     answer = policy.may_contribute(by, locked, scope(by, calendar.today(now)))
     if not answer:
         raise Refused(answer.reason)
-    if locked.state != Process.State.ACTIVE:
-        raise Refused(_("%(number)s is no longer active.") % {"number": locked.number})
+    insist_active(locked)
     return locked.revisions.open().first() or open_draft(locked, by=by, now=now)
 
 

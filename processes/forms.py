@@ -25,8 +25,11 @@ class CatalogueFilter(forms.Form):
     level = forms.ChoiceField(label=_("Document level"), choices=[ANY, *Process.Level.choices])
     state = forms.ChoiceField(
         label=_("State"),
-        choices=[ANY, ("in_force", _("Effective")), ("draft", _("Draft")), ("in_review", _("In review")), ("overdue", _("Review overdue"))],
-    )
+        choices=[
+            ANY, ("in_force", _("Effective")), ("draft", _("Draft")), ("in_review", _("In review")), ("overdue", _("Review overdue")),
+            ("withdrawn", _("Withdrawn")),
+        ],
+    )  # fmt: skip
     group = forms.ModelChoiceField(ProcessGroup.objects.none(), label=_("Process group"), empty_label=_("Any"))
     mine = forms.BooleanField(label=_("My processes"))
 

@@ -62,6 +62,8 @@ def answer(interface: Interface, *, seen: int, agreed: bool, by: Person, now: dt
     if terms is None or terms.ordinal != seen:
         raise Stale(_("These terms were answered or replaced meanwhile. Look at what holds now."))
     side = locked.taker if terms.waits_for == Side.TAKER else locked.giver
+    if agreed:
+        _insist_both_stay(locked)
     insist(policy.may_agree(by, side, scope(by, calendar.today(now))))
     if by.pk == terms.proposed_by_id and locked.giver.owner_id != locked.taker.owner_id:
         raise Refused(_("You proposed this. Somebody of the other side agrees."))
@@ -74,6 +76,25 @@ def answer(interface: Interface, *, seen: int, agreed: bool, by: Person, now: dt
     _settle(locked, WorkItem.Outcome.DONE, now)
     _tell_proposer(locked, terms, now)
     return terms
+
+
+def lock_all(process: Process) -> list[Interface]:
+    """The interfaces of a locked process, under their locks."""
+    return list(Interface.objects.select_for_update().filter(Q(giver=process) | Q(taker=process)).order_by("pk"))
+
+
+def ended(process: Process, *, by: Person, now: dt.datetime, reason: str) -> None:
+    """The process is withdrawn: terms that wait for an answer are declined for that reason; called inside the withdrawal."""
+    for interface in lock_all(process):
+        interface.terms.filter(answer=Answer.OPEN).update(answer=Answer.DECLINED, answered_by=by, answered_at=now, reason=reason)
+        _settle(interface, WorkItem.Outcome.MOOT, now)
+
+
+def _insist_both_stay(interface: Interface) -> None:
+    """Asked anew under the lock: a withdrawal locks the interfaces of its process before it looks at them."""
+    gone = Process.objects.filter(pk__in=(interface.giver_id, interface.taker_id), withdrawn_from__isnull=False).first()
+    if gone is not None:
+        raise Refused(_("%(number)s is withdrawn or going to be; nothing is agreed with it any more.") % {"number": gone.number})
 
 
 def revised(revision: Revision, now: dt.datetime) -> int:

@@ -17,7 +17,19 @@ from organization.models import Person
 from organization.refusals import Refused
 from organization.remembering import remembered
 from organization.scope import scope
-from processes import change_requests, derived, events, holding, interfaces, policy, review, search, translation_work, translations
+from processes import (
+    change_requests,
+    derived,
+    events,
+    holding,
+    interfaces,
+    policy,
+    references,
+    review,
+    search,
+    translation_work,
+    translations,
+)  # fmt: skip
 from processes.canonical import canonical, from_json, sha256, to_json
 from processes.models import FrozenContent, Process, Revision
 from processes.moving import (
@@ -28,6 +40,7 @@ from processes.moving import (
     end_predecessors,
     insist_on_none_held,
     lock,
+    lock_all,
     move,
     move_process,
     next_version,
@@ -53,6 +66,7 @@ def submit(revision: Revision, *, by: Person, now: dt.datetime) -> FrozenContent
     changes = {"frozen": frozen, "content": to_json(definition), "submitted_at": now, "submitted_by": by}
     move(revision, "submit", changes, by=by, now=now)
     derived.rewrite(revision, definition)
+    references.insist_targets_stay(Process.objects.in_bulk(references.named_by(revision)), now)
     events.submitted.send(sender=Revision, revision=revision)
     return frozen
 
@@ -83,9 +97,11 @@ def approve(
 
     With a `hold` there is a planned day only, and what is in force stays so until the hold is released or waived. `marks` is what
     `marking.kept` says about its changes. Raises Refused where a later revision is already waiting for its day, or to be released,
-    or the day has passed.
+    the day has passed, or a process that it names is going.
     """
+    targets = lock_all({revision.process_id, *references.named_by(revision)})
     process = lock(revision)
+    references.insist_targets_stay(targets, revision.submitted_at or now)
     insist_on_none_held(process)
     start = None if hold else start_of(effective_on, now)
     major, small = next_version(process, minor=minor)

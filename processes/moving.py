@@ -4,7 +4,7 @@ Effective and superseded are never written; they follow from the dates. What is 
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -33,7 +33,11 @@ MOVES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     }
 )
 PROCESS_MOVES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
-    {(Process.State.ACTIVE.value, "discard"): Process.State.DISCARDED.value}
+    {
+        (Process.State.ACTIVE.value, "discard"): Process.State.DISCARDED.value,
+        (Process.State.ACTIVE.value, "plan_withdrawal"): Process.State.ACTIVE.value,
+        (Process.State.ACTIVE.value, "withdraw"): Process.State.WITHDRAWN.value,
+    }
 )
 NOT_FROZEN: Final[Mapping[str, Any]] = MappingProxyType({"frozen": None, "submitted_at": None, "submitted_by": None})
 NOT_APPROVED: Final[Mapping[str, Any]] = MappingProxyType(
@@ -51,16 +55,32 @@ NOT_APPROVED: Final[Mapping[str, Any]] = MappingProxyType(
 
 
 def lock(revision: Revision) -> Process:
-    """Locks the process, then the revision, always in this order. Raises Stale when the caller saw another state or version."""
+    """Locks the process, then the revision, always in this order. Raises Stale when the caller saw another state or version.
+
+    Who needs several processes takes them with `lock_all` first, so that two callers never wait for each other.
+    """
     process: Process = Process.objects.select_for_update().get(pk=revision.process_id)
-    if process.state != Process.State.ACTIVE:
-        raise Refused(_("%(number)s is no longer active.") % {"number": process.number})
+    insist_active(process)
     locked = Revision.objects.select_for_update().get(pk=revision.pk)
     if (locked.state, locked.version) != (revision.state, revision.version):
         raise Stale(_("Somebody changed this revision in the meantime. Nothing was done; look at it again."))
     revision.content = locked.content
     revision.process = process
     return process
+
+
+def lock_all(ids: Iterable[int]) -> dict[int, Process]:
+    """These processes under their locks, by id, taken in the order of the ids."""
+    return {process.pk: process for process in Process.objects.select_for_update().filter(pk__in=set(ids)).order_by("pk")}
+
+
+def insist_active(process: Process) -> None:
+    """Raises Refused where the process was discarded, or its withdrawal is approved, be it for a later day."""
+    if process.state != Process.State.ACTIVE:
+        raise Refused(_("%(number)s is no longer active.") % {"number": process.number})
+    if process.withdrawn_from is not None:
+        day = date_format(calendar.today(process.withdrawn_from))
+        raise Refused(_("%(number)s will be withdrawn on %(day)s; it gets no new version.") % {"number": process.number, "day": day})
 
 
 def move(revision: Revision, name: str, changes: Mapping[str, Any], *, by: Person, now: dt.datetime, reason: str = "") -> None:

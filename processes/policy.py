@@ -184,10 +184,18 @@ def may_answer_change(person: Person, process: Process, scope: Scope) -> Answer:
     return may_change_metadata(person, process, scope)
 
 
+def may_ask_withdrawal(person: Person, process: Process, scope: Scope) -> Answer:
+    """Ask that it be withdrawn: whoever answers for the process (see `may_change_metadata`), with the level that submits."""
+    answers = may_change_metadata(person, process, scope)
+    return answers and check(Action.SUBMIT, person, scope.today)
+
+
 def may_suggest(process: Process, revision: Revision) -> Answer:
     """Ask for a change: every reader of an approved revision of a document that is in use."""
     if process.state != Process.State.ACTIVE:
         return _no(_("%(number)s is no longer active.") % {"number": process.number})
+    if process.withdrawn_from is not None:
+        return _no(_("%(number)s is withdrawn or going to be; nothing is changed in it any more.") % {"number": process.number})
     if revision.process_id != process.pk or revision.state != Revision.State.APPROVED:
         return _no(_("Changes are asked for in what is approved; what is a draft or in review has its own discussion."))
     return Answer(allowed=True)

@@ -42,8 +42,12 @@ class ProcessQuerySet(models.QuerySet[Any]):
         return self.filter(state="active").filter(Exists(revisions.objects.in_force(now).filter(process=OuterRef("pk"))))
 
     def due_for_review(self, today: dt.date) -> Self:
-        """Active, with a review date that has come."""
-        return self.filter(state="active", next_review_on__lte=today)
+        """Active, with a review date that has come; what is going to be withdrawn is not reviewed any more."""
+        return self.filter(state="active", withdrawn_from__isnull=True, next_review_on__lte=today)
+
+    def to_end(self, now: dt.datetime) -> Self:
+        """Whose planned withdrawal has come; served by the partial index."""
+        return self.filter(state="active", withdrawn_from__lte=now)
 
 
 class RevisionQuerySet(models.QuerySet[Any]):
@@ -66,6 +70,10 @@ class RevisionQuerySet(models.QuerySet[Any]):
         held = self.model.objects.held().filter(process=OuterRef("process"))
         without_end = Q(effective_from__isnull=False, effective_until__isnull=True) & ~Exists(held)
         return self.filter(state="approved").filter(Q(effective_from__isnull=True) | without_end)
+
+    def holding_beyond(self, at: dt.datetime) -> Self:
+        """Approved, and valid at this moment or later, as far as anybody knows; what waits for a hold to be released counts."""
+        return self.filter(state="approved").filter(Q(effective_until__isnull=True) | Q(effective_until__gt=at))
 
     def open(self) -> Self:
         """Drafts and revisions in review."""

@@ -27,6 +27,8 @@ from worklist.notices import Message, tell_many
 
 Verdict = Literal["keep", "revise", "withdraw"]
 VERDICTS: Final = ("keep", "revise", "withdraw")
+ASKED: Final = {"revise": (WorkItem.Kind.REVISE, "processes:draft"), "withdraw": (WorkItem.Kind.ACT, "approvals:withdraw")}
+"""Verdict → kind and address of what it asks of the owner."""
 DAYS_BEFORE: Final = 30
 TOLD_WITHIN: Final = dt.timedelta(days=30)
 """What came into force longer ago (a system that stood still, imported history) is news to nobody."""
@@ -46,10 +48,11 @@ def verdict(
     agenda: Sequence[Point] = (),
     points: Mapping[str, Answered] = MappingProxyType({}),
 ) -> Process:
-    """Keep, revise or (later, by its own case) withdraw what is in force; moves the date of the next review. Raises Refused or Stale.
+    """Keep, revise or withdraw what is in force; moves the date of the next review. Raises Refused or Stale.
 
     `answers` say of every change request that waits, by its id, what becomes of it; `points` the same of what else is on the agenda,
-    by its key. All are kept with the move. *Revise* raises an item for the owner, due on the next date; the next approval settles it.
+    by its key. All are kept with the move. *Revise* and *withdraw* raise an item for the owner, due on the next date; the next
+    approval, or the submission of the withdrawal, settles it. The verdict withdraws nothing.
     """
     locked = Process.objects.select_for_update().get(pk=process.pk)
     answer = policy.may_review(by, locked, scope(by, calendar.today(now)))
@@ -71,8 +74,8 @@ def verdict(
     )  # fmt: skip
     keep(move, agenda, points, waiting, answers)
     _settle(locked, "review", now)
-    if verdict == "revise":
-        _ask_for_revision(locked, next_on, now)
+    if verdict in ASKED:
+        _ask_for(locked, verdict, next_on, now)
     process.refresh_from_db()
     return process
 
@@ -80,6 +83,11 @@ def verdict(
 def revised(process: Process, now: dt.datetime) -> None:
     """Settles the items that asked for a new revision; called when one is approved."""
     _settle(process, "revise", now)
+
+
+def withdrawal_asked(process: Process, now: dt.datetime) -> None:
+    """Settles the items that asked for its withdrawal; called when a case for it is opened."""
+    _settle(process, "withdraw", now)
 
 
 def raise_reviews(now: dt.datetime) -> int:
@@ -147,10 +155,11 @@ def _settle(process: Process, what: str, now: dt.datetime) -> None:
         settle(item, outcome=WorkItem.Outcome.DONE, now=now)
 
 
-def _ask_for_revision(process: Process, due_on: dt.date, now: dt.datetime) -> None:
+def _ask_for(process: Process, verdict: str, due_on: dt.date, now: dt.datetime) -> None:
+    kind, url_name = ASKED[verdict]
     raise_item(
-        kind=WorkItem.Kind.REVISE, subject=_subject(process), url_name="processes:draft", url_args=[process.number],
-        position=process.owner, due_on=due_on, source_key=f"revise:{process.pk}:{due_on}", now=now,
+        kind=kind, subject=_subject(process), url_name=url_name, url_args=[process.number],
+        position=process.owner, due_on=due_on, source_key=f"{verdict}:{process.pk}:{due_on}", now=now,
     )  # fmt: skip
 
 

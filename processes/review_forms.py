@@ -18,12 +18,13 @@ NEED_A_NOTE: Final = (Answer.NOTHING, Answer.ELSEWHERE)
 class VerdictForm(forms.Form):
     """The verdict of a periodic review, with an answer for each change request that waits and each point of the agenda.
 
-    Withdrawal has a case of its own. `shown` names what the page listed: where that is no longer the list, the page says so.
+    *Withdraw* asks for a case of its own. `shown` names what the page listed: where that is no longer the list, the page says so.
     """
 
     verdict = forms.ChoiceField(
         label=_("Verdict"), widget=forms.RadioSelect,
-        choices=[("keep", _("Keep it as it is")), ("revise", _("Revise it: the owner is asked for a new draft"))],
+        choices=[("keep", _("Keep it as it is")), ("revise", _("Revise it: the owner is asked for a new draft")),
+                 ("withdraw", _("Withdraw it: the owner is asked to hand its withdrawal in for approval"))],
     )  # fmt: skip
     reason = forms.CharField(
         label=_("Reasons"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("What was checked, and what was found.")

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from processes import batches, holding, review, shared
+from processes import batches, holding, review, shared, withdrawal
 
 
 @shared_task(name="processes.tasks.raise_reviews")
@@ -22,6 +22,12 @@ def tell_in_force() -> int:
 def follow_owners() -> int:
     """Readiness that is owed, by whoever owns the process today."""
     return holding.follow_owners(timezone.now())
+
+
+@shared_task(name="processes.tasks.end_withdrawn")
+def end_withdrawn() -> int:
+    """Withdrawals whose day has come."""
+    return withdrawal.end_due(timezone.now())
 
 
 @shared_task(name=batches.TASK)

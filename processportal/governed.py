@@ -61,6 +61,8 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "approvals.RouteRule": (),
     "approvals.ApprovalCase": (),
     "approvals.CaseStage": (),
+    "approvals.ChangePackage": (),
+    "approvals.PackageMember": (),
     "approvals.Seat": (),
     "approvals.CaseAct": (),
     "approvals.Decision": (),

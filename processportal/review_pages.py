@@ -40,7 +40,8 @@ def review_verdict(request: HttpRequest, number: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The review of %(number)s was recorded.") % {"number": number})
-            return redirect("process", number)
+            leads_to = "approvals:withdraw" if form.said["verdict"] == "withdraw" else "process"
+            return redirect(leads_to, number)
     context: dict[str, Any] = {
         "form": form,
         "process": process,

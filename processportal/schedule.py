@@ -20,6 +20,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "shared-steps": {"task": "processes.tasks.propose_shared", "schedule": crontab(minute="37")},
     "in-force": {"task": "processes.tasks.tell_in_force", "schedule": 60.0},
     "readiness": {"task": "processes.tasks.follow_owners", "schedule": crontab(minute="29")},
+    "withdrawals": {"task": "processes.tasks.end_withdrawn", "schedule": 60.0},
     "copies": {"task": "processportal.copies.tasks.recall", "schedule": crontab(minute="17")},
     "audit-packs": {"task": "processportal.audit_pack.tasks.go_on", "schedule": 60.0},
     "audit-packs-old": {"task": "processportal.audit_pack.tasks.forget_old", "schedule": crontab(hour="2", minute="37")},

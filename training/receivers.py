@@ -2,12 +2,18 @@
 
 from typing import Any
 
+from processes.models import Process
 from worklist.outbox import wake
 
 
 def approved(**_given: Any) -> None:
     """A revision was approved or came into force: hand out its readings soon."""
     wake("training.tasks.hand_out")
+
+
+def withdrawn(*, process: Process, **_given: Any) -> None:
+    """A process was withdrawn: its readers are told soon, and owe nothing any more."""
+    wake("training.tasks.end_withdrawn", process.pk)
 
 
 def people_changed(**_given: Any) -> None:

@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from training import assignments
+from processes.models import Process
+from training import assignments, ending
 
 
 @shared_task(name="training.tasks.hand_out")
@@ -16,3 +17,9 @@ def hand_out() -> int:
 def hand_out_all() -> int:
     """Readings of everybody, after people came, moved or left, and once an hour."""
     return assignments.hand_out_all(timezone.now())
+
+
+@shared_task(name="training.tasks.end_withdrawn")
+def end_withdrawn(process: int) -> int:
+    """Readers of a process that was withdrawn."""
+    return ending.end(Process.objects.select_related("replaced_by").get(pk=process), timezone.now())

@@ -5,6 +5,7 @@ from approvals.models.cases import ApprovalCase, CaseStage, Seat
 from approvals.models.comments import Comment, CommentMove, Correction
 from approvals.models.decisions import Decision, Rerouting
 from approvals.models.marks import CaseMark, MarkCorrection
+from approvals.models.packages import ChangePackage, PackageMember
 from approvals.models.routes import Mode, Route, RouteRule, RouteStage
 from approvals.models.waivers import Waiver, WaiverEnd
 
@@ -13,12 +14,14 @@ __all__ = [
     "CaseAct",
     "CaseMark",
     "CaseStage",
+    "ChangePackage",
     "Comment",
     "CommentMove",
     "Correction",
     "Decision",
     "MarkCorrection",
     "Mode",
+    "PackageMember",
     "Rerouting",
     "Route",
     "RouteRule",

@@ -5,28 +5,40 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import translation
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models.routes import Mode, Route
 from approvals.models.waivers import Waiver
 from approvals.querysets import CaseQuerySet
 from organization.models import Position
-from processes.models import FrozenContent, Revision
+from processes.models import FrozenContent, Process, Revision
 from worklist.models import WorkItem
 
 
 class ApprovalCase(models.Model):
-    """One submission of a revision and what became of it."""
+    """One submission of a revision, or of the withdrawal of the one in force, and what became of it."""
+
+    class Kind(models.TextChoices):
+        """What is asked for."""
+
+        REVISE = "revise", _("New version")
+        WITHDRAW = "withdraw", _("Withdrawal")
 
     class State(models.TextChoices):
-        """`approvals/workflow.py` alone moves it."""
+        """`approvals/moving.py` alone moves it."""
 
         OPEN = "open", _("In review")
+        WAITING = "waiting", _("Approved, waits for its package")
         APPROVED = "approved", _("Approved")
         RETURNED = "returned", _("Returned for changes")
         REJECTED = "rejected", _("Rejected")
         RECALLED = "recalled", _("Recalled")
 
+    kind = models.CharField(_("what is asked for"), max_length=8, choices=Kind, default=Kind.REVISE, editable=False)
+    process = models.ForeignKey(Process, models.PROTECT, related_name="cases", verbose_name=_("process"))
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="cases", verbose_name=_("revision"))
     content = models.ForeignKey(FrozenContent, models.PROTECT, related_name="cases")
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.OPEN, editable=False)
@@ -38,6 +50,12 @@ class ApprovalCase(models.Model):
     planned_on = models.DateField(_("planned effective date"), null=True, blank=True)
     training_days = models.PositiveSmallIntegerField(
         _("working days to train people before it takes effect"), null=True, blank=True, help_text=_("Empty: nobody waits for it.")
+    )
+    replacement = models.ForeignKey(
+        Process, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("replaced by"), help_text=_("Of a withdrawal.")
+    )
+    package = models.ForeignKey(
+        "approvals.ChangePackage", models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("change package")
     )
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="cases_submitted")
     submitted_at = models.DateTimeField(_("submitted"))
@@ -54,7 +72,9 @@ class ApprovalCase(models.Model):
         verbose_name_plural = _("approval cases")
         ordering = ("-id",)
         constraints = (
-            models.UniqueConstraint(fields=("revision",), condition=Q(state="open"), name="case_one_open"),
+            models.UniqueConstraint(fields=("process",), condition=Q(state__in=("open", "waiting")), name="case_one_open_for_process"),
+            models.CheckConstraint(condition=Q(kind="withdraw") | Q(replacement__isnull=True), name="case_replacement_of_a_withdrawal"),
+            models.CheckConstraint(condition=Q(kind="revise") | (Q(package__isnull=True) & ~Q(summary="")), name="case_withdrawal_alone"),
             models.CheckConstraint(
                 condition=Q(state="open", closed_at__isnull=True) | (~Q(state="open") & Q(closed_at__isnull=False)),
                 name="case_closed_when_not_open",
@@ -63,6 +83,25 @@ class ApprovalCase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision_id} {self.state}"
+
+    @property
+    def subject(self) -> str:
+        """What is signed and told about, as people call it; a withdrawal says so in the language of the document."""
+        process = self.revision.process
+        named = f"{process.number} {process.title}"
+        if self.kind == self.Kind.REVISE:
+            return named
+        with translation.override(process.language):
+            return gettext("Withdrawal of %(document)s") % {"document": named}
+
+    @property
+    def asked_as(self) -> str:
+        """The same as those who are to decide read it in their work, with the package to which it belongs."""
+        if self.package is None:
+            return self.subject
+        with translation.override(self.revision.process.language):
+            words = {"document": self.subject, "package": self.package.title}
+            return Truncator(gettext("%(document)s, in the package “%(package)s”") % words).chars(300)
 
 
 class CaseStage(models.Model):

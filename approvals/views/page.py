@@ -41,7 +41,7 @@ def visible(request: Request, case: int) -> ApprovalCase:
     """The case, where this person may see it; else 404."""
     cases = ApprovalCase.objects.visible_to(scope_of(request))
     found: ApprovalCase = get_object_or_404(
-        cases.select_related("revision__process__department", "content", "submitted_by", "route"), pk=case
+        cases.select_related("revision__process__department", "content", "submitted_by", "route", "package", "replacement"), pk=case
     )
     return found
 

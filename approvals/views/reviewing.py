@@ -1,20 +1,28 @@
 """The review page of a case, and the acts that belong to it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from approvals import mark_forms, workflow
 from approvals.forms import DecisionForm, NameForm
 from approvals.marks import Missing
-from approvals.models import Decision, Seat
+from approvals.models import ApprovalCase, Decision, Seat
 from approvals.talk_forms import named
 from approvals.views.page import Request, refused_page, review_page, status_of, visible
 from organization.refusals import Refused
+
+RECALLED: dict[str, Any] = {
+    ApprovalCase.Kind.REVISE: gettext_lazy("Recalled. It is a draft again; nobody is asked to decide any more."),
+    ApprovalCase.Kind.WITHDRAW: gettext_lazy("Recalled. The document stays in force; nobody is asked to decide any more."),
+}
 
 
 @require_GET
@@ -54,7 +62,7 @@ def recall(request: Request, case: int) -> HttpResponse:
         workflow.recall(found, by=request.user, now=timezone.now())
     except Refused as refused:
         return refused_page(request, found, refused)
-    messages.success(request, _("Recalled. It is a draft again; nobody is asked to decide any more."))
+    messages.success(request, RECALLED[found.kind])
     return redirect("approvals:case", case=found.pk)
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from approvals import changes, corrections, impact, mark_forms, submission, workflow
 from approvals.forms import SubmitForm
+from approvals.joint import package_of
 from approvals.marks import Missing
 from approvals.views.page import Request, status_of
 from organization.refusals import Refused
@@ -49,6 +50,6 @@ def submit(request: Request, number: str) -> HttpResponse:
     page = submission.of_draft(draft, request.user, scope, now, typed)
     context = {
         "page": page, "impact": impact.shown(page.impact, scope), "form": form, "process": draft.process,
-        "unanswered": corrections.unanswered(draft),
+        "unanswered": corrections.unanswered(draft), "package": package_of(draft),
     }  # fmt: skip
     return render(request, "approvals/submit.html", context, status=status)

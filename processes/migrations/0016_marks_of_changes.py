@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('processes', '0014_answers_of_reviews'),
+        ('processes', '0015_withdrawal'),
     ]
 
     operations = [

@@ -1,10 +1,11 @@
 """Process groups of the value chain, number series, the role catalogue, and the process as a lasting identity."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -124,6 +125,13 @@ class Process(models.Model):  # type: ignore[django-manager-missing]
     confidentiality = models.CharField(_("confidentiality"), max_length=12, choices=Confidentiality, default=Confidentiality.COMPANY)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE, editable=False)
     next_review_on = models.DateField(_("next review"), null=True, blank=True)
+    withdrawn_from = models.DateTimeField(
+        _("withdrawn from"), null=True, blank=True, editable=False, help_text="Set once its withdrawal is approved, maybe for a later day."
+    )
+    withdrawn_because = models.TextField(_("why it is withdrawn"), blank=True, editable=False)
+    replaced_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="replaces", verbose_name=_("replaced by")
+    )
     created_at = models.DateTimeField(_("created"), editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="processes_created", editable=False)
 
@@ -140,7 +148,13 @@ class Process(models.Model):  # type: ignore[django-manager-missing]
             models.Index(fields=("group", "number"), name="process_in_group"),
             models.Index(fields=("title", "id"), name="process_by_title"),
             models.Index(fields=("next_review_on", "id"), name="process_by_review"),
+            models.Index(fields=("withdrawn_from",), condition=Q(state="active", withdrawn_from__isnull=False), name="process_to_end"),
         )
+        constraints = (models.CheckConstraint(condition=~Q(replaced_by=F("id")), name="process_replaced_by_another"),)
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    def is_withdrawn(self, now: dt.datetime) -> bool:
+        """Whether it holds no longer at this moment: by its day, or because it is already written down as withdrawn."""
+        return self.state == self.State.WITHDRAWN or (self.withdrawn_from is not None and self.withdrawn_from <= now)

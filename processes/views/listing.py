@@ -29,8 +29,9 @@ class Page:
 
 
 def narrowed(scope: Scope, wanted: Mapping[str, Any], now: dt.datetime) -> ProcessQuerySet:
-    """Active processes that this person may see, narrowed by the catalogue's filter."""
-    found = Process.objects.visible_to(scope).filter(state=Process.State.ACTIVE)
+    """Active processes that this person may see, narrowed by the catalogue's filter; withdrawn ones only where they are asked for."""
+    withdrawn = wanted.get("state") == Process.State.WITHDRAWN
+    found = Process.objects.visible_to(scope).filter(state=Process.State.WITHDRAWN if withdrawn else Process.State.ACTIVE)
     for name, value in wanted.items():
         found = found.filter(_condition(name, value, scope, now))
     return found
@@ -51,6 +52,8 @@ def _condition(name: str, value: Any, scope: Scope, now: dt.datetime) -> Q:
 
 
 def _in_state(state: str, scope: Scope, now: dt.datetime) -> Q:
+    if state == Process.State.WITHDRAWN:
+        return Q(state=state)
     of_process = Revision.objects.filter(process=OuterRef("pk"))
     effective = Exists(of_process.in_force(now))
     if state == "in_force":
@@ -80,6 +83,8 @@ def with_state(found: ProcessQuerySet, scope: Scope, now: dt.datetime) -> Proces
 
 def badges(process: Any, today: dt.date) -> Sequence[str]:
     """The states to show: what readers have, then what is being worked on."""
+    if process.state == Process.State.WITHDRAWN:
+        return ["withdrawn"]
     if process.in_force_label is None:
         return [process.open_state or ("approved" if process.approved_once else "draft")]
     overdue = process.next_review_on is not None and process.next_review_on < today

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from organization.calendar import today
-from processes.models import Process, Revision
+from processes.models import Revision
 from processportal.copies.models import Copy
 
 
@@ -32,8 +32,8 @@ def standing_of(copy: Copy, now: dt.datetime) -> Standing:
     """Of a copy with its process and revision; asks the database nothing."""
     revision = copy.revision
     expired = copy.valid_until < today(now)
-    if copy.process.state == Process.State.WITHDRAWN:
-        return Standing(State.WITHDRAWN)
+    if copy.process.is_withdrawn(now):
+        return Standing(State.WITHDRAWN, _day(copy.process.withdrawn_from))
     if not copy.version or revision.state != Revision.State.APPROVED:
         return Standing(State.DRAFT)
     since, until = revision.effective_from, revision.effective_until

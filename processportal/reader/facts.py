@@ -57,7 +57,7 @@ def current_instead_of(revision: Revision, scope: Scope, now: dt.datetime) -> Re
 def status_of(revision: Revision, now: dt.datetime) -> Status:
     """Computed from the dates at every read."""
     process = revision.process
-    if process.state == Process.State.WITHDRAWN:
+    if process.is_withdrawn(now):
         return Status("withdrawn", _("Withdrawn"), holds=False)
     if revision.state == Revision.State.DISCARDED:
         return Status("withdrawn", _("Discarded"), holds=False)

@@ -21,7 +21,7 @@ from processes.procedure import minutes_to_read, roles_of, steps_of
 from processes.request_facts import waiting_at
 from processes.times import times_of
 from processes.views.downloads import offered
-from processportal.reader import facts, past, tongues
+from processportal.reader import ending, facts, past, tongues
 from processportal.taking_effect import coming
 from training import coverage
 
@@ -41,7 +41,9 @@ def revision_page(request: HttpRequest, number: str, ordinal: int) -> HttpRespon
 
 def _page(request: HttpRequest, number: str, ordinal: int | None, on: dt.date | None = None) -> HttpResponse:
     scope, person = scope_of(request), person_of(request)
-    process = get_object_or_404(Process.objects.visible_to(scope).select_related("department", "owner", "variant__main"), number=number)
+    process = get_object_or_404(
+        Process.objects.visible_to(scope).select_related("department", "owner", "variant__main", "replaced_by"), number=number
+    )
     held = past.held_on(process, on, scope, timezone.now()) if on else None
     revision = held.revision if held else facts.shown_revision(process, scope, timezone.now(), ordinal)
     if revision is None and ordinal is not None:
@@ -105,6 +107,7 @@ def _around(request: HttpRequest, process: Process, revision: Revision, shown: s
     status = facts.status_of(revision, now)
     return {
         "status": status,
+        "ending": ending.ending_of(process, scope, now),
         "approvals": facts.approvals_of(revision),
         "duty": facts.duty_of(revision, person_of(request), shown, now),
         "coverage": coverage.of_revision(revision, scope.today),

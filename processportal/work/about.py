@@ -68,6 +68,7 @@ ABOUT: Mapping[str, Numbers] = {
     "kpis:indicator": _of_indicators,
     "approvals:case": _of_cases,
     "approvals:comment_action": _of_comments,
+    "approvals:withdraw": _itself,
     "copies:copy": _itself,
 }
 # About people and positions, which everybody in the company sees.

@@ -72,6 +72,8 @@ def pages(company: Company) -> Iterator[Visit]:
         ("draft-version-compared", cast.author, f"/processes/{new}/draft/versions/{company.kept}/compare/"),
         ("editor", cast.author, f"/processes/{new}/draft/"),
         ("submit", cast.author, f"/processes/{new}/submit/"),
+        ("withdraw", cast.author, f"/processes/{one}/withdraw/"),
+        ("new-package", cast.author, f"/processes/{new}/package/"),
         ("review", cast.approver, f"/reviews/{case}/?whole"),
         ("review-by-author", cast.author, f"/reviews/{case}/"),
         ("open-comments", cast.author, f"/reviews/{case}/comments/open/"),

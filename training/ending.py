@@ -17,8 +17,11 @@ from worklist.notices import Message, tell_many
 
 def end(process: Process, now: dt.datetime) -> int:
     """Ends audience and readings, and tells the readers of the last version, each once; says how many. Safe to run twice."""
+    tomorrow = today(now) + dt.timedelta(days=1)
     with transaction.atomic():
-        AudienceRule.objects.on(today(now)).filter(process=process).update(ends_before=today(now) + dt.timedelta(days=1))
+        for rule in AudienceRule.objects.on(today(now)).filter(process=process).select_for_update():
+            rule.ends_before = min(tomorrow, rule.ends_before or tomorrow)
+            rule.save(update_fields=["ends_before"])
     end_obsolete(now)
     readers = readers_of(process)
     subject, url = words_of(process, now), reverse("process", args=[process.number])

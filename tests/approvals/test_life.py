@@ -323,7 +323,6 @@ class Company(RuleBasedStateMachine):
         case, stage = self.life.case, None
         if case is not None and place.pk in case.current.seats and place.pk not in case.current.approved and sha256 == case.sha256:
             stage = case.current
-        last = stage is not None and stage.is_last and len(stage.seats) == len(stage.approved) + 1
         begins = self.begins(case) if case is not None else self.now
         repeated = Decision.objects.filter(seat=place, decided_by=person, verdict=verdict, content__sha256=sha256).exists()
         done = self.tried(workflow.decide, place, by=person, now=self.now, verdict=verdict, reason="So.", sha256=sha256)
@@ -333,7 +332,7 @@ class Company(RuleBasedStateMachine):
             return True
         if done is None:
             plain = stage is not None and person.is_active and person.pk not in case.authors and level >= stage.level
-            clash = verdict == "approve" and last and self.life.blocked_from(begins)
+            clash = verdict == "approve" and stage is not None and stage.is_last and self.life.blocked_from(begins)
             assert not (plain and not clash and self.holds(person, place.position_id)), "whoever plainly may is not refused"
             return False
         assert stage is not None, "another content, a closed case, a decided seat or another stage's turn"
@@ -343,8 +342,11 @@ class Company(RuleBasedStateMachine):
         if verdict != "approve":
             self.back_to_draft()
             return True
-        stage.approved[place.pk] = person.pk
-        if last:
+        for row in Decision.objects.filter(stage=done.stage_id, decided_by=person).exclude(seat__in=stage.approved):
+            assert row.signature_id == done.signature_id, "who is asked in several seats signs once for all of them"
+            stage.approved[row.seat_id] = person.pk
+        assert place.pk in stage.approved
+        if stage.is_last and stage.through:
             assert not self.life.blocked_from(begins)
             self.life.approve(self.revision.pk, begins)
         return True

@@ -78,7 +78,7 @@ def test_every_change_has_a_choice_that_begins_with_the_proposal(cast: Cast, dra
 
 
 def test_what_the_author_chooses_is_kept(cast: Cast, draft: Revision, client: SignedIn) -> None:
-    form = sent(client.as_(cast.author).get(address(draft)))
+    form = sent(client.as_(cast.author).get(address(draft))) | {"password": PASSWORD}
     form |= {f"mark/{PURPOSE}": "1", f"mark/{ADDED}": "2", "version": str(draft.version), "when": "at_once", "summary": "Finance."}
     refused = client.post(address(draft), form)
     assert (refused.status_code, ApprovalCase.objects.count()) == (422, 0)
@@ -93,7 +93,7 @@ def test_what_the_author_chooses_is_kept(cast: Cast, draft: Revision, client: Si
 def test_when_the_draft_changed_marks_of_what_is_the_same_are_kept_and_the_rest_is_pointed_out(
     cast: Cast, draft: Revision, client: SignedIn
 ) -> None:
-    form = sent(client.as_(cast.author).get(address(draft)))
+    form = sent(client.as_(cast.author).get(address(draft))) | {"password": PASSWORD}
     form |= {f"mark/{PURPOSE}": "1", f"mark/{ADDED}": "1", "version": str(draft.version), "when": "at_once", "summary": "Kept words"}
     other = replace(NEW, scope="Everywhere.", steps=(*NEW.steps[:2], replace(NEW.steps[2], name="Ask the bank"), *NEW.steps[3:]))
     Revision.objects.filter(pk=draft.pk).update(version=draft.version + 1, content=to_json(other))
@@ -127,7 +127,14 @@ def test_long_lists_stand_under_headings(cast: Cast, client: SignedIn) -> None:
 
 @pytest.mark.parametrize("forged", ["0", "4", "substantive", ""])
 def test_a_forged_mark_says_nothing(cast: Cast, draft: Revision, client: SignedIn, forged: str) -> None:
-    form = {f"mark/{ADDED}": forged, "mark/": "1", "version": str(draft.version), "when": "at_once", "summary": "Finance."}
+    form = {
+        f"mark/{ADDED}": forged,
+        "mark/": "1",
+        "version": str(draft.version),
+        "when": "at_once",
+        "password": PASSWORD,
+        "summary": "Finance.",
+    }
     assert client.as_(cast.author).post(address(draft), form).status_code == 302
     assert CaseMark.objects.get(place=ADDED).marked == 3
 

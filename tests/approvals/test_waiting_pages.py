@@ -18,7 +18,7 @@ def draft(cast: make.Cast) -> Revision:
 
 
 def submit(client: SignedIn, draft: Revision, **given: object) -> object:
-    typed = {"version": draft.version, "summary": "New.", "when": "trained"} | given
+    typed = {"version": draft.version, "summary": "New.", "when": "trained", "password": make.PASSWORD} | given
     return client.post(reverse("approvals:submit", args=[draft.process.number]), typed)
 
 

@@ -4,7 +4,12 @@ from processportal.celery import app
 from processportal.schedule import SCHEDULE
 
 # Not scheduled: woken where something changed.
-WOKEN = {"worklist.tasks.pause", "processes.tasks.work_on_import", "processportal.audit_pack.tasks.make_pack"}
+WOKEN = {
+    "worklist.tasks.pause",
+    "processes.tasks.work_on_import",
+    "processportal.audit_pack.tasks.make_pack",
+    "training.tasks.end_withdrawn",
+}
 
 
 def test_every_scheduled_task_is_one_of_ours_and_registered() -> None:

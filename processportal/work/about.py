@@ -79,6 +79,7 @@ ABOUT_NO_PROCESS = frozenset(
         "continuity:handover",
         "continuity:take_over",
         "organization:position",
+        "organization:proposal",
         "organization:person",
         "organization:department",
     }

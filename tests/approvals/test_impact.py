@@ -187,7 +187,9 @@ def test_it_is_shown_before_anything_is_sent_and_kept_for_the_approvers(cast: Ca
     assert "2 Check offer" in page
     assert "STO-002" in page
     assert "Secret title" not in page
-    sent = client.post(address(process), {"version": draft.version, "summary": "Asked there.", "when": "at_once"})
+    sent = client.post(
+        address(process), {"version": draft.version, "summary": "Asked there.", "when": "at_once", "password": make.PASSWORD}
+    )
     assert sent.status_code == 302
     case = ApprovalCase.objects.get()
     assert {row["kind"]: row["count"] for row in case.impact}["people"] == 3

@@ -309,6 +309,7 @@ def test_the_author_puts_a_package_together_and_submits_it(cast: make.Cast, clie
     assert client.post(joins, {"number": "pur-902"})["Location"] == page
     assert "This draft belongs to the change package “New law”" in words(client.get(reverse("approvals:submit", args=["PUR-902"])))
     typed = {f"version_{one.pk}": 1, f"summary_{one.pk}": "Only this.", f"version_{two.pk}": 1, f"summary_{two.pk}": "", "when": "at_once"}
+    typed["password"] = make.PASSWORD
     submits = reverse("approvals:submit_package", args=[package.pk])
     assert client.post(submits, typed | {"when": "on"}).status_code == 422
     stale = client.post(submits, typed | {f"version_{two.pk}": 0})
@@ -344,8 +345,8 @@ def test_who_sees_what_of_it(cast: make.Cast, client: SignedIn) -> None:
     assert "PUR-901" in read
     assert "PUR-902" not in read
     assert "A document that you may not see." in read
-    assert "Submit together" not in read
-    assert "Submit together" in words(client.as_(cast.author).get(page))
+    assert "Sign and submit together" not in read
+    assert "Sign and submit together" in words(client.as_(cast.author).get(page))
     begin = reverse("approvals:new_package", args=["PUR-901"])
     answer = client.as_(cast.reader).post(begin, {"title": "So", "reason": "So."})
     assert (answer.status_code, ChangePackage.objects.count()) == (403, 1)

@@ -215,7 +215,9 @@ def test_a_return_names_comments_and_the_author_answers_them_in_the_discussion(c
     shown = words(client.as_(cast.author).get(discussion))
     for text in ("What it was returned for", "To be corrected before it is submitted again."):
         assert text in shown
-    submit = client.post(reverse("approvals:submit", args=["PUR-001"]), {"version": 1, "summary": "Typed", "when": "at_once"})
+    submit = client.post(
+        reverse("approvals:submit", args=["PUR-001"]), {"version": 1, "summary": "Typed", "when": "at_once", "password": make.PASSWORD}
+    )
     assert (submit.status_code, "2 comments that the draft was returned for" in words(submit)) == (403, True)
     refused = client.post(answer, {f"c{rows[0].pk}-answer": "not_done", f"c{rows[1].pk}-word": "Kept word"})
     assert (refused.status_code, "why it is not corrected" in words(refused), "Kept word" in refused.content.decode()) == (422, True, True)
@@ -225,7 +227,10 @@ def test_a_return_names_comments_and_the_author_answers_them_in_the_discussion(c
     draft = Revision.objects.get(pk=case.revision_id)
     content = draft.content | {"purpose": "Why we buy."}
     Revision.objects.filter(pk=draft.pk).update(content=content)
-    client.post(reverse("approvals:submit", args=["PUR-001"]), {"version": draft.version, "summary": "Better.", "when": "at_once"})
+    client.post(
+        reverse("approvals:submit", args=["PUR-001"]),
+        {"version": draft.version, "summary": "Better.", "when": "at_once", "password": make.PASSWORD},
+    )
     again = ApprovalCase.objects.get(state="open")
     shown = words(client.as_(cast.approver).get(page(again)))
     for text in ("What moved since you last looked", "corrected", "Too early.", "not corrected", "Purpose changed"):

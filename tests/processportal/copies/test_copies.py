@@ -210,7 +210,7 @@ def test_many_copies_are_called_back_in_batches(cast: Cast, revision: Revision, 
 
 @pytest.mark.parametrize("signal", [events.in_force_changed, events.withdrawn])
 def test_coming_into_force_and_withdrawal_wake_it(revision: Revision, signal: object) -> None:
-    signal.send(sender=Revision, revision=revision)  # type: ignore[attr-defined]
+    signal.send(sender=Revision, revision=revision, process=revision.process)  # type: ignore[attr-defined]
     assert OutboxEntry.objects.filter(task="processportal.copies.tasks.recall").count() == 1
 
 

@@ -74,7 +74,7 @@ def _takes_effect(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -
         withdrawal.withdraw(case.revision, by=by, now=now, on=day, reason=case.summary, replacement=case.replacement)
         return
     found, hold = marks.final(case, now), effects.hold_of(case, now)
-    lifecycle.approve(case.revision, by=by, now=now, effective_on=day, minor=found.minor, marks=found.kept, hold=hold)
+    lifecycle.approve_within(case.revision, by=by, now=now, effective_on=day, minor=found.minor, marks=found.kept, hold=hold)
     waiver = effects.training_waiver(case, now) if hold else None
     if waiver is not None:
         holding.waive(case.revision, waiver.signature, by=waiver.given_by, now=now, reason=waiver.reason)

@@ -46,6 +46,7 @@ from processes.moving import (
     next_version,
     reopen_predecessor,
     start_of,
+    versions,
 )
 
 REVIEW_MONTHS: Final = 12
@@ -82,8 +83,7 @@ def return_to_draft(
     return revision
 
 
-@transaction.atomic
-def approve(
+def approve_within(
     revision: Revision,
     *,
     by: Person,
@@ -95,18 +95,21 @@ def approve(
 ) -> Revision:
     """Gives version number and validity: at once, or from the company's midnight of a day; the predecessor ends there.
 
+    Part of the caller's transaction, which ends where it is refused; `approve` is the same as a story of its own.
+
     With a `hold` there is a planned day only, and what is in force stays so until the hold is released or waived. `marks` is what
     `marking.kept` says about its changes. Raises Refused where a later revision is already waiting for its day, or to be released,
     the day has passed, or a process that it names is going.
     """
     targets = lock_all({revision.process_id, *references.named_by(revision)})
-    process = lock(revision)
+    process = lock(revision, targets[revision.process_id])
     references.insist_targets_stay(targets, revision.submitted_at or now)
-    insist_on_none_held(process)
+    before = versions(process)
+    insist_on_none_held(before)
     start = None if hold else start_of(effective_on, now)
-    major, small = next_version(process, minor=minor)
+    major, small = next_version(before, minor=minor)
     if start is not None:
-        end_predecessors(process, start)
+        end_predecessors(before, start)
     changes = {
         "major": major, "minor": small, "planned_on": hold.planned_on if hold else effective_on, "effective_from": start,
         "approved_at": now, "told_at": now if start == now else None, "marks": dict(marks or {}),
@@ -127,6 +130,9 @@ def approve(
     if start == now:
         events.in_force_changed.send(sender=Revision, revision=revision)
     return revision
+
+
+approve = transaction.atomic(approve_within)
 
 
 @transaction.atomic

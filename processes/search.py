@@ -63,11 +63,12 @@ def index(revision: Revision) -> None:
     """Writes the row of an approved revision with its released translations; the database's index follows in the same transaction."""
     definition = _content(revision)
     said = [definition, *_translated([revision]).get(revision.pk, ())]
-    row = {
-        "title": stored_words([definition.number, *(one.title for one in said)]),
-        "body": stored_words(chain.from_iterable(map(texts, said))),
-    }
-    SearchDocument.objects.update_or_create(revision=revision, defaults=row)
+    row = SearchDocument(
+        revision=revision,
+        title=stored_words([definition.number, *(one.title for one in said)]),
+        body=stored_words(chain.from_iterable(map(texts, said))),
+    )
+    SearchDocument.objects.bulk_create([row], update_conflicts=True, unique_fields=["revision"], update_fields=["title", "body"])
 
 
 def forget(revision: Revision) -> None:

@@ -29,6 +29,7 @@ from processes.canonical import clean
 from processes.content import intact
 from processes.marking import Marks
 from processes.models import Process, Revision
+from worklist import outbox
 from worklist.items import settle
 from worklist.models import WorkItem
 
@@ -106,7 +107,7 @@ def decide(
     The same click again gives the decision that stands. Raises Stale where the content is another, the case is closed, it is
     another stage's turn or the seat is decided; Refused where the person may not decide, or a reason is missing.
     """
-    with transaction.atomic():
+    with transaction.atomic(), outbox.together():
         case, seat = locked(seat)
         by = Person.objects.get(pk=by.pk)  # as of now: the account may have been closed since the page was shown
         earlier = seat.decisions.first()

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from approvals import answering, changes, corrections, marks, policy, routes, seating, submission
 from approvals.impact import Touched, stored
 from approvals.joint import package_of
-from approvals.models import ApprovalCase, ChangePackage, Decision, Seat
-from approvals.moving import lock, locked, swap
-from approvals.outcomes import approved, given_back, turned_down
+from approvals.models import ApprovalCase, CaseStage, ChangePackage, Decision, Seat
+from approvals.moving import lock, locked, locked_together, swap
+from approvals.outcomes import Given, approved, given_back, turned_down
 from organization.calendar import today
 from organization.models import Person, Signature
 from organization.policy import insist
@@ -108,23 +108,25 @@ def decide(
     another stage's turn or the seat is decided; Refused where the person may not decide, or a reason is missing.
     """
     with transaction.atomic(), outbox.together():
-        case, seat = locked(seat)
+        case, seats = locked_together(seat)
         by = Person.objects.get(pk=by.pk)  # as of now: the account may have been closed since the page was shown
-        earlier = seat.decisions.first()
+        before = list(case.decisions.order_by("pk"))
+        decided = {one.seat_id: one for one in before}
+        earlier = decided.get(seat.pk)
         if earlier is not None and (earlier.decided_by_id, earlier.verdict) == (by.pk, verdict) and case.content.sha256 == sha256:
             return earlier
-        _still_open(case, seat, sha256)
-        others = seat.stage.seats.filter(decisions__isnull=True).exclude(pk=seat.pk).select_related(*Seat.NEEDED)
-        turns = policy.turns(by, [seat, *others], case, scope(by, today(now)))
+        _still_open(case, seats[0].stage, earlier, sha256)
+        turns = policy.turns_to_decide(by, [one for one in seats if one.pk not in decided], case, today(now))
         insist(turns[0].answer)
-        answering.insist_on_answers(case, seat.stage, verdict)
+        actions = answering.insist_on_answers(case, seats[0].stage, verdict)
         reason = _reason(verdict, reason)
         confirmed = marks.confirm(case, given, verdict=verdict, reason=reason, now=now)
         swap(case, to=State.OPEN, now=now)
         made = _record(case, policy.together(turns), by=by, verdict=Verdict(verdict), reason=reason, states=confirmed.statement, now=now)
         confirmed.keep(made[0])
         corrections.ask(made[0], correct)
-        _advance(case, made, now=now)
+        if _advance(case, made, through=_is_through(seats, before, made), now=now):
+            approved(case, made[0], Given(confirmed.outcome, actions), now=now)
         return made[0]
 
 
@@ -194,15 +196,15 @@ def typed(text: str) -> str:
     return text
 
 
-def _still_open(case: ApprovalCase, seat: Seat, sha256: str) -> None:
+def _still_open(case: ApprovalCase, stage: CaseStage, earlier: Decision | None, sha256: str) -> None:
     intact(case.content)
     if case.state != State.OPEN:
         raise Stale(_("This review is closed: %(state)s. Nothing was recorded.") % {"state": case.get_state_display()})
     if case.content.sha256 != sha256:
         raise Stale(_("The content is not the one that you were shown. Nothing was recorded; below is what is in review now."))
-    if seat.decisions.exists():
+    if earlier is not None:
         raise Stale(_("This has been decided already. Nothing was recorded a second time."))
-    if not policy.has_turn(seat, case):
+    if not policy.is_current(stage):
         raise Stale(_("It is not this stage's turn. Nothing was recorded."))
 
 
@@ -236,17 +238,24 @@ def _record(
     ]  # fmt: skip
 
 
-def _advance(case: ApprovalCase, made: Sequence[Decision], *, now: dt.datetime) -> None:
+def _is_through(seats: Sequence[Seat], before: Sequence[Decision], made: Sequence[Decision]) -> bool:
+    """Whether so many have approved in this stage, which has these seats, that it ends: any other verdict would have ended the case."""
+    stage = made[0].stage
+    return sum(one.stage_id == stage.pk for one in before) + len(made) >= stage.needed(len(seats))
+
+
+def _advance(case: ApprovalCase, made: Sequence[Decision], *, through: bool, now: dt.datetime) -> bool:
+    """Says whether that was the last approval."""
     decision, stage = made[0], made[0].stage
     for one in made:
         settle(cast("WorkItem", one.seat.work_item), outcome=WorkItem.Outcome.DONE, now=now)  # a seat with its turn has its item
     if decision.verdict != Verdict.APPROVE:
         turned_down(case, decision, now=now)
-    elif stage.decisions.count() >= stage.needed(stage.seats.count()):  # only approvals: anything else has ended the case
+    elif through:
         stage.closed_at = now
         stage.save(update_fields=["closed_at"])
         if stage.is_last:
-            approved(case, decision, now=now)
-        else:
-            seating.unseat(case, now=now)  # whom nobody has to wait for any more
-            seating.open_next(case, now=now)
+            return True
+        seating.unseat(case, now=now)  # whom nobody has to wait for any more
+        seating.open_next(case, now=now)
+    return False

@@ -121,7 +121,7 @@ def approve_within(
         process.next_review_on = add_months(hold.planned_on if hold else calendar.today(start), REVIEW_MONTHS)
         with remembered(process, by=by, now=now):
             process.save(update_fields=["next_review_on"])
-    search.index(revision)
+    search.index(revision, fresh=True)
     review.revised(process, now)
     interfaces.revised(revision, now)
     translation_work.ask(revision, now)

@@ -68,8 +68,9 @@ def swap(case: ApprovalCase, *, to: str, now: dt.datetime) -> None:
 
 
 def end(case: ApprovalCase, to: str, *, now: dt.datetime) -> None:
-    """Closes the case; what others still owed to it, advice too, is no longer needed."""
-    swap(case, to=to, now=now)
+    """Closes the case, unless the decision has moved it there already; what others still owed to it, advice too, is no longer needed."""
+    if case.state != to:
+        swap(case, to=to, now=now)
     owed = WorkItem.objects.open().order_by().values_list("pk", flat=True)
     withdraw_many(list(owed.filter(seat__stage__case=case).union(owed.filter(case_act__case=case))), now=now)
 

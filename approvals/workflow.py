@@ -116,16 +116,19 @@ def decide(
         if earlier is not None and (earlier.decided_by_id, earlier.verdict) == (by.pk, verdict) and case.content.sha256 == sha256:
             return earlier
         _still_open(case, seats[0].stage, earlier, sha256)
-        turns = policy.turns_to_decide(by, [one for one in seats if one.pk not in decided], case, today(now))
+        turns = policy.together(policy.turns_to_decide(by, [one for one in seats if one.pk not in decided], case, today(now)))
         insist(turns[0].answer)
         actions = answering.insist_on_answers(case, seats[0].stage, verdict)
         reason = _reason(verdict, reason)
         confirmed = marks.confirm(case, given, verdict=verdict, reason=reason, now=now)
-        swap(case, to=State.OPEN, now=now)
-        made = _record(case, policy.together(turns), by=by, verdict=Verdict(verdict), reason=reason, states=confirmed.statement, now=now)
+        through = verdict == Verdict.APPROVE and _is_through(seats, before, turns)
+        is_last = through and seats[0].stage.is_last
+        swap(case, to=State.APPROVED if is_last and case.package_id is None else State.OPEN, now=now)
+        made = _record(case, turns, by=by, verdict=Verdict(verdict), reason=reason, states=confirmed.statement, now=now)
         confirmed.keep(made[0])
         corrections.ask(made[0], correct)
-        if _advance(case, made, through=_is_through(seats, before, made), now=now):
+        _advance(case, made, through=through, now=now)
+        if is_last:
             approved(case, made[0], Given(confirmed.outcome, actions), now=now)
         return made[0]
 
@@ -238,14 +241,14 @@ def _record(
     ]  # fmt: skip
 
 
-def _is_through(seats: Sequence[Seat], before: Sequence[Decision], made: Sequence[Decision]) -> bool:
-    """Whether so many have approved in this stage, which has these seats, that it ends: any other verdict would have ended the case."""
-    stage = made[0].stage
-    return sum(one.stage_id == stage.pk for one in before) + len(made) >= stage.needed(len(seats))
+def _is_through(seats: Sequence[Seat], before: Sequence[Decision], turns: Sequence[policy.Turn]) -> bool:
+    """Whether the stage with these seats ends with an approval in these turns: before, nothing else than approvals was decided in it."""
+    stage = seats[0].stage
+    return sum(one.stage_id == stage.pk for one in before) + len(turns) >= stage.needed(len(seats))
 
 
-def _advance(case: ApprovalCase, made: Sequence[Decision], *, through: bool, now: dt.datetime) -> bool:
-    """Says whether that was the last approval."""
+def _advance(case: ApprovalCase, made: Sequence[Decision], *, through: bool, now: dt.datetime) -> None:
+    """Nobody owes these seats any more; where the stage is through, the next one has its turn."""
     decision, stage = made[0], made[0].stage
     for one in made:
         settle(cast("WorkItem", one.seat.work_item), outcome=WorkItem.Outcome.DONE, now=now)  # a seat with its turn has its item
@@ -254,8 +257,6 @@ def _advance(case: ApprovalCase, made: Sequence[Decision], *, through: bool, now
     elif through:
         stage.closed_at = now
         stage.save(update_fields=["closed_at"])
-        if stage.is_last:
-            return True
-        seating.unseat(case, now=now)  # whom nobody has to wait for any more
-        seating.open_next(case, now=now)
-    return False
+        if not stage.is_last:
+            seating.unseat(case, now=now)  # whom nobody has to wait for any more
+            seating.open_next(case, now=now)

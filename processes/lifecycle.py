@@ -21,6 +21,7 @@ from processes import (
     change_requests,
     derived,
     events,
+    hanging,
     holding,
     interfaces,
     policy,
@@ -40,7 +41,6 @@ from processes.moving import (
     end_predecessors,
     insist_on_none_held,
     lock,
-    lock_all,
     move,
     move_process,
     next_version,
@@ -101,7 +101,7 @@ def approve_within(
     `marking.kept` says about its changes. Raises Refused where a later revision is already waiting for its day, or to be released,
     the day has passed, or a process that it names is going.
     """
-    targets = lock_all({revision.process_id, *references.named_by(revision)})
+    targets = references.lock_with_named(revision)
     process = lock(revision, targets[revision.process_id])
     references.insist_targets_stay(targets, revision.submitted_at or now)
     before = versions(process)
@@ -122,10 +122,7 @@ def approve_within(
         with remembered(process, by=by, now=now):
             process.save(update_fields=["next_review_on"])
     search.index(revision, fresh=True)
-    review.revised(process, now)
-    interfaces.revised(revision, now)
-    translation_work.ask(revision, now)
-    change_requests.approved(revision, by=by, now=now)
+    _follow_up(revision, process, by=by, now=now)
     events.approved.send(sender=Revision, revision=revision)
     if start == now:
         events.in_force_changed.send(sender=Revision, revision=revision)
@@ -133,6 +130,19 @@ def approve_within(
 
 
 approve = transaction.atomic(approve_within)
+
+
+def _follow_up(revision: Revision, process: Process, *, by: Person, now: dt.datetime) -> None:
+    """What hangs on the approval goes on: who asked for it has it, who has to answer or to translate anew is asked."""
+    hangs = hanging.on(revision)
+    if hangs.revision_asked:
+        review.revised(process, now)
+    if hangs.interfaces:
+        interfaces.revised(revision, now)
+    if hangs.translations:
+        translation_work.ask(revision, now)
+    if hangs.requests:
+        change_requests.approved(revision, by=by, now=now)
 
 
 @transaction.atomic

@@ -71,8 +71,8 @@ def lock(revision: Revision, process: Process | None = None) -> Process:
 
 
 def lock_all(ids: Iterable[int]) -> dict[int, Process]:
-    """These processes under their locks, by id, taken in the order of the ids."""
-    return {process.pk: process for process in Process.objects.select_for_update().filter(pk__in=set(ids)).order_by("pk")}
+    """These processes (ids, or the query that yields them) under their locks, by id, taken in the order of the ids."""
+    return {process.pk: process for process in Process.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
 
 
 def insist_active(process: Process) -> None:

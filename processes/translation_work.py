@@ -39,10 +39,7 @@ def ask(revision: Revision, now: dt.datetime) -> int:
 
     Asked once for each language, however often this runs. What was owed for earlier revisions is no longer needed.
     """
-    known = latest(revision.process).values()
-    if not known:
-        return 0
-    last = [one for one in known if one.state != Translation.State.WITHDRAWN and one.revision_id != revision.pk]
+    last = [one for one in latest(revision.process).values() if one.state != Translation.State.WITHDRAWN and one.revision_id != revision.pk]
     withdraw_many(_owed(revision.process, exclude=revision), now=now)
     due_on = max(add_working_days(today(now), WORKING_DAYS), revision.planned_on or dt.date.min)
     raise_items(

@@ -59,7 +59,7 @@ class Confirmed:
     corrections: Sequence[tuple[Change, Mark, Mark]] = ()
     statement: str = ""
     base: Revision | None = None
-    marked: Comparison = Comparison()
+    marked: Comparison = field(default_factory=Comparison)
 
     def keep(self, decision: Decision) -> None:
         """Writes the corrections down with the decision."""

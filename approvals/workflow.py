@@ -116,7 +116,8 @@ def decide(
         if earlier is not None and (earlier.decided_by_id, earlier.verdict) == (by.pk, verdict) and case.content.sha256 == sha256:
             return earlier
         _still_open(case, seats[0].stage, earlier, sha256)
-        turns = policy.together(policy.turns_to_decide(by, [one for one in seats if one.pk not in decided], case, today(now)))
+        asked, deciders = [one for one in seats if one.pk not in decided], frozenset(one.decided_by_id for one in before)
+        turns = policy.together(policy.turns_to_decide(by, asked, case, today(now), deciders))
         insist(turns[0].answer)
         actions = answering.insist_on_answers(case, seats[0].stage, verdict)
         reason = _reason(verdict, reason)

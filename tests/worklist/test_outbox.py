@@ -79,9 +79,13 @@ def test_what_is_woken_together_is_written_once_and_at_the_end(broker: Broker, c
 
 
 def test_what_is_refused_together_wakes_nobody(broker: Broker, commit: Commit) -> None:
-    with commit(execute=True), pytest.raises(ValueError, match="refused"), outbox.together():
-        outbox.wake("one")
-        raise ValueError("refused")
+    def refused() -> None:
+        with outbox.together():
+            outbox.wake("one")
+            raise ValueError("refused")
+
+    with commit(execute=True), pytest.raises(ValueError, match="refused"):
+        refused()
     assert not OutboxEntry.objects.exists()
     outbox.wake("two")
     assert OutboxEntry.objects.get().task == "two"

@@ -101,12 +101,14 @@ def undecided(revision: Revision) -> QuerySet[Comment]:
     return comments.threads(revision).filter(resolved_at__isnull=True, blocking=False, action_position__isnull=True)
 
 
-def insist_on_answers(case: ApprovalCase, stage: CaseStage, verdict: str) -> None:
-    """Refuses an approval while something stands in its way or, at the last stage, while it is open what becomes of comments."""
+def insist_on_answers(case: ApprovalCase, stage: CaseStage, verdict: str) -> bool:
+    """Refuses an approval while something stands in its way or, at the last stage, while it is open what becomes of comments.
+
+    Says whether comments were made into actions, which an approval of the whole raises.
+    """
     if verdict != Decision.Verdict.APPROVE:
-        return
-    found = comments.threads(case.revision).filter(resolved_at__isnull=True)
-    rows = list(found.values_list("blocking", "action_position"))
+        return False
+    rows = list(comments.threads(case.revision).filter(resolved_at__isnull=True).values_list("blocking", "action_position"))
     blocking = sum(blocks for blocks, _position in rows)
     if blocking:
         words = ngettext(
@@ -123,6 +125,7 @@ def insist_on_answers(case: ApprovalCase, stage: CaseStage, verdict: str) -> Non
             left,
         )
         raise Refused(words % {"n": left})
+    return left < len(rows)
 
 
 def raise_actions(case: ApprovalCase, *, now: dt.datetime) -> None:

@@ -55,7 +55,7 @@ def say(case: ApprovalCase, words: Words, *, by: Person, now: dt.datetime) -> Sa
             raise Stale(_("This review is closed; comments can no longer be added to it."))
         position = None
         if words.blocking:
-            insist(talk_policy.may_block(by, case, standing))
+            insist(talk_policy.may_block(talk_policy.standing(by, case.revision, standing), case))
             position = talk_policy.seat_of(by, case, standing)
         return keep(case.revision, case, words, position, by=by, now=now)
 

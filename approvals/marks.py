@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
+from django.db.models import F, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -44,11 +45,21 @@ NOTHING: Final = Given()
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the approval of a case gives to its revision."""
+
+    minor: bool
+    kept: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Confirmed:
     """What an approval says about the marks: changes (with the proposal) that it marks otherwise, and the words that are signed."""
 
     corrections: Sequence[tuple[Change, Mark, Mark]] = ()
     statement: str = ""
+    base: Revision | None = None
+    marked: Comparison = field(default_factory=Comparison)
 
     def keep(self, decision: Decision) -> None:
         """Writes the corrections down with the decision."""
@@ -57,13 +68,10 @@ class Confirmed:
             for change, before, after in self.corrections
         )
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the approval of a case gives to its revision."""
-
-    minor: bool
-    kept: Mapping[str, Any]
+    @property
+    def outcome(self) -> Outcome:
+        """What it gives to the revision where this approval is the last one."""
+        return _outcome(self.base, self.marked)
 
 
 def give(case: ApprovalCase, given: Marks, *, now: dt.datetime) -> str:
@@ -83,7 +91,7 @@ def confirm(case: ApprovalCase, given: Given, *, verdict: str, reason: str, now:
     """What this verdict says about the marks; only approving says anything. Raises Stale where others hold meanwhile, and Missing."""
     if verdict != Decision.Verdict.APPROVE:
         return Confirmed()
-    proposed = compared(case, now)[1]
+    base, proposed = compared(case, now)
     before = marking.as_marked(proposed, standing(case, proposed))
     if given.seen and given.seen != marking.digest(before):
         raise Stale(_("Marks of changes were corrected since this page was shown. Nothing was recorded; look at them again."))
@@ -94,16 +102,17 @@ def confirm(case: ApprovalCase, given: Given, *, verdict: str, reason: str, now:
         )
     both = zip(proposed.changes, before.changes, after.changes, strict=True)
     corrections = [(change, was.mark, now_.mark) for change, was, now_ in both if was.mark != now_.mark]
-    return Confirmed(corrections, statement(proposed, after))
+    return Confirmed(corrections, statement(proposed, after), base, after)
 
 
 def final(case: ApprovalCase, now: dt.datetime) -> Outcome:
     """Whether the new version is a minor one, and the marks that its revision keeps. A first version is never minor."""
     base, proposed = compared(case, now)
-    if base is None:
-        return Outcome(minor=False, kept={})
-    marked = marking.as_marked(proposed, standing(case, proposed))
-    return Outcome(minor=not marked.is_substantive, kept=marking.kept(marked, base))
+    return _outcome(base, marking.as_marked(proposed, standing(case, proposed)))
+
+
+def _outcome(base: Revision | None, marked: Comparison) -> Outcome:
+    return Outcome(minor=not marked.is_substantive, kept=marking.kept(marked, base)) if base else Outcome(minor=False, kept={})
 
 
 def compared(case: ApprovalCase, at: dt.datetime) -> tuple[Revision | None, Comparison]:
@@ -115,10 +124,15 @@ def compared(case: ApprovalCase, at: dt.datetime) -> tuple[Revision | None, Comp
 
 
 def standing(case: ApprovalCase, proposed: Comparison) -> Marks:
-    """Place → the mark that counts now, where somebody gave one. Two queries."""
+    """Place → the mark that counts now, where somebody gave one. One query, none where nothing changes."""
     proposals = {change.place: int(change.mark) for change in proposed.changes}
-    given = [*case.marks.values_list("place", "proposed", "marked"), *corrections_of(case).values_list("place", "proposed", "after")]
-    return {place: Mark(mark) for place, proposal, mark in given if proposals.get(place) == proposal}
+    if not proposals:
+        return {}
+    row = ("place", "proposed", "mark", "turn", "pk")
+    marked = case.marks.order_by().annotate(mark=F("marked"), turn=Value(0)).values_list(*row)
+    corrected = corrections_of(case).order_by().annotate(mark=F("after"), turn=Value(1)).values_list(*row)
+    given = marked.union(corrected, all=True).order_by("turn", "pk")
+    return {place: Mark(mark) for place, proposal, mark, _turn, _pk in given if proposals.get(place) == proposal}
 
 
 def corrections_of(case: ApprovalCase) -> Any:

@@ -6,15 +6,17 @@ The only module that writes `ApprovalCase.state` and `ChangePackage.state`.
 import datetime as dt
 
 from django.db import OperationalError
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from approvals import seating
 from approvals.models import ApprovalCase, CaseStage, ChangePackage, PackageMember, Seat
+from organization.models import Person
 from organization.refusals import Stale
 from worklist.items import withdraw_many
 from worklist.models import WorkItem
 
 State = ApprovalCase.State
+AUTHORS = Prefetch("contributors", Person.objects.only("pk"))
 LOCK_TIMED_OUT = "55P03"
 """PostgreSQL's code where a row is locked by others for longer than `lock_timeout`."""
 
@@ -24,12 +26,16 @@ def lock(case_id: int) -> ApprovalCase:
 
     Raises Stale where others keep it longer than one may wait.
     """
+    return _lock(case_id, ChangePackage.objects.filter(cases=case_id))
+
+
+def _lock(case_id: int, package: QuerySet[ChangePackage]) -> ApprovalCase:
     cases = ApprovalCase.objects.select_for_update(of=("self",)).select_related(
         "revision__process", "revision__frozen", "content", "submitted_by"
     )
     try:
-        list(ChangePackage.objects.select_for_update(of=("self",)).filter(cases=case_id))
-        case: ApprovalCase = cases.get(pk=case_id)
+        list(package.select_for_update(of=("self",)))
+        case: ApprovalCase = cases.prefetch_related(AUTHORS).get(pk=case_id)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") != LOCK_TIMED_OUT:
             raise
@@ -39,8 +45,17 @@ def lock(case_id: int) -> ApprovalCase:
 
 def locked(seat: Seat) -> tuple[ApprovalCase, Seat]:
     """The case under its lock, and then the seat as it is under this lock."""
-    case = lock(CaseStage.objects.values_list("case", flat=True).get(seats=seat.pk))
-    return case, Seat.objects.select_related(*Seat.NEEDED).get(pk=seat.pk)
+    case, seats = locked_together(seat)
+    return case, seats[0]
+
+
+def locked_together(seat: Seat) -> tuple[ApprovalCase, list[Seat]]:
+    """The case under its lock, and then the seat and after it the others of its stage, as they are under this lock."""
+    case_id, package_id = CaseStage.objects.values_list("case", "case__package").get(seats=seat.pk)
+    # A case is submitted with its package or without one: where it has none, nothing is asked for it.
+    case = _lock(case_id, ChangePackage.objects.filter(pk=package_id))
+    seats = Seat.objects.filter(stage__seats=seat.pk).select_related(*Seat.NEEDED).order_by("pk")
+    return case, sorted(seats, key=lambda one: one.pk != seat.pk)
 
 
 def swap(case: ApprovalCase, *, to: str, now: dt.datetime) -> None:
@@ -53,10 +68,11 @@ def swap(case: ApprovalCase, *, to: str, now: dt.datetime) -> None:
 
 
 def end(case: ApprovalCase, to: str, *, now: dt.datetime) -> None:
-    """Closes the case; what others still owed to it, advice too, is no longer needed."""
-    swap(case, to=to, now=now)
-    seating.unseat(case, now=now)
-    withdraw_many(list(WorkItem.objects.open().filter(case_act__case=case).values_list("pk", flat=True)), now=now)
+    """Closes the case, unless the decision has moved it there already; what others still owed to it, advice too, is no longer needed."""
+    if case.state != to:
+        swap(case, to=to, now=now)
+    owed = WorkItem.objects.open().order_by().values_list("pk", flat=True)
+    withdraw_many(list(owed.filter(seat__stage__case=case).union(owed.filter(case_act__case=case))), now=now)
 
 
 def lock_package(package: ChangePackage) -> ChangePackage:

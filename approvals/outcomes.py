@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.urls import reverse
@@ -31,6 +32,14 @@ BACK_WITH_ALL: dict[Name, Any] = {
 ENDS: dict[Name, str] = {"return": State.RETURNED, "reject": State.REJECTED, "recall": State.RECALLED}
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an approval found out of its case under the lock: what its marks come to, and whether comments became actions."""
+
+    outcome: marks.Outcome
+    actions: bool
+
+
 def turned_down(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
     """Back to draft with the reason; what was to be withdrawn stays in force."""
     name: Name = "return" if decision.verdict == Verdict.RETURN else "reject"
@@ -54,31 +63,34 @@ def given_back(case: ApprovalCase, name: Name, *, by: Person, now: dt.datetime, 
         case.refresh_from_db(fields=("state", "version", "closed_at"))
 
 
-def approved(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
-    """It takes effect; in a package with the others, once the last of them is through."""
+def approved(case: ApprovalCase, decision: Decision, given: Given, *, now: dt.datetime) -> None:
+    """It takes effect; in a package with the others, once the last of them is through. `given` is what this case comes to."""
     together = joint.completed(case, now=now) if case.package_id else [case]
     for one in together:
         with joint.naming(one):
-            _takes_effect(one, joint.last_decision(one), now=now)
-    case.refresh_from_db(fields=("state", "version", "closed_at"))
+            if one == case:
+                _takes_effect(case, decision, given, now=now)
+            else:
+                _takes_effect(one, joint.last_decision(one), None, now=now)
     if together:
         words = gettext_lazy("The change package “{package}” was approved") if case.package else gettext_lazy("{document} was approved")
         _tell_submitter(case, format_lazy(words, document=case.subject, package=str(case.package)), decision.reason, now=now)
 
 
-def _takes_effect(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
+def _takes_effect(case: ApprovalCase, decision: Decision, given: Given | None, *, now: dt.datetime) -> None:
     """From the day asked for, or at once; or held back until people are trained, where no waiver says that nobody waits for it."""
     end(case, State.APPROVED, now=now)
     by, day = decision.decided_by, effects.day_of(case, now)
     if case.kind == ApprovalCase.Kind.WITHDRAW:
         withdrawal.withdraw(case.revision, by=by, now=now, on=day, reason=case.summary, replacement=case.replacement)
         return
-    found, hold = marks.final(case, now), effects.hold_of(case, now)
-    lifecycle.approve(case.revision, by=by, now=now, effective_on=day, minor=found.minor, marks=found.kept, hold=hold)
+    found, hold = given.outcome if given else marks.final(case, now), effects.hold_of(case, now)
+    lifecycle.approve_within(case.revision, by=by, now=now, effective_on=day, minor=found.minor, marks=found.kept, hold=hold)
     waiver = effects.training_waiver(case, now) if hold else None
     if waiver is not None:
         holding.waive(case.revision, waiver.signature, by=waiver.given_by, now=now, reason=waiver.reason)
-    answering.raise_actions(case, now=now)
+    if given is None or given.actions:
+        answering.raise_actions(case, now=now)
 
 
 def _tell_submitter(case: ApprovalCase, subject: str | Promise, body: str, *, now: dt.datetime) -> None:

@@ -13,7 +13,7 @@ from organization.gate import Answer, check, level_name, level_of
 from organization.ladder import Action
 from organization.models import Person, Position
 from organization.resolution import Assignee, Question, resolve_each
-from organization.scope import Scope
+from organization.scope import Scope, held_by
 from organization.scope import scope as scope_on
 from processes import policy as process_policy
 from processes.access import may_see_revision
@@ -42,7 +42,7 @@ class Turn:
 
 def authors(case: ApprovalCase) -> frozenset[int]:
     """Ids of everybody who wrote this content or submitted it, as frozen at submission. None of them ever decides on it."""
-    return frozenset(case.contributors.values_list("pk", flat=True)) | {case.submitted_by_id}
+    return frozenset(person.pk for person in case.contributors.all()) | {case.submitted_by_id}
 
 
 def deciders(case: ApprovalCase) -> frozenset[int]:
@@ -76,9 +76,9 @@ def assignees(seats: Sequence[Seat], case: ApprovalCase, day: dt.date) -> list[A
     return [delegate(seat, who, day) or who for seat, who in zip(seats, principals(seats, case, day), strict=True)]
 
 
-def principals(seats: Sequence[Seat], case: ApprovalCase, day: dt.date) -> list[Assignee | None]:
-    """Who is to decide in each of these seats if nothing is lent, in a fixed number of queries."""
-    wrote, decided = authors(case), deciders(case)
+def principals(seats: Sequence[Seat], case: ApprovalCase, day: dt.date, decided: frozenset[int] | None = None) -> list[Assignee | None]:
+    """Who is to decide in each of these seats if nothing is lent, in a fixed number of queries. `decided`: `deciders`, where known."""
+    wrote, decided = authors(case), deciders(case) if decided is None else decided
     found = resolve_each([Question(seat.position, wrote, decided, seat.stage.required_level) for seat in seats], day)
     return [_named(seat, day) or who for seat, who in zip(seats, found, strict=True)]
 
@@ -112,12 +112,12 @@ def may_lend(person: Person, seat: Seat, principal: Assignee | None, scope: Scop
     return stands.answer and _level_suffices(person, seat.stage, scope.today)
 
 
-def turns(person: Person, seats: Sequence[Seat], case: ApprovalCase, scope: Scope) -> list[Turn]:
+def turns(person: Person, seats: Sequence[Seat], case: ApprovalCase, scope: Scope, decided: frozenset[int] | None = None) -> list[Turn]:
     """How this person stands to each of these seats of the case, in a fixed number of queries for each stage."""
     wrote = person.pk in authors(case)
     levels: dict[int, Answer] = {}
     found = []
-    for seat, principal in zip(seats, principals(seats, case, scope.today), strict=True):
+    for seat, principal in zip(seats, principals(seats, case, scope.today, decided), strict=True):
         who = delegate(seat, principal, scope.today) or principal
         stands = _as_author(seat, who) if wrote else _as_either(person, seat, who, principal, scope)
         if stands.answer:
@@ -126,6 +126,19 @@ def turns(person: Person, seats: Sequence[Seat], case: ApprovalCase, scope: Scop
             stands = replace(stands, answer=levels[seat.stage_id])
         found.append(stands)
     return found
+
+
+def turns_to_decide(person: Person, seats: Sequence[Seat], case: ApprovalCase, day: dt.date, decided: frozenset[int]) -> list[Turn]:
+    """The same for seats of one stage and somebody about to decide in the first.
+
+    Whoever holds all of their positions decides as their holder, whoever else might: then nobody else is looked for.
+    """
+    held = held_by(person, day)
+    lent = any(seat.lent_id is not None for seat in seats)
+    if lent or not person.is_active or person.pk in authors(case) or not all(seat.position_id in held for seat in seats):
+        return turns(person, seats, case, scope_on(person, day), decided)
+    answer = _level_suffices(person, seats[0].stage, day)
+    return [Turn(seat, None, answer, seat.position) for seat in seats]
 
 
 def turn(person: Person, seat: Seat, case: ApprovalCase, scope: Scope) -> Turn:

@@ -128,7 +128,7 @@ def talk_of(case: ApprovalCase, definition: Definition, person: Person, scope: S
     """What was said, and whether this person may stand in the way of approval."""
     live = case.state == State.OPEN
     talk = talk_about(case.revision, definition, person, scope, now, live=live, decides=decides)
-    return replace(talk, may_block=live and bool(talk_policy.may_block(person, case, scope)))
+    return replace(talk, may_block=live and bool(talk_policy.may_block(talk_policy.Standing(person, scope, talk.wrote), case)))
 
 
 def change_of(case: ApprovalCase, now: dt.datetime) -> Change:
@@ -176,7 +176,8 @@ def turns_of(case: ApprovalCase, seats: Sequence[Seat], person: Person, scope: S
     if case.state != State.OPEN:
         return []
     waiting = [seat for seat in seats if not seat.decisions.all() and not policy.is_over(seat.stage)]
-    return policy.turns(person, waiting, case, scope)
+    decided = frozenset(decision.decided_by_id for seat in seats for decision in seat.decisions.all())
+    return policy.turns(person, waiting, case, scope, decided)
 
 
 def my_turn(turns: Sequence[policy.Turn]) -> policy.Turn | None:

@@ -18,11 +18,25 @@ CHANGEABLE = dt.timedelta(minutes=10)
 """So long one's own words may be changed or taken back, and only before anybody has answered: afterwards they are on record."""
 
 
-def may_block(person: Person, case: ApprovalCase, scope: Scope) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who somebody is to what is said about a revision; asked once for all its threads."""
+
+    person: Person
+    scope: Scope
+    wrote: bool
+
+
+def standing(person: Person, revision: Revision, scope: Scope) -> Standing:
+    """How this person stands to this revision."""
+    return Standing(person, scope, wrote_revision(person, revision))
+
+
+def may_block(who: Standing, case: ApprovalCase) -> Answer:
     """Stand in the way of approval: whoever has a seat in the case or was asked for an opinion, and did not write the content."""
-    if wrote_revision(person, case.revision):
+    if who.wrote:
         return _no(_("You wrote or submitted this content. Say it as a comment; those who decide raise what stands in the way."))
-    if seat_of(person, case, scope) is not None or was_asked(person, case.revision):
+    if seat_of(who.person, case, who.scope) is not None or was_asked(who.person, case.revision):
         return YES
     return _no(_("Only those who decide in this review or were asked for advice say that something stands in the way of approval."))
 
@@ -38,20 +52,6 @@ def seat_of(person: Person, case: ApprovalCase, scope: Scope) -> Position | None
 def was_asked(person: Person, revision: Revision) -> bool:
     """Whether somebody asked this person by name for an opinion on the revision, or for advice in its review."""
     return Participation.objects.filter(revision=revision, person=person, part=Participation.Part.READER).exists()
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Who somebody is to what is said about a revision; asked once for all its threads."""
-
-    person: Person
-    scope: Scope
-    wrote: bool
-
-
-def standing(person: Person, revision: Revision, scope: Scope) -> Standing:
-    """How this person stands to this revision."""
-    return Standing(person, scope, wrote_revision(person, revision))
 
 
 def may_settle(who: Standing, comment: Comment) -> Answer:

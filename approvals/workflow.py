@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from approvals import answering, changes, corrections, marks, policy, routes, seating, submission
 from approvals.impact import Touched, stored
 from approvals.joint import package_of
-from approvals.models import ApprovalCase, ChangePackage, Decision, Seat
-from approvals.moving import lock, locked, swap
-from approvals.outcomes import approved, given_back, turned_down
+from approvals.models import ApprovalCase, CaseStage, ChangePackage, Decision, Seat
+from approvals.moving import lock, locked, locked_together, swap
+from approvals.outcomes import Given, approved, given_back, turned_down
 from organization.calendar import today
 from organization.models import Person, Signature
 from organization.policy import insist
@@ -29,6 +29,7 @@ from processes.canonical import clean
 from processes.content import intact
 from processes.marking import Marks
 from processes.models import Process, Revision
+from worklist import outbox
 from worklist.items import settle
 from worklist.models import WorkItem
 
@@ -106,24 +107,30 @@ def decide(
     The same click again gives the decision that stands. Raises Stale where the content is another, the case is closed, it is
     another stage's turn or the seat is decided; Refused where the person may not decide, or a reason is missing.
     """
-    with transaction.atomic():
-        case, seat = locked(seat)
+    with transaction.atomic(), outbox.together():
+        case, seats = locked_together(seat)
         by = Person.objects.get(pk=by.pk)  # as of now: the account may have been closed since the page was shown
-        earlier = seat.decisions.first()
+        before = list(case.decisions.order_by("pk"))
+        decided = {one.seat_id: one for one in before}
+        earlier = decided.get(seat.pk)
         if earlier is not None and (earlier.decided_by_id, earlier.verdict) == (by.pk, verdict) and case.content.sha256 == sha256:
             return earlier
-        _still_open(case, seat, sha256)
-        others = seat.stage.seats.filter(decisions__isnull=True).exclude(pk=seat.pk).select_related(*Seat.NEEDED)
-        turns = policy.turns(by, [seat, *others], case, scope(by, today(now)))
+        _still_open(case, seats[0].stage, earlier, sha256)
+        asked, deciders = [one for one in seats if one.pk not in decided], frozenset(one.decided_by_id for one in before)
+        turns = policy.together(policy.turns_to_decide(by, asked, case, today(now), deciders))
         insist(turns[0].answer)
-        answering.insist_on_answers(case, seat.stage, verdict)
+        actions = answering.insist_on_answers(case, seats[0].stage, verdict)
         reason = _reason(verdict, reason)
         confirmed = marks.confirm(case, given, verdict=verdict, reason=reason, now=now)
-        swap(case, to=State.OPEN, now=now)
-        made = _record(case, policy.together(turns), by=by, verdict=Verdict(verdict), reason=reason, states=confirmed.statement, now=now)
+        through = verdict == Verdict.APPROVE and _is_through(seats, before, turns)
+        is_last = through and seats[0].stage.is_last
+        swap(case, to=State.APPROVED if is_last and case.package_id is None else State.OPEN, now=now)
+        made = _record(case, turns, by=by, verdict=Verdict(verdict), reason=reason, states=confirmed.statement, now=now)
         confirmed.keep(made[0])
         corrections.ask(made[0], correct)
-        _advance(case, made, now=now)
+        _advance(case, made, through=through, now=now)
+        if is_last:
+            approved(case, made[0], Given(confirmed.outcome, actions), now=now)
         return made[0]
 
 
@@ -193,15 +200,15 @@ def typed(text: str) -> str:
     return text
 
 
-def _still_open(case: ApprovalCase, seat: Seat, sha256: str) -> None:
+def _still_open(case: ApprovalCase, stage: CaseStage, earlier: Decision | None, sha256: str) -> None:
     intact(case.content)
     if case.state != State.OPEN:
         raise Stale(_("This review is closed: %(state)s. Nothing was recorded.") % {"state": case.get_state_display()})
     if case.content.sha256 != sha256:
         raise Stale(_("The content is not the one that you were shown. Nothing was recorded; below is what is in review now."))
-    if seat.decisions.exists():
+    if earlier is not None:
         raise Stale(_("This has been decided already. Nothing was recorded a second time."))
-    if not policy.has_turn(seat, case):
+    if not policy.is_current(stage):
         raise Stale(_("It is not this stage's turn. Nothing was recorded."))
 
 
@@ -235,17 +242,22 @@ def _record(
     ]  # fmt: skip
 
 
-def _advance(case: ApprovalCase, made: Sequence[Decision], *, now: dt.datetime) -> None:
+def _is_through(seats: Sequence[Seat], before: Sequence[Decision], turns: Sequence[policy.Turn]) -> bool:
+    """Whether the stage with these seats ends with an approval in these turns: before, nothing else than approvals was decided in it."""
+    stage = seats[0].stage
+    return sum(one.stage_id == stage.pk for one in before) + len(turns) >= stage.needed(len(seats))
+
+
+def _advance(case: ApprovalCase, made: Sequence[Decision], *, through: bool, now: dt.datetime) -> None:
+    """Nobody owes these seats any more; where the stage is through, the next one has its turn."""
     decision, stage = made[0], made[0].stage
     for one in made:
         settle(cast("WorkItem", one.seat.work_item), outcome=WorkItem.Outcome.DONE, now=now)  # a seat with its turn has its item
     if decision.verdict != Verdict.APPROVE:
         turned_down(case, decision, now=now)
-    elif stage.decisions.count() >= stage.needed(stage.seats.count()):  # only approvals: anything else has ended the case
+    elif through:
         stage.closed_at = now
         stage.save(update_fields=["closed_at"])
-        if stage.is_last:
-            approved(case, decision, now=now)
-        else:
+        if not stage.is_last:
             seating.unseat(case, now=now)  # whom nobody has to wait for any more
             seating.open_next(case, now=now)

@@ -25,7 +25,7 @@ from organization.signing import sign
 from processes import events, policy, review
 from processes.canonical import clean
 from processes.models import EffectHold, Process, Revision
-from processes.moving import end_predecessors, lock, move
+from processes.moving import end_predecessors, lock, move, versions
 from worklist.items import raise_item, reschedule, settle
 from worklist.models import WorkItem
 from worklist.notices import Message, tell_many
@@ -131,7 +131,7 @@ def take_effect(revision: Revision, process: Process, day: dt.date, *, by: Perso
     if revision.holds.open().exists():
         return revision
     start = midnight(day) if day > today(now) else now
-    end_predecessors(process, start)
+    end_predecessors(versions(process), start)
     # Nobody was told yet, unlike of what is approved at once: `review.tell_in_force` does, when the moment has come.
     move(revision, "take_effect", {"effective_from": start}, by=by, now=now, reason=reason)
     events.approved.send(sender=Revision, revision=revision)

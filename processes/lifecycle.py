@@ -21,6 +21,7 @@ from processes import (
     change_requests,
     derived,
     events,
+    hanging,
     holding,
     interfaces,
     policy,
@@ -40,12 +41,12 @@ from processes.moving import (
     end_predecessors,
     insist_on_none_held,
     lock,
-    lock_all,
     move,
     move_process,
     next_version,
     reopen_predecessor,
     start_of,
+    versions,
 )
 
 REVIEW_MONTHS: Final = 12
@@ -82,8 +83,7 @@ def return_to_draft(
     return revision
 
 
-@transaction.atomic
-def approve(
+def approve_within(
     revision: Revision,
     *,
     by: Person,
@@ -95,18 +95,21 @@ def approve(
 ) -> Revision:
     """Gives version number and validity: at once, or from the company's midnight of a day; the predecessor ends there.
 
+    Part of the caller's transaction, which ends where it is refused; `approve` is the same as a story of its own.
+
     With a `hold` there is a planned day only, and what is in force stays so until the hold is released or waived. `marks` is what
     `marking.kept` says about its changes. Raises Refused where a later revision is already waiting for its day, or to be released,
     the day has passed, or a process that it names is going.
     """
-    targets = lock_all({revision.process_id, *references.named_by(revision)})
-    process = lock(revision)
+    targets = references.lock_with_named(revision)
+    process = lock(revision, targets[revision.process_id])
     references.insist_targets_stay(targets, revision.submitted_at or now)
-    insist_on_none_held(process)
+    before = versions(process)
+    insist_on_none_held(before)
     start = None if hold else start_of(effective_on, now)
-    major, small = next_version(process, minor=minor)
+    major, small = next_version(before, minor=minor)
     if start is not None:
-        end_predecessors(process, start)
+        end_predecessors(before, start)
     changes = {
         "major": major, "minor": small, "planned_on": hold.planned_on if hold else effective_on, "effective_from": start,
         "approved_at": now, "told_at": now if start == now else None, "marks": dict(marks or {}),
@@ -118,15 +121,28 @@ def approve(
         process.next_review_on = add_months(hold.planned_on if hold else calendar.today(start), REVIEW_MONTHS)
         with remembered(process, by=by, now=now):
             process.save(update_fields=["next_review_on"])
-    search.index(revision)
-    review.revised(process, now)
-    interfaces.revised(revision, now)
-    translation_work.ask(revision, now)
-    change_requests.approved(revision, by=by, now=now)
+    search.index(revision, fresh=True)
+    _follow_up(revision, process, by=by, now=now)
     events.approved.send(sender=Revision, revision=revision)
     if start == now:
         events.in_force_changed.send(sender=Revision, revision=revision)
     return revision
+
+
+approve = transaction.atomic(approve_within)
+
+
+def _follow_up(revision: Revision, process: Process, *, by: Person, now: dt.datetime) -> None:
+    """What hangs on the approval goes on: who asked for it has it, who has to answer or to translate anew is asked."""
+    hangs = hanging.on(revision)
+    if hangs.revision_asked:
+        review.revised(process, now)
+    if hangs.interfaces:
+        interfaces.revised(revision, now)
+    if hangs.translations:
+        translation_work.ask(revision, now)
+    if hangs.requests:
+        change_requests.approved(revision, by=by, now=now)
 
 
 @transaction.atomic

@@ -4,11 +4,10 @@ Effective and superseded are never written; they follow from the dates. What is 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -54,24 +53,26 @@ NOT_APPROVED: Final[Mapping[str, Any]] = MappingProxyType(
 )
 
 
-def lock(revision: Revision) -> Process:
+def lock(revision: Revision, process: Process | None = None) -> Process:
     """Locks the process, then the revision, always in this order. Raises Stale when the caller saw another state or version.
 
-    Who needs several processes takes them with `lock_all` first, so that two callers never wait for each other.
+    Who needs several processes takes them with `lock_all` first, so that two callers never wait for each other, and gives its own one.
+    The revision has from now on what its row has.
     """
-    process: Process = Process.objects.select_for_update().get(pk=revision.process_id)
+    process = process or Process.objects.select_for_update().get(pk=revision.process_id)
     insist_active(process)
     locked = Revision.objects.select_for_update().get(pk=revision.pk)
     if (locked.state, locked.version) != (revision.state, revision.version):
         raise Stale(_("Somebody changed this revision in the meantime. Nothing was done; look at it again."))
-    revision.content = locked.content
+    for column in Revision._meta.concrete_fields:
+        setattr(revision, column.attname, getattr(locked, column.attname))
     revision.process = process
     return process
 
 
 def lock_all(ids: Iterable[int]) -> dict[int, Process]:
-    """These processes under their locks, by id, taken in the order of the ids."""
-    return {process.pk: process for process in Process.objects.select_for_update().filter(pk__in=set(ids)).order_by("pk")}
+    """These processes (ids, or the query that yields them) under their locks, by id, taken in the order of the ids."""
+    return {process.pk: process for process in Process.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
 
 
 def insist_active(process: Process) -> None:
@@ -88,13 +89,14 @@ def move(revision: Revision, name: str, changes: Mapping[str, Any], *, by: Perso
     before, frozen = revision.state, revision.frozen
     to = _target(MOVES, before, name)
     seen = Revision.objects.filter(pk=revision.pk, state=before, version=revision.version)
-    if not seen.update(state=to, version=F("version") + 1, **changes):
+    written = {**changes, "state": to, "version": revision.version + 1}
+    if not seen.update(**written):
         raise Stale(_("Somebody was faster. Nothing was done; look at it again."))
-    process = revision.process
-    revision.refresh_from_db()
-    revision.process, frozen = process, revision.frozen or frozen
+    for field, value in written.items():
+        setattr(revision, field, value)
+    frozen = revision.frozen or frozen
     Move.objects.create(
-        process=process, revision=revision, name=name, from_state=before, to_state=to, by=by, at=now, reason=reason,
+        process=revision.process, revision=revision, name=name, from_state=before, to_state=to, by=by, at=now, reason=reason,
         sha256=frozen.sha256 if frozen else "",
     )  # fmt: skip
 
@@ -118,17 +120,23 @@ def start_of(effective_on: dt.date | None, now: dt.datetime) -> dt.datetime:
     return calendar.midnight(effective_on)
 
 
-def next_version(process: Process, *, minor: bool) -> tuple[int, int]:
+def versions(process: Process) -> list[Revision]:
+    """What was approved of a locked process, by number, without its content: what the next three are told. One query."""
+    rows = process.revisions.filter(major__isnull=False).order_by("major", "minor")
+    return list(rows.only("process", "state", "major", "minor", "effective_from", "effective_until"))
+
+
+def next_version(before: Sequence[Revision], *, minor: bool) -> tuple[int, int]:
     """Major and minor number of the version that is approved next."""
-    last = process.revisions.filter(major__isnull=False).order_by("-major", "-minor").first()
-    if last is None:
+    if not before:
         return 1, 0
-    return (last.major, last.minor + 1) if minor else (last.major + 1, 0)
+    major, small = before[-1].major or 0, before[-1].minor or 0
+    return (major, small + 1) if minor else (major + 1, 0)
 
 
-def insist_on_none_held(process: Process) -> None:
+def insist_on_none_held(before: Sequence[Revision]) -> None:
     """Raises Refused where another version is approved and held back: which of the two comes first would be anybody's guess."""
-    held = process.revisions.held().first()
+    held = next((one for one in before if one.effective_from is None), None)
     if held is not None:
         raise Refused(
             _("Version %(version)s is approved and waits to take effect. Sign it as ready, or cancel its approval, first.")
@@ -136,17 +144,19 @@ def insist_on_none_held(process: Process) -> None:
         )
 
 
-def end_predecessors(process: Process, start: dt.datetime) -> None:
+def end_predecessors(before: Sequence[Revision], start: dt.datetime) -> None:
     """Whatever is valid at `start` ends there. What begins later would take over from the newer revision: refused."""
-    later = process.revisions.filter(effective_from__gte=start).order_by("effective_from").first()
+    begun = [(one.effective_from, one) for one in before if one.effective_from is not None]
+    first, later = min(((at, one) for at, one in begun if at >= start), default=(start, None), key=lambda found: found[0])
     if later is not None:
-        day = date_format(calendar.today(later.effective_from))
+        day = date_format(calendar.today(first))
         raise Refused(
             _("Version %(version)s is already to take effect on %(day)s. Cancel it first, or choose a later day.")
             % {"version": later.label, "day": day}
         )
-    valid = Q(effective_until__isnull=True) | Q(effective_until__gt=start)
-    process.revisions.filter(valid, effective_from__lt=start).update(effective_until=start)
+    valid = [one.pk for _at, one in begun if one.effective_until is None or one.effective_until > start]
+    if valid:
+        Revision.objects.filter(pk__in=valid).update(effective_until=start)
 
 
 def reopen_predecessor(process: Process, start: dt.datetime | None, end: dt.datetime | None) -> None:

@@ -3,14 +3,15 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organization.refusals import Refused
 from processes.models import Interface, InterfaceTerms, Link, Process, Revision, SharedStep
+from processes.moving import lock_all
 
 Kind = Literal["link", "shared", "variant", "interface", "template"]
 WAYS_OUT: Final = {
@@ -63,9 +64,19 @@ def _agreed(process: Process, others: Iterable[int]) -> list[Reference]:
 
 def named_by(revision: Revision) -> set[int]:
     """Ids of the other processes that this revision, once submitted, names or shares steps with; one query."""
-    links = Link.objects.filter(revision=revision, target__isnull=False).values_list("target", flat=True)
-    mains = SharedStep.objects.filter(revision=revision, main__isnull=False).values_list("main", flat=True)
-    return set(links.union(mains)) - {revision.process_id}
+    return set(_named(revision)) - {revision.process_id}
+
+
+def lock_with_named(revision: Revision) -> dict[int, Process]:
+    """The process of this revision and those that it names, under their locks, in the order of their ids; one query."""
+    own = Revision.objects.filter(pk=revision.pk).order_by().values_list("process", flat=True)
+    return lock_all(own.union(_named(revision)))
+
+
+def _named(revision: Revision) -> QuerySet[Any]:
+    links = Link.objects.filter(revision=revision, target__isnull=False).order_by().values_list("target", flat=True)
+    mains = SharedStep.objects.filter(revision=revision, main__isnull=False).order_by().values_list("main", flat=True)
+    return links.union(mains)
 
 
 def insist_targets_stay(targets: Mapping[int, Process], submitted_at: dt.datetime) -> None:

@@ -59,15 +59,19 @@ def find_by_title_or_number(text: str, scope: Scope, limit: int = 20) -> QuerySe
     return visible.filter(number | in_title).select_related("department").order_by(order, "number")[:limit]
 
 
-def index(revision: Revision) -> None:
-    """Writes the row of an approved revision with its released translations; the database's index follows in the same transaction."""
+def index(revision: Revision, *, fresh: bool = False) -> None:
+    """Writes the row of an approved revision with its released translations; the database's index follows in the same transaction.
+
+    A `fresh` one is being approved just now: only what is approved is translated, so that it has none.
+    """
     definition = _content(revision)
-    said = [definition, *_translated([revision]).get(revision.pk, ())]
-    row = {
-        "title": stored_words([definition.number, *(one.title for one in said)]),
-        "body": stored_words(chain.from_iterable(map(texts, said))),
-    }
-    SearchDocument.objects.update_or_create(revision=revision, defaults=row)
+    said = [definition, *([] if fresh else _translated([revision]).get(revision.pk, ()))]
+    row = SearchDocument(
+        revision=revision,
+        title=stored_words([definition.number, *(one.title for one in said)]),
+        body=stored_words(chain.from_iterable(map(texts, said))),
+    )
+    SearchDocument.objects.bulk_create([row], update_conflicts=True, unique_fields=["revision"], update_fields=["title", "body"])
 
 
 def forget(revision: Revision) -> None:

@@ -22,7 +22,7 @@ from organization.refusals import Refused
 from organization.scope import Scope, scope
 from processes import change_requests, events, interfaces, policy, references
 from processes.models import FrozenContent, Move, Process, Revision
-from processes.moving import end_predecessors, insist_active, lock_all, move, move_process, start_of
+from processes.moving import end_predecessors, insist_active, lock_all, move, move_process, start_of, versions
 from processes.references import Reference
 from processes.review import concerned
 from worklist.items import withdraw_many
@@ -61,7 +61,7 @@ def withdraw(
         raise Refused(_("Another version is in force than the one that was to be withdrawn. Ask for the withdrawal again."))
     start = start_of(on, now)
     insist_ready(process, start, replacement, scope(by, calendar.today(now)))
-    end_predecessors(process, start)
+    end_predecessors(versions(process), start)
     process.withdrawn_from, process.withdrawn_because, process.replaced_by = start, reason, replacement
     process.save(update_fields=["withdrawn_from", "withdrawn_because", "replaced_by"])
     for draft in process.revisions.open():

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from organization.calendar import today
 from organization.models import Person
-from worklist.models import DigestDue, Notice
+from worklist.models import DigestDue, MailSettings, Notice
 from worklist.preferences import DIGEST, settings_of, summary_at, summary_on, zone_of
 
 BATCH = 100
@@ -20,12 +20,11 @@ DAY = dt.timedelta(days=1)
 
 
 def expect(people: Collection[int], now: dt.datetime) -> None:
-    """These people have something for their next summary; two queries, a third for those who had nothing before."""
-    fresh = set(people) - set(DigestDue.objects.filter(person__in=people).values_list("person_id", flat=True))
-    if fresh:
-        settings = settings_of(sorted(fresh))
-        rows = [DigestDue(person_id=person, at=summary_at(own, now)) for person, own in settings.items()]
-        DigestDue.objects.bulk_create(rows, ignore_conflicts=True)
+    """These people have something for their next summary; one query, a second for those who had nothing before."""
+    fresh = Person.objects.filter(pk__in=people, digest_due__isnull=True).select_related("mail_settings").order_by("pk")
+    settings = {person.pk: getattr(person, "mail_settings", None) or MailSettings(person_id=person.pk) for person in fresh}
+    rows = [DigestDue(person_id=person, at=summary_at(own, now)) for person, own in settings.items()]
+    DigestDue.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def expect_all(now: dt.datetime) -> int:

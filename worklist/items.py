@@ -109,9 +109,11 @@ def _row(new: NewItem, now: dt.datetime, away: Absences) -> WorkItem:
 
 def settle(item: WorkItem, *, outcome: str, now: dt.datetime) -> bool:
     """Closes the item. False, and nothing changes, when it was closed before."""
-    closed = _close([item.pk], outcome, now) == 1
-    item.refresh_from_db(fields=("closed_at", "outcome", "next_reminder_at"))
-    return closed
+    if not _close([item.pk], outcome, now):
+        item.refresh_from_db(fields=("closed_at", "outcome", "next_reminder_at"))
+        return False
+    item.closed_at, item.outcome, item.next_reminder_at = now, outcome, None
+    return True
 
 
 def withdraw(item: WorkItem, *, now: dt.datetime) -> bool:

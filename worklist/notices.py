@@ -77,7 +77,7 @@ def tell_many(messages: Iterable[Message], *, now: dt.datetime) -> None:
         _tell(some, now)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # part of the caller's transaction, whole or not at all
 def _tell(messages: Sequence[Message], now: dt.datetime) -> None:
     chosen = preferences.chosen({message.person.pk for message in messages})
     rows = [_row(message, chosen) for message in messages]

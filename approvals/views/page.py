@@ -15,6 +15,7 @@ from approvals.forms import DecisionForm, NameForm
 from approvals.marks import Missing
 from approvals.mentions import Said
 from approvals.models import ApprovalCase
+from approvals.moving import AUTHORS
 from approvals.since import since
 from approvals.talk_forms import CommentForm, named
 from organization.models import Person
@@ -41,7 +42,10 @@ def visible(request: Request, case: int) -> ApprovalCase:
     """The case, where this person may see it; else 404."""
     cases = ApprovalCase.objects.visible_to(scope_of(request))
     found: ApprovalCase = get_object_or_404(
-        cases.select_related("revision__process__department", "content", "submitted_by", "route", "package", "replacement"), pk=case
+        cases.select_related(
+            "revision__process__department", "content", "submitted_by", "route", "package", "replacement"
+        ).prefetch_related(AUTHORS),
+        pk=case,
     )
     return found
 

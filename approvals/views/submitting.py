@@ -46,7 +46,8 @@ def submit(request: Request, number: str) -> HttpResponse:
             return redirect("approvals:case", case=made.pk)
     elif request.method == "POST":
         status = 422
-    draft.refresh_from_db()
+    if request.method == "POST":
+        draft.refresh_from_db()  # as it is, not as it was shown
     page = submission.of_draft(draft, request.user, scope, now, typed)
     context = {
         "page": page, "impact": impact.shown(page.impact, scope), "form": form, "process": draft.process,

@@ -9,7 +9,7 @@ from approvals.models import Seat
 from tests import make
 
 pytestmark = pytest.mark.django_db
-MOST = 76
+MOST = 38
 """Statements, those that begin and end savepoints included. It may become smaller, and not larger."""
 
 

@@ -157,7 +157,7 @@ def test_a_fault_in_the_middle_leaves_nothing_half_done(cast: make.Cast, monkeyp
     first, second = submitted(package, cast)
     decide(first, cast.approver)
     before = (Signature.objects.count(), Decision.objects.count(), Move.objects.count())
-    whole, calls = lifecycle.approve, list[int]()
+    whole, calls = lifecycle.approve_within, list[int]()
 
     def dies(revision: Revision, **given: Any) -> Revision:
         calls.append(revision.pk)
@@ -165,12 +165,12 @@ def test_a_fault_in_the_middle_leaves_nothing_half_done(cast: make.Cast, monkeyp
             raise RuntimeError("the database died")
         return whole(revision, **given)
 
-    monkeypatch.setattr(lifecycle, "approve", dies)
+    monkeypatch.setattr(lifecycle, "approve_within", dies)
     with pytest.raises(RuntimeError):
         decide(second, cast.approver)
     assert states(package) == ("in_review", ["waiting", "open"], ["in_review"] * 2)
     assert (Signature.objects.count(), Decision.objects.count(), Move.objects.count()) == before
-    monkeypatch.setattr(lifecycle, "approve", whole)
+    monkeypatch.setattr(lifecycle, "approve_within", whole)
     decide(second, cast.approver)
     assert states(package)[0] == "approved"
 

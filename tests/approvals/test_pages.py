@@ -19,8 +19,8 @@ from tests import make
 from tests.conftest import SignedIn
 from tests.make import PASSWORD
 
-QUERIES_REVIEW = 44
-QUERIES_SUBMIT = 45
+QUERIES_REVIEW = 40
+QUERIES_SUBMIT = 42
 
 
 @pytest.fixture

@@ -63,6 +63,34 @@ def test_a_story_that_is_rolled_back_wakes_nobody(broker: Broker, commit: Commit
     assert (broker.got, OutboxEntry.objects.count()) == ([], 0)
 
 
+def test_what_is_woken_together_is_written_once_and_at_the_end(broker: Broker, commit: Commit) -> None:
+    with commit(execute=True), transaction.atomic():
+        with outbox.together():
+            outbox.wake("one", 1)
+            with outbox.together():
+                outbox.wake("two")
+            outbox.wake("one", 1)
+            assert not OutboxEntry.objects.exists()
+        with CaptureQueriesContext(connection) as queries, outbox.together():
+            pass
+        assert (len(queries), OutboxEntry.objects.count()) == (0, 2)
+    assert broker.got == [("one", [1]), ("two", [])]
+    assert OutboxEntry.objects.filter(delivered_at__isnull=False, attempts=1).count() == 2
+
+
+def test_what_is_refused_together_wakes_nobody(broker: Broker, commit: Commit) -> None:
+    def refused() -> None:
+        with outbox.together():
+            outbox.wake("one")
+            raise ValueError("refused")
+
+    with commit(execute=True), pytest.raises(ValueError, match="refused"):
+        refused()
+    assert not OutboxEntry.objects.exists()
+    outbox.wake("two")
+    assert OutboxEntry.objects.get().task == "two"
+
+
 @pytest.mark.parametrize("error", [OperationalError("no broker"), PermissionError("read-only disk")])
 def test_a_broker_that_is_down_is_the_sweepers_business(
     broker: Broker, commit: Commit, error: Exception, caplog: pytest.LogCaptureFixture

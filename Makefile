@@ -121,6 +121,7 @@ WHOLE = */policy.py,$\
 	processes/flowchart/*,$\
 	processes/folding.py,$\
 	processes/grants.py,$\
+	processes/hanging.py,$\
 	processes/holding.py,$\
 	processes/interfaces.py,$\
 	processes/languages.py,$\

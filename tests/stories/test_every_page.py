@@ -227,7 +227,7 @@ def test_what_opens_on_a_page_is_accessible(rounds: Callable[..., Rounds], compa
         picture(page, f"open-{name}")
         faults.extend(f"{name}: {fault}" for fault in accessibility_faults(page))
 
-    page = round_.visit(cast.approver, f"/reviews/{company.case.pk}/")
+    page = round_.visit(cast.approver, f"/reviews/{company.under_way.pk}/")
     acts.ask_for_signature(page, "Approve")
     look("signature", page)
     acts.decide_in(page.get_by_role("dialog"), password="not my password")

@@ -73,7 +73,10 @@ class MemberForm(forms.Form):
     """The process whose draft joins a package."""
 
     number = forms.CharField(
-        label=gettext_lazy("Number of the process"), max_length=40, help_text=gettext_lazy("Its draft joins the package. Such as PUR-014.")
+        label=gettext_lazy("Number of the process"),
+        max_length=40,
+        help_text=gettext_lazy("Its draft joins the package. Such as PUR-014."),
+        widget=forms.TextInput(attrs={"form": "add-member"}),  # the field stands inside the form that submits all
     )
 
 

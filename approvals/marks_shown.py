@@ -12,6 +12,7 @@ from approvals.mark_forms import Typed
 from approvals.models import ApprovalCase, CaseMark
 from processes import marking
 from processes.comparison import MARKS, Change, Comparison
+from processes.models import Revision
 from processes.wording import Mark
 
 GROUPED_FROM: Final = 12
@@ -133,13 +134,19 @@ class Marks:
 NO_MARKS: Final = Marks((), "")
 
 
-def of_draft(comparison: Comparison, typed: Typed) -> Marks:
-    """What the submitter marks: typed marks stay where the change still says the same."""
+def of_draft(comparison: Comparison, typed: Typed, before: Mapping[str, CaseMark]) -> Marks:
+    """What the submitter marks: typed marks stay where the change still says the same; `before` anything is typed, what counted last."""
     rows = []
     for change in comparison.changes:
         same = typed.wordings.get(change.place) == marking.wording(change)
-        rows.append(Marked(change, typed=typed.marks.get(change.place) if same else None, is_new=typed.was_sent and not same))
+        said = typed.marks.get(change.place) if same else None if typed.was_sent else _of_author(before.get(change.place), change)
+        rows.append(Marked(change, typed=said, is_new=typed.was_sent and not same))
     return Marks(rows, "")
+
+
+def said_before(draft: Revision) -> Mapping[str, CaseMark]:
+    """The marks with which this draft was last submitted, by place. One query."""
+    return {mark.place: mark for mark in CaseMark.objects.filter(case__revision=draft).order_by("pk")}
 
 
 def of_case(case: ApprovalCase, comparison: Comparison, typed: Typed) -> Marks:

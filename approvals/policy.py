@@ -119,7 +119,7 @@ def turns(person: Person, seats: Sequence[Seat], case: ApprovalCase, scope: Scop
     found = []
     for seat, principal in zip(seats, principals(seats, case, scope.today, decided), strict=True):
         who = delegate(seat, principal, scope.today) or principal
-        stands = _as_author(seat, who) if wrote else _as_either(person, seat, who, principal, scope)
+        stands = _as_author(seat, who, case) if wrote else _as_either(person, seat, who, principal, scope)
         if stands.answer:
             if seat.stage_id not in levels:
                 levels[seat.stage_id] = _level_suffices(person, seat.stage, scope.today)
@@ -166,7 +166,9 @@ def _as_either(person: Person, seat: Seat, who: Assignee | None, principal: Assi
     return replace(_as_whom(person, seat, principal, scope), who=who, lent=True)
 
 
-def _as_author(seat: Seat, who: Assignee | None) -> Turn:
+def _as_author(seat: Seat, who: Assignee | None, case: ApprovalCase) -> Turn:
+    if case.kind == ApprovalCase.Kind.WITHDRAW:
+        return Turn(seat, who, _no(_("You asked for this withdrawal. Nobody decides on what they asked for; somebody else is asked.")))
     return Turn(seat, who, _no(_("You wrote or submitted this content. Nobody decides on what they wrote; somebody independent is asked.")))
 
 

@@ -37,8 +37,9 @@ def last_look(case: ApprovalCase, person: Person) -> ApprovalCase | None:
 
 
 def since(case: ApprovalCase, definition: Definition, person: Person) -> Since | None:
-    """What moved for this person, while the case is open; None where it is looked at for the first time."""
-    look = last_look(case, person) if case.state == ApprovalCase.State.OPEN else None
+    """What moved for this person, while the case is open; None where it is looked at for the first time, or is to be withdrawn."""
+    moves = case.state == ApprovalCase.State.OPEN and case.kind != ApprovalCase.Kind.WITHDRAW
+    look = last_look(case, person) if moves else None
     if look is None:
         return None
     old = frozen_definition(look.content)

@@ -83,7 +83,7 @@ def of_draft(draft: Revision, by: Person, scope: Scope, now: dt.datetime, typed:
         findings=changes.told(changes.findings(draft), definition),
         base=base,
         comparison=comparison,
-        marks=marks_shown.of_draft(comparison or Comparison(), typed),
+        marks=marks_shown.of_draft(comparison or Comparison(), typed, marks_shown.said_before(draft)),
         impact=impact.gather(
             impact.Subject(
                 process=draft.process,

@@ -21,6 +21,7 @@ if (form) {
   form.addEventListener("click", (event) => {
     const wanted = event.target.closest("[data-verdict]")?.dataset.verdict;
     if (!wanted) return;
+    if (wanted === "approve" && form.dataset.first) return document.getElementById(form.dataset.first).focus();
     const missing = wanted !== "approve" ? form.dataset.needsReason : lowered() ? form.dataset.needsMarksReason : "";
     reason.setCustomValidity(reason.value.trim() ? "" : missing);
     if (reason.reportValidity()) ask(wanted);
@@ -31,14 +32,30 @@ if (form) {
   if ("again" in dialog.dataset) ask(verdict.value);
 }
 
-// Old and new are read side by side: the same part of both.
+// Old and new are read side by side: the same part of both, and at first the part that changes.
 const panes = [...document.querySelectorAll("[data-chart-pane]")];
 let leader = null;
+const besides = (pane) => panes.filter((other) => other.closest("section") === pane.closest("section"));
+
+function showChange(pane) {
+  const mark = pane.querySelector(".step:is(.mark-added, .mark-changed, .mark-moved)");
+  if (!mark || !pane.clientWidth) return;
+  const [place, view] = [mark.getBoundingClientRect(), pane.getBoundingClientRect()];
+  if (place.right <= view.right && place.bottom <= view.bottom) return;
+  const left = pane.scrollLeft + place.left - view.left - (pane.clientWidth - place.width) / 2;
+  const top = pane.scrollTop + place.top - view.top - (pane.clientHeight - place.height) / 2;
+  for (const other of besides(pane)) other.scrollTo(left, top);
+}
+
+const showChanges = () => panes.filter((pane) => pane === besides(pane).at(-1)).forEach(showChange);
+showChanges();
+document.querySelector(".whole-change")?.addEventListener("toggle", showChanges, { once: true });
+
 for (const pane of panes) {
   for (const begins of ["pointerenter", "focus", "touchstart"]) pane.addEventListener(begins, () => (leader = pane), { passive: true });
   pane.addEventListener("scroll", () => {
     if (pane !== leader) return;
-    for (const other of panes) if (other !== pane) other.scrollTo(pane.scrollLeft, pane.scrollTop);
+    for (const other of besides(pane)) if (other !== pane) other.scrollTo(pane.scrollLeft, pane.scrollTop);
   });
 }
 

@@ -20,7 +20,7 @@ from tests.conftest import SignedIn
 from tests.make import PASSWORD
 
 QUERIES_REVIEW = 40
-QUERIES_SUBMIT = 42
+QUERIES_SUBMIT = 43
 
 
 @pytest.fixture

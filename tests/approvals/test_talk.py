@@ -353,6 +353,8 @@ def test_whoever_decided_or_commented_before_sees_what_moved_since(cast: Cast, c
         assert found is not None
         assert (found.case, [change.field for change in found.comparison.changes], len(found.charts)) == (case, ["description"], 2)
     assert since.since(next_case, definition, cast.manager) is None
+    ending = ApprovalCase(pk=next_case.pk, kind=ApprovalCase.Kind.WITHDRAW, revision=next_case.revision, content=next_case.content)
+    assert since.since(ending, definition, cast.approver) is None  # the whole document ends: nothing moves
     ApprovalCase.objects.filter(pk=next_case.pk).update(state="recalled", closed_at=LATER)
     assert since.since(ApprovalCase.objects.get(pk=next_case.pk), definition, cast.approver) is None
 

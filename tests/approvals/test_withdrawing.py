@@ -117,7 +117,7 @@ def test_a_planned_day_that_has_come_meanwhile_means_at_once(cast: make.Cast, pr
 
 def test_who_asked_does_not_decide(cast: make.Cast, process: Process) -> None:
     case = asked(process, cast, by=cast.approver)
-    with pytest.raises(Refused, match="Nobody decides on what they wrote"):
+    with pytest.raises(Refused, match="Nobody decides on what they asked for"):
         decide(case, cast.approver)
     decide(case, cast.manager)  # and who wrote the version does not stand in the way: somebody else asks for its end
     process.refresh_from_db()

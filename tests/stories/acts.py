@@ -56,6 +56,11 @@ def submit(page: Page, summary: str) -> None:
     saved(page)
     expect(page.locator("[data-part=submit]:not([aria-disabled])")).to_be_visible(timeout=20_000)
     page.locator("[data-part=submit]").click()
+    sign_submission(page, summary)
+
+
+def sign_submission(page: Page, summary: str) -> None:
+    """On the page of submission that is open."""
     page.get_by_label("What changes, and why").fill(summary)
     page.get_by_label("Your password").fill(make.PASSWORD)
     page.get_by_role("button", name="Sign and submit").click()
@@ -67,7 +72,7 @@ def open_review(page: Page) -> None:
     """From My work to the review that waits there."""
     page.goto("/work/")
     page.locator(".work-row", has_text="Decide").get_by_role("link").first.click()
-    expect(page.get_by_role("heading", name="Your decision")).to_be_visible()
+    expect(page.locator("#decision")).to_be_visible()
 
 
 def ask_for_signature(page: Page, verdict: str, reason: str = "") -> Locator:

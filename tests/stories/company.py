@@ -4,10 +4,10 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from approvals import advising, answering, comments, informing, route_effect, waivers, workflow
+from approvals import advising, answering, comments, informing, packages, route_effect, waivers, withdrawing, workflow
 from approvals.answering import Choice
 from approvals.comments import Words
-from approvals.models import ApprovalCase, Route
+from approvals.models import ApprovalCase, ChangePackage, Route
 from approvals.route_faults import StageTerms
 from kpis.models import Indicator
 from kpis.periods import months_before
@@ -118,6 +118,21 @@ class Company:
     """The stranger is to become process manager, by the administrator."""
 
     @property
+    def gathering(self) -> ChangePackage:
+        """A package of the author with two drafts, not submitted yet."""
+        return ChangePackage.objects.get(state="gathering")
+
+    @property
+    def under_way(self) -> ApprovalCase:
+        """One of the two members of a package in review: the approver decides."""
+        return ApprovalCase.objects.open().filter(package__isnull=False).order_by("pk")[0]
+
+    @property
+    def ending(self) -> ApprovalCase:
+        """A withdrawal that the author asks for: the approver decides."""
+        return ApprovalCase.objects.open().get(kind=ApprovalCase.Kind.WITHDRAW)
+
+    @property
     def kept(self) -> int:
         """A named version of the draft."""
         return DraftVersion.objects.get(revision__process=self.drafted).pk
@@ -185,11 +200,32 @@ def full() -> Company:
         tell(person, key=f"welcome{n}", subject=f"Welcome {HOSTILE}", body=LINK, url="/work/", now=now)
     drawing = bringing_in.keep(DRAWING, f"{HOSTILE}.bpmn", by=cast.author, now=now)
     recalling.recall(now)
+    for submitted in (False, True):
+        _together(cast, now, submitted=submitted)
+    _ending(cast, now)
     upload, request = _uploaded(cast, now), _asked(cast, in_force, now)
     return Company(
         cast, in_force, drafted, _in_review(cast, now), indicator, drawing, upload, request, _handed_over(cast, now), block,
         _shared(in_force, cast, now), posted, _held(cast, now), _routed(cast, now), _packed(cast, now), _proposed(cast, now),
     )  # fmt: skip
+
+
+def _together(cast: make.Cast, now: dt.datetime, *, submitted: bool) -> None:
+    """Two first versions that go together."""
+    package = packages.begin(f"New law {HOSTILE}", f"The law {LINK}", by=cast.author, now=now)
+    for n in (5, 6):
+        process = make.process(cast.purchasing, number=f"PUR-{n + 10 * submitted:03}", title=f"Law {n}", created_by=cast.author)
+        packages.add(package, make.draft(process, hostile("Obey"), by=cast.author), by=cast.author, now=now)
+    if submitted:
+        said = {one.revision_id: packages.Given(one.revision.version, "", f"Long {HOSTILE}") for one in packages.members_of(package)}
+        packages.submit(package, said, by=cast.author, now=now)
+
+
+def _ending(cast: make.Cast, now: dt.datetime) -> None:
+    """Something in force is to be withdrawn."""
+    process = make.process(cast.purchasing, number="PUR-008", title=f"Fax {HOSTILE}", created_by=cast.author)
+    make.effective(process, hostile("Send a fax"), since=now - dt.timedelta(days=90))
+    withdrawing.ask(process, by=cast.author, now=now, reason=f"Nobody has a fax {HOSTILE}")
 
 
 def _held(cast: make.Cast, now: dt.datetime) -> Revision:

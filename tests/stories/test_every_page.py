@@ -74,6 +74,10 @@ def pages(company: Company) -> Iterator[Visit]:
         ("submit", cast.author, f"/processes/{new}/submit/"),
         ("withdraw", cast.author, f"/processes/{one}/withdraw/"),
         ("new-package", cast.author, f"/processes/{new}/package/"),
+        ("package-being-gathered", cast.author, f"/packages/{company.gathering.pk}/"),
+        ("package-in-review", cast.approver, f"/packages/{company.under_way.package_id}/"),
+        ("review-of-a-member", cast.approver, f"/reviews/{company.under_way.pk}/"),
+        ("review-of-a-withdrawal", cast.approver, f"/reviews/{company.ending.pk}/"),
         ("review", cast.approver, f"/reviews/{case}/?whole"),
         ("review-by-author", cast.author, f"/reviews/{case}/"),
         ("open-comments", cast.author, f"/reviews/{case}/comments/open/"),
@@ -223,7 +227,7 @@ def test_what_opens_on_a_page_is_accessible(rounds: Callable[..., Rounds], compa
         picture(page, f"open-{name}")
         faults.extend(f"{name}: {fault}" for fault in accessibility_faults(page))
 
-    page = round_.visit(cast.approver, f"/reviews/{company.case.pk}/")
+    page = round_.visit(cast.approver, f"/reviews/{company.under_way.pk}/")
     acts.ask_for_signature(page, "Approve")
     look("signature", page)
     acts.decide_in(page.get_by_role("dialog"), password="not my password")

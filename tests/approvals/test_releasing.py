@@ -241,7 +241,7 @@ def test_a_withdrawal_and_a_member_of_a_package_are_not_released(process: Proces
 
 def test_nothing_is_laid_over_nothing_or_over_what_is_still_to_come(process: Process, cast: make.Cast) -> None:
     first = make.process(cast.purchasing, created_by=cast.author, owner=process.owner, level="company", participating=[cast.stores])
-    with pytest.raises(Refused, match="Nothing of .* is in force"):
+    with pytest.raises(Refused, match=r"Nothing of .* is in force"):
         release(submitted(first, cast), cast.manager)
     make.effective(process, since=NOW + dt.timedelta(days=30))
     with pytest.raises(Refused, match="already to take effect"):

@@ -30,6 +30,7 @@ from processes import emergencies, events, lifecycle, review
 from processes.content import intact
 from processes.models import Revision
 from worklist.items import reschedule
+from worklist.models import WorkItem
 from worklist.notices import Message, tell_many
 
 WORKING_DAYS: Final = 10
@@ -98,8 +99,8 @@ def _tell_ended(pk: int, now: dt.datetime) -> bool:
 
 def _was_taken_over(made: EmergencyRelease) -> bool:
     """Whether the approval came in time, so that the same content holds on."""
-    case = made.case
-    return case.state == State.APPROVED and case.closed_at <= made.revision.effective_until
+    closed, ended = made.case.closed_at, made.revision.effective_until
+    return made.case.state == State.APPROVED and closed is not None and ended is not None and closed <= ended
 
 
 def _sign(case: ApprovalCase, turn: policy.Turn | None, *, by: Person, now: dt.datetime, reason: str) -> EmergencyRelease:
@@ -116,9 +117,8 @@ def _sign(case: ApprovalCase, turn: policy.Turn | None, *, by: Person, now: dt.d
 
 def _hurry(case: ApprovalCase, day: dt.date, now: dt.datetime) -> None:
     """What was due later is due while it holds; `seating` follows for the stages to come."""
-    late = Seat.objects.filter(stage__case=case, work_item__closed_at=None, work_item__due_on__gt=day).select_related("work_item")
-    for seat in late:
-        reschedule(seat.work_item, due_on=day, now=now)
+    for item in WorkItem.objects.open().filter(seat__stage__case=case, due_on__gt=day):
+        reschedule(item, due_on=day, now=now)
 
 
 def _tell_begun(made: EmergencyRelease, day: dt.date, now: dt.datetime) -> None:

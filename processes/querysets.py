@@ -85,7 +85,7 @@ class RevisionQuerySet(models.QuerySet[Any]):
 
     def _newest(self) -> Q:
         held = self.model.objects.held().filter(process=OuterRef("process"))
-        without_end = Q(effective_from__isnull=False, effective_until__isnull=True) & ~Exists(held)
+        without_end = Q(~Exists(held), effective_from__isnull=False, effective_until__isnull=True)
         return Q(effective_from__isnull=True) | without_end
 
     def holding_beyond(self, at: dt.datetime) -> Self:

@@ -109,7 +109,8 @@ class Revision(models.Model):
 
     def is_suspended(self, now: dt.datetime) -> bool:
         """Whether an emergency release holds instead of this version at this moment, which is now. Asks the database nothing."""
-        return self.suspended_from is not None and self.suspended_from <= now < self.suspended_until
+        since, until = self.suspended_from, self.suspended_until
+        return since is not None and until is not None and since <= now < until
 
 
 class Move(models.Model):

@@ -214,7 +214,8 @@ def _urgent(number: str, cast: make.Cast, now: dt.datetime) -> ApprovalCase:
     fields = {"owner": owner, "level": "company", "participating": [cast.stores]}
     process = make.process(cast.purchasing, number=number, title=f"Valves {HOSTILE}", created_by=cast.author, **fields)
     make.effective(process)
-    return workflow.submit(make.draft(process, hostile("Close it"), by=cast.author), by=cast.author, now=now, summary=HOSTILE)
+    draft = make.draft(process, hostile("Close it"), by=cast.author)
+    return workflow.submit(draft, by=cast.author, now=now, summary=HOSTILE, warnings_word=HOSTILE)
 
 
 def _asked(cast: make.Cast, process: Process, now: dt.datetime) -> ChangeRequest:

@@ -46,6 +46,8 @@ WHOLE = */policy.py,$\
 	approvals/packages.py,$\
 	approvals/passing.py,$\
 	approvals/quoting.py,$\
+	approvals/release_policy.py,$\
+	approvals/releasing.py,$\
 	approvals/rerouting.py,$\
 	approvals/route_changes.py,$\
 	approvals/route_effect.py,$\
@@ -116,6 +118,7 @@ WHOLE = */policy.py,$\
 	processes/documents/*,$\
 	processes/drafting.py,$\
 	processes/durations.py,$\
+	processes/emergencies.py,$\
 	processes/exporting/*,$\
 	processes/fixes.py,$\
 	processes/flowchart/*,$\

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from approvals import act_policy, policy
 from approvals.act_lines import Kind, term, whom
 from approvals.models import ApprovalCase, CaseAct, Seat
+from approvals.release_policy import may_release
 from organization.models import Person
 from organization.scope import Scope
 
@@ -25,9 +26,10 @@ class Bar:
     lent: Sequence[Seat]
     may_nudge: bool
     nudge_again: dt.date | None
+    may_release: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.offers or self.lent or self.may_nudge or self.nudge_again)
+        return bool(self.offers or self.lent or self.may_nudge or self.nudge_again or self.may_release)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def bar(
     last = {act.person_id: act.day for act in acts if act.kind == Kind.NUDGE and act.day}
     again = [act_policy.next_nudge(last[pk]) if pk in last else day for pk in others]
     first = min(again, default=None)
-    return Bar(offers, lent, first is not None and first <= day, first if first is not None and first > day else None)
+    later = first if first is not None and first > day else None
+    return Bar(offers, lent, first is not None and first <= day, later, bool(may_release(case, turns)))
 
 
 def advices(case: ApprovalCase, acts: Sequence[CaseAct], person: Person, scope: Scope, *, office: bool) -> list[Advice]:

@@ -6,18 +6,26 @@ from approvals.models import ApprovalCase, Waiver
 from approvals.policy import authors
 from organization.calendar import add_working_days, today
 from processes.holding import Hold
+from processes.models import Revision
 
 SOURCE = "approvals"
 
 
+def released(case: ApprovalCase, now: dt.datetime) -> bool:
+    """Whether its content is in force by an emergency release: the approval takes over from that without a gap."""
+    return case.sign_by is not None and Revision.objects.emergencies(now).filter(based_on=case.revision_id).exists()
+
+
 def day_of(case: ApprovalCase, now: dt.datetime) -> dt.date | None:
-    """The day that the author asked for; one that has come meanwhile means at once."""
+    """The day that the author asked for; one that has come meanwhile means at once, and so does content that holds already."""
+    if released(case, now):
+        return None
     return case.planned_on if case.planned_on and case.planned_on > today(now) else None
 
 
 def hold_of(case: ApprovalCase, now: dt.datetime) -> Hold | None:
     """What the approval waits for: its day, and at least the working days of training from now on; None where nobody is trained first."""
-    if case.training_days is None:
+    if case.training_days is None or released(case, now):
         return None
     day = day_of(case, now)
     trained = add_working_days(today(now), case.training_days)

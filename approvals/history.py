@@ -82,7 +82,9 @@ def signatures_of(revision: Revision) -> Sequence[Signed]:
     if revision.frozen is None or revision.submitted_at is None:
         return ()
     signatures = Signature.objects.filter(
-        content_sha256=revision.frozen.sha256, signed_at__gte=revision.submitted_at, meaning__in=("authored", "reviewed", "approved")
+        content_sha256=revision.frozen.sha256,
+        signed_at__gte=revision.submitted_at,
+        meaning__in=("authored", "reviewed", "released", "approved"),
     ).exclude(decisions__case__kind=ApprovalCase.Kind.WITHDRAW)
     if revision.approved_at is not None:  # whoever asked for its withdrawal signed the same content, later
         signatures = signatures.exclude(meaning="authored", signed_at__gt=revision.approved_at)

@@ -107,7 +107,7 @@ def _owe(
         subject=case.asked_as,
         url_name="approvals:case",
         url_args=[case.pk],
-        due_on=add_working_days(today(now), seat.stage.working_days),
+        due_on=_due_on(seat, case, now),
         source_key=f"seat:{seat.pk}:{item.pk if item else 0}",
         now=now,
         position=position,
@@ -115,6 +115,12 @@ def _owe(
         excluded=policy.authors(case) if kind == WorkItem.Kind.DECIDE else (),
     )
     seat.save(update_fields=["work_item"])
+
+
+def _due_on(seat: Seat, case: ApprovalCase, now: dt.datetime) -> dt.date:
+    """By the days of the stage; what was released in an emergency is signed while it holds."""
+    due = add_working_days(today(now), seat.stage.working_days)
+    return due if case.sign_by is None or case.sign_by < today(now) else min(due, case.sign_by)
 
 
 def reseat(now: dt.datetime) -> int:

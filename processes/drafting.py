@@ -65,7 +65,7 @@ def start_draft(process: Process, *, by: Person, now: dt.datetime) -> Revision:
 
 def open_draft(process: Process, *, by: Person, now: dt.datetime) -> Revision:
     """A new draft of a locked process without an open one."""
-    base = process.revisions.filter(state=Revision.State.APPROVED).order_by("major", "minor").last()
+    base = process.revisions.regular().order_by("major", "minor").last()
     content = frozen_definition(base.frozen) if base else template(process)
     content = content.with_metadata(
         number=process.number, title=process.title, document_type=process.document_type, language=process.language

@@ -7,3 +7,5 @@ returned = Signal()
 approved = Signal()
 in_force_changed = Signal()
 withdrawn = Signal()
+emergency_ended = Signal()
+"""An emergency release is over without having been approved; what held before holds again."""

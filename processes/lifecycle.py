@@ -7,14 +7,14 @@ in one UPDATE that names what the caller saw: whoever comes second gets Stale an
 import datetime as dt
 from calendar import monthrange
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from organization import calendar
 from organization.models import Person
-from organization.refusals import Refused
+from organization.refusals import Refused, Stale
 from organization.remembering import remembered
 from organization.scope import scope
 from processes import (
@@ -24,6 +24,7 @@ from processes import (
     hanging,
     holding,
     interfaces,
+    pictures,
     policy,
     references,
     review,
@@ -32,20 +33,24 @@ from processes import (
     translations,
 )  # fmt: skip
 from processes.canonical import canonical, from_json, sha256, to_json
+from processes.content import frozen_definition
 from processes.models import FrozenContent, Process, Revision
 from processes.moving import (
     DISCARDED,
     DRAFT,
+    IN_REVIEW,
     NOT_APPROVED,
     NOT_FROZEN,
     end_predecessors,
     insist_on_none_held,
+    lay_over,
     lock,
     move,
     move_process,
     next_version,
     reopen_predecessor,
     start_of,
+    take_off,
     versions,
 )
 
@@ -76,11 +81,31 @@ def submit(revision: Revision, *, by: Person, now: dt.datetime) -> FrozenContent
 def return_to_draft(
     revision: Revision, *, by: Person, now: dt.datetime, name: Literal["return", "reject", "recall"], reason: str = ""
 ) -> Revision:
-    """Out of review, back to the author. Who may do it is decided by the approval case."""
-    lock(revision)
+    """Out of review, back to the author. Who may do it is decided by the approval case. An emergency release of it ends."""
+    process = lock(revision)
+    ended = take_off(process, now)
     move(revision, name, NOT_FROZEN, by=by, now=now, reason=reason)
     events.returned.send(sender=Revision, revision=revision)
+    if ended:
+        events.in_force_changed.send(sender=Revision, revision=revision)
     return revision
+
+
+@transaction.atomic
+def release(revision: Revision, until: dt.datetime, *, by: Person, now: dt.datetime, reason: str) -> Revision:
+    """What is in review holds at once and until this instant, as a version of its own. Who may do it is decided by the approval case."""
+    targets = lock_all({revision.process_id, *references.named_by(revision)})
+    lock(revision)
+    if revision.state != IN_REVIEW:
+        raise Stale(_("It is no longer in review. Nothing was done; look at it again."))
+    references.insist_targets_stay(targets, revision.submitted_at or now)
+    made = lay_over(revision, until, by=by, now=now, reason=reason)
+    derived.rewrite(made, frozen_definition(cast("FrozenContent", made.frozen)))  # what is in review is frozen
+    pictures.carry_over(revision, made)
+    search.index(made)
+    events.approved.send(sender=Revision, revision=made)
+    events.in_force_changed.send(sender=Revision, revision=made)
+    return made
 
 
 def approve_within(

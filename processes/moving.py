@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -38,6 +39,8 @@ PROCESS_MOVES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         (Process.State.ACTIVE.value, "withdraw"): Process.State.WITHDRAWN.value,
     }
 )
+SHORTEST: Final = dt.timedelta(microseconds=1)
+"""No validity is shorter."""
 NOT_FROZEN: Final[Mapping[str, Any]] = MappingProxyType({"frozen": None, "submitted_at": None, "submitted_by": None})
 NOT_APPROVED: Final[Mapping[str, Any]] = MappingProxyType(
     {
@@ -146,6 +149,13 @@ def insist_on_none_held(before: Sequence[Revision]) -> None:
 
 def end_predecessors(before: Sequence[Revision], start: dt.datetime) -> None:
     """Whatever is valid at `start` ends there. What begins later would take over from the newer revision: refused."""
+    _insist_on_none_later(before, start)
+    valid = [one.pk for one in before if one.effective_from and (one.effective_until is None or one.effective_until > start)]
+    if valid:
+        Revision.objects.filter(pk__in=valid).update(effective_until=start)
+
+
+def _insist_on_none_later(before: Sequence[Revision], start: dt.datetime) -> None:
     begun = [(one.effective_from, one) for one in before if one.effective_from is not None]
     first, later = min(((at, one) for at, one in begun if at >= start), default=(start, None), key=lambda found: found[0])
     if later is not None:
@@ -154,14 +164,51 @@ def end_predecessors(before: Sequence[Revision], start: dt.datetime) -> None:
             _("Version %(version)s is already to take effect on %(day)s. Cancel it first, or choose a later day.")
             % {"version": later.label, "day": day}
         )
-    valid = [one.pk for _at, one in begun if one.effective_until is None or one.effective_until > start]
-    if valid:
-        Revision.objects.filter(pk__in=valid).update(effective_until=start)
+
+
+def lay_over(revision: Revision, until: dt.datetime, *, by: Person, now: dt.datetime, reason: str) -> Revision:
+    """A version of its own with the frozen content of a locked revision in review, in force on [now, until) instead of what is.
+
+    What is in force keeps its validity and holds again afterwards. Raises Refused where nothing is in force, or a version waits.
+    """
+    process = revision.process
+    before, held = versions(process), process.revisions.in_force(now).first()
+    insist_on_none_held(before)
+    _insist_on_none_later(before, now)
+    if held is None:
+        raise Refused(_("Nothing of %(number)s is in force, so nothing could hold again afterwards.") % {"number": process.number})
+    if held.emergency:
+        raise Stale(_("It has been released already. Nothing was done; look at it again."))
+    major, minor = next_version(before, minor=True)
+    made = Revision.objects.create(
+        process=process, ordinal=(process.revisions.aggregate(last=Max("ordinal"))["last"] or 0) + 1, state=APPROVED,
+        content=revision.content, frozen=revision.frozen, based_on=revision, major=major, minor=minor, effective_from=now,
+        effective_until=until, created_at=now, created_by=revision.created_by, submitted_at=revision.submitted_at,
+        submitted_by=revision.submitted_by, approved_at=now, told_at=now, emergency=True,
+    )  # fmt: skip
+    process.revisions.filter(pk=held.pk).update(suspended_from=now, suspended_until=until)
+    made.process = process
+    Move.objects.create(
+        process=process, revision=made, name="release", from_state=revision.state, to_state=APPROVED, by=by, at=now, reason=reason,
+        sha256=made.frozen.sha256 if made.frozen else "",
+    )  # fmt: skip
+    return made
+
+
+def take_off(process: Process, now: dt.datetime) -> bool:
+    """Ends the emergency release of a locked process that holds now, if one does: what it was laid over is in force again at once."""
+    released = process.revisions.emergencies(now).first()
+    if released is None:
+        return False
+    end = max(now, released.effective_from + SHORTEST)
+    process.revisions.filter(pk=released.pk).update(effective_until=end)
+    process.revisions.filter(suspended_until__gt=now).update(suspended_until=end)
+    return True
 
 
 def reopen_predecessor(process: Process, start: dt.datetime | None, end: dt.datetime | None) -> None:
     """What had ended where a version was to begin that is taken back holds on, until this version would have ended."""
-    process.revisions.filter(effective_until=start, effective_until__isnull=False).update(effective_until=end)
+    process.revisions.regular().filter(effective_until=start, effective_until__isnull=False).update(effective_until=end)
 
 
 def _target(table: Mapping[tuple[str, str], str], state: str, name: str) -> str:

@@ -38,6 +38,12 @@ def take_over(revision: Revision, named: set[str], *, by: Person, now: dt.dateti
     PictureUse.objects.bulk_create([PictureUse(revision=revision, picture=picture) for picture in allowed], ignore_conflicts=True)
 
 
+def carry_over(revision: Revision, to: Revision) -> None:
+    """What has the text of another revision of its process shows the same pictures."""
+    uses = revision.picture_uses.values_list("picture", flat=True)
+    PictureUse.objects.bulk_create([PictureUse(revision=to, picture_id=picture) for picture in uses])
+
+
 def find(number: str, sha256: str, scope: Scope) -> Picture | None:
     """The picture, if a revision of this process that the person may see shows it."""
     revisions = Revision.objects.visible_to(scope).filter(process__number=number)

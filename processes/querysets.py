@@ -54,7 +54,15 @@ class RevisionQuerySet(models.QuerySet[Any]):
     """Revisions."""
 
     def in_force(self, now: dt.datetime) -> Self:
-        """Effective at this moment: inside its half-open validity."""
+        """Effective at this moment: inside its half-open validity, and no emergency release of its process is laid over it."""
+        released = self.model.objects.emergencies(now).values("process")
+        return self._valid(now).filter(Q(emergency=True) | ~Q(process__in=released))
+
+    def emergencies(self, now: dt.datetime) -> Self:
+        """Released in an emergency and in force at this moment; one of each process at most. Served by the partial index."""
+        return self._valid(now).filter(emergency=True)
+
+    def _valid(self, now: dt.datetime) -> Self:
         return self.filter(effective_from__lte=now).filter(Q(effective_until__isnull=True) | Q(effective_until__gt=now))
 
     def to_tell(self, now: dt.datetime) -> Self:
@@ -67,13 +75,26 @@ class RevisionQuerySet(models.QuerySet[Any]):
 
     def newest(self) -> Self:
         """The newest approved revision of each process: the one held back; else the one without an end, in force or waiting for its day."""
+        return self.filter(self._newest(), state="approved")
+
+    def to_read(self, now: dt.datetime) -> Self:
+        """What people are to read: what was released in an emergency while it holds, else the newest approved one."""
+        released = self.model.objects.emergencies(now)
+        instead = ~Q(process__in=released.values("process"))
+        return self.filter(self._newest() & instead | Q(pk__in=released.values("pk")), state="approved")
+
+    def _newest(self) -> Q:
         held = self.model.objects.held().filter(process=OuterRef("process"))
-        without_end = Q(effective_from__isnull=False, effective_until__isnull=True) & ~Exists(held)
-        return self.filter(state="approved").filter(Q(effective_from__isnull=True) | without_end)
+        without_end = Q(~Exists(held), effective_from__isnull=False, effective_until__isnull=True)
+        return Q(effective_from__isnull=True) | without_end
 
     def holding_beyond(self, at: dt.datetime) -> Self:
         """Approved, and valid at this moment or later, as far as anybody knows; what waits for a hold to be released counts."""
         return self.filter(state="approved").filter(Q(effective_until__isnull=True) | Q(effective_until__gt=at))
+
+    def regular(self) -> Self:
+        """Approved by their whole route: what a draft begins from and is compared with."""
+        return self.filter(state="approved", emergency=False)
 
     def open(self) -> Self:
         """Drafts and revisions in review."""

@@ -50,7 +50,7 @@ def unmark(template: Template, *, by: Person, now: dt.datetime) -> None:
 def source(process: Process, view: Scope, now: dt.datetime) -> Revision | None:
     """The text to begin with, of those that this person may see: what is in force, else the newest approved, else the open draft."""
     visible = Revision.objects.visible_to(view).filter(process=process).select_related("frozen", "process")
-    approved = visible.filter(state=Revision.State.APPROVED).order_by(F("effective_from").desc(nulls_last=True), "-ordinal")
+    approved = visible.regular().order_by(F("effective_from").desc(nulls_last=True), "-ordinal")
     found: Revision | None = visible.in_force(now).first() or approved.first() or visible.open().first()
     return found
 

@@ -71,6 +71,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "approvals.MarkCorrection": (),
     "approvals.Waiver": (),
     "approvals.WaiverEnd": (),
+    "approvals.EmergencyRelease": (),
     "approvals.Comment": (),
     "approvals.CommentMove": (),
     "approvals.Correction": (),
@@ -106,7 +107,7 @@ DENIED = (
     "training.Acknowledgement",
 )
 PERIODS = (
-    Period("processes.Revision", ("process",), "effective_from", "effective_until"),
+    Period("processes.Revision", ("process", "emergency"), "effective_from", "effective_until"),
     Period("organization.Appointment", ("person", "position"), "starts_on", "ends_before"),
 )
 DIGESTS = (Digest("processes.FrozenContent", "content", "sha256"), Digest("processes.Picture", "content", "sha256"))

@@ -76,7 +76,7 @@ def department_state(scope: Scope, now: dt.datetime) -> DepartmentState | None:
         return None
     day = scope.today
     processes = Process.objects.visible_to(scope).filter(department__in=scope.departments, state=Process.State.ACTIVE)
-    readings = coverage.in_departments(scope).owed()
+    readings = coverage.in_departments(scope, now).owed()
     counts = readings.aggregate(owed=Count("pk"), late=Count("pk", filter=Q(work_item__due_on__lt=day)))
     held = Appointment.objects.on(day).values("position")
     top = Department.objects.filter(pk__in=scope.departments).exclude(parent__in=scope.departments).order_by("code").first()

@@ -17,6 +17,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "reviews": {"task": "processes.tasks.raise_reviews", "schedule": crontab(minute="7")},
     "seats": {"task": "approvals.tasks.reseat", "schedule": 300.0},
     "waivers": {"task": "approvals.tasks.tell_ending_waivers", "schedule": crontab(minute="41")},
+    "releases": {"task": "approvals.tasks.tell_ended_releases", "schedule": 60.0},
     "shared-steps": {"task": "processes.tasks.propose_shared", "schedule": crontab(minute="37")},
     "in-force": {"task": "processes.tasks.tell_in_force", "schedule": 60.0},
     "readiness": {"task": "processes.tasks.follow_owners", "schedule": crontab(minute="29")},

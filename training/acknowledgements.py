@@ -87,5 +87,5 @@ def _may_be_read(revision: Revision, now: dt.datetime) -> None:
     """Approved, and not replaced by a newer revision that is in force already."""
     if revision.state != Revision.State.APPROVED or revision.frozen is None:
         raise Refused(_("Only an approved revision can be acknowledged."))
-    if revision.effective_until and revision.effective_until <= now:
+    if (revision.effective_until and revision.effective_until <= now) or revision.is_suspended(now):
         raise Stale(_("A newer revision is in force since you opened this page. Nothing was recorded; please read the newer one."))

@@ -19,5 +19,6 @@ class TrainingConfig(AppConfig):
         for signal in (events.approved, events.in_force_changed):
             signal.connect(receivers.approved, dispatch_uid=f"training-{id(signal)}")
         events.withdrawn.connect(receivers.withdrawn, dispatch_uid="training-withdrawn")
+        events.emergency_ended.connect(receivers.emergency_ended, dispatch_uid="training-emergency-ended")
         for signal in (people.appointments_changed, people.person_deactivated):
             signal.connect(receivers.people_changed, dispatch_uid=f"training-{id(signal)}")

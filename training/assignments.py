@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from organization.calendar import add_working_days, today
 from organization.models import Signature
@@ -15,32 +15,36 @@ from worklist.items import NewItem, raise_items, reopen_many, withdraw_many
 from worklist.models import WorkItem
 
 WORKING_DAYS_TO_READ = 10
-READ_BY_SIGNING = (Signature.Meaning.AUTHORED, Signature.Meaning.REVIEWED, Signature.Meaning.APPROVED)
+Meaning = Signature.Meaning
+READ_BY_SIGNING = (Meaning.AUTHORED, Meaning.REVIEWED, Meaning.APPROVED, Meaning.RELEASED)
 BATCH = 500
 
 
-def newest_approved() -> QuerySet[Revision]:
-    """The newest approved revision of every active process; what waits until people are trained is read before it holds."""
-    found: QuerySet[Revision] = Revision.objects.newest().filter(process__state=Process.State.ACTIVE)
+def newest_approved(now: dt.datetime) -> QuerySet[Revision]:
+    """The newest approved revision of every active process, or what was released in an emergency, while that holds.
+
+    What waits until people are trained is read before it holds.
+    """
+    found: QuerySet[Revision] = Revision.objects.to_read(now).filter(process__state=Process.State.ACTIVE)
     return found
 
 
 def hand_out_new(now: dt.datetime) -> int:
     """Revisions that were approved and not handed out yet; cost follows what changed. Returns how many readings were raised."""
     end_obsolete(now)
-    return sum(hand_out(revision, now) for revision in _batches(newest_approved().filter(hand_out__isnull=True)))
+    return sum(hand_out(revision, now) for revision in _batches(newest_approved(now).filter(hand_out__isnull=True)))
 
 
 def hand_out_all(now: dt.datetime) -> int:
     """Every process: people who joined or moved owe from now on, people who left drop out."""
     end_obsolete(now)
-    return sum(hand_out(revision, now) for revision in _batches(newest_approved()))
+    return sum(hand_out(revision, now) for revision in _batches(newest_approved(now)))
 
 
 def end_obsolete(now: dt.datetime) -> None:
     """Nobody owes what is no longer to be read: replaced, cancelled before its day, or of a process that is not active."""
     with transaction.atomic():
-        _end(Reading.objects.owed().exclude(revision__in=newest_approved()), now)
+        _end(Reading.objects.owed().exclude(revision__in=newest_approved(now)), now)
 
 
 def _batches(revisions: QuerySet[Revision]) -> Iterator[Revision]:
@@ -65,7 +69,8 @@ def hand_out(revision: Revision, now: dt.datetime) -> int:
         owed_before = Reading.objects.owed().filter(revision__process=revision.process)
         _end(owed_before.exclude(revision=revision), now)
         _end(owed_before.filter(revision=revision).exclude(person__in=wanted), now)
-        signed = _have_signed(revision) | set(Acknowledgement.objects.filter(revision=revision).values_list("person", flat=True))
+        read = Acknowledgement.objects.filter(Q(revision=revision) | Q(revision__emergency=True, revision__process=revision.process_id))
+        signed = _have_signed(revision) | set(read.filter(content=revision.frozen_id).values_list("person", flat=True))
         _resume(revision, [person for person, ended in known.items() if ended and person in wanted - signed], now)
         raised = _raise(revision, wanted - set(known) - signed, now)
         HandOut.objects.update_or_create(revision=revision, defaults={"handed_out_at": now})

@@ -51,17 +51,17 @@ def of_revision(revision: Revision, today: dt.date) -> Coverage:
     return of_revisions([revision.pk], today)[revision.pk]
 
 
-def in_departments(scope: Scope) -> ReadingQuerySet:
+def in_departments(scope: Scope, now: dt.datetime) -> ReadingQuerySet:
     """Readings of what is to be read now, by the people who hold a position in my departments today, of what I may see."""
     people = Appointment.objects.on(scope.today).filter(position__department__in=scope.departments).values("person")
-    revisions = newest_approved().filter(process__in=Process.objects.visible_to(scope))
+    revisions = newest_approved(now).filter(process__in=Process.objects.visible_to(scope))
     found: ReadingQuerySet = Reading.objects.filter(person__in=people, revision__in=revisions)
     return found
 
 
-def of_departments(scope: Scope, after: str, limit: int) -> list[tuple[Revision, Coverage]]:
+def of_departments(scope: Scope, now: dt.datetime, after: str, limit: int) -> list[tuple[Revision, Coverage]]:
     """What the people of my departments owe and have read, by process number, `limit` rows after the number `after`. Two queries."""
-    mine = in_departments(scope)
+    mine = in_departments(scope, now)
     rows = (
         Revision.objects.filter(pk__in=mine.counted().values("revision"), process__number__gt=after)
         .select_related("process")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from processes.models import Process
+from processes.models import Process, Revision
 from worklist.outbox import wake
 
 
@@ -14,6 +14,11 @@ def approved(**_given: Any) -> None:
 def withdrawn(*, process: Process, **_given: Any) -> None:
     """A process was withdrawn: its readers are told soon, and owe nothing any more."""
     wake("training.tasks.end_withdrawn", process.pk)
+
+
+def emergency_ended(*, revision: Revision, **_given: Any) -> None:
+    """An emergency release is over: its readers are told soon."""
+    wake("training.tasks.tell_released", revision.pk)
 
 
 def people_changed(**_given: Any) -> None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from processes.models import Process
+from processes.models import Process, Revision
 from training import assignments, ending
 
 
@@ -23,3 +23,9 @@ def hand_out_all() -> int:
 def end_withdrawn(process: int) -> int:
     """Readers of a process that was withdrawn."""
     return ending.end(Process.objects.select_related("replaced_by").get(pk=process), timezone.now())
+
+
+@shared_task(name="training.tasks.tell_released")
+def tell_released(revision: int) -> int:
+    """Readers of an emergency release that is over."""
+    return ending.tell_released(Revision.objects.select_related("process").get(pk=revision), timezone.now())

@@ -93,11 +93,11 @@ def end_audience_rule(request: HttpRequest, number: str, rule: int) -> HttpRespo
 
 def coverage_page(request: HttpRequest) -> HttpResponse:
     """What the people of my departments have read, by process; and who is late."""
-    scope = scope_of(request)
+    scope, now = scope_of(request), timezone.now()
     after = request.GET.get("after", "")[:40]
-    rows = coverage.of_departments(scope, after, ROWS + 1)
+    rows = coverage.of_departments(scope, now, after, ROWS + 1)
     late = (
-        coverage.in_departments(scope)
+        coverage.in_departments(scope, now)
         .owed()
         .filter(work_item__due_on__lt=scope.today)
         .values("person", "person__name")

@@ -6,6 +6,7 @@ from approvals.models.comments import Comment, CommentMove, Correction
 from approvals.models.decisions import Decision, Rerouting
 from approvals.models.marks import CaseMark, MarkCorrection
 from approvals.models.packages import ChangePackage, PackageMember
+from approvals.models.releases import EmergencyRelease
 from approvals.models.routes import Mode, Route, RouteRule, RouteStage
 from approvals.models.waivers import Waiver, WaiverEnd
 
@@ -19,6 +20,7 @@ __all__ = [
     "CommentMove",
     "Correction",
     "Decision",
+    "EmergencyRelease",
     "MarkCorrection",
     "Mode",
     "PackageMember",

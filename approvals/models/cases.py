@@ -63,6 +63,7 @@ class ApprovalCase(models.Model):
     route = models.ForeignKey(
         Route, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("route"), help_text=_("Empty: the built-in one.")
     )
+    sign_by = models.DateField(_("to be signed by"), null=True, blank=True, help_text=_("Set by an emergency release."))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
     objects: ClassVar[CaseQuerySet] = CaseQuerySet.as_manager()  # type: ignore[assignment]

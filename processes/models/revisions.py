@@ -1,6 +1,7 @@
 """Revisions, their frozen content, the moves along their lifecycle, and the edits of a draft."""
 
-from typing import ClassVar
+import datetime as dt
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from processes.models.catalogue import Process
 from processes.querysets import RevisionQuerySet
+
+EMERGENCY_MARK: Final = "E"
+"""Behind the version number of what was released in an emergency."""
 
 
 class FrozenContent(models.Model):
@@ -52,6 +56,9 @@ class Revision(models.Model):
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
     marks = models.JSONField(default=dict, blank=True, help_text="How much each change was found to matter; see `processes.marking`.")
     told_at = models.DateTimeField(null=True, blank=True, help_text="When it was told that this revision is in force.")
+    emergency = models.BooleanField(_("released in an emergency"), default=False, editable=False)
+    suspended_from = models.DateTimeField(null=True, blank=True, help_text="The newest emergency release that is laid over this validity.")
+    suspended_until = models.DateTimeField(null=True, blank=True, help_text="Until when; what held on a past day is asked of all releases.")
 
     objects: ClassVar[RevisionQuerySet] = RevisionQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -64,6 +71,7 @@ class Revision(models.Model):
             models.Index(
                 fields=("effective_from",), condition=Q(effective_from__isnull=False, told_at__isnull=True), name="revision_to_tell"
             ),
+            models.Index(fields=("effective_until",), condition=Q(emergency=True), name="revision_emergencies"),
         )
         constraints = (
             models.UniqueConstraint(fields=("process", "ordinal"), name="revision_ordinal"),
@@ -85,6 +93,10 @@ class Revision(models.Model):
                 name="revision_effective_is_approved",
             ),
             models.CheckConstraint(condition=~Q(state="in_review") | Q(frozen__isnull=False), name="revision_in_review_is_frozen"),
+            models.CheckConstraint(
+                condition=Q(emergency=False) | Q(effective_from__isnull=False, effective_until__isnull=False),
+                name="revision_emergency_ends",
+            ),
         )
 
     def __str__(self) -> str:
@@ -92,8 +104,13 @@ class Revision(models.Model):
 
     @property
     def label(self) -> str:
-        """Such as "4.0" once approved; before that "", since major or minor is decided at approval."""
-        return f"{self.major}.{self.minor}" if self.major is not None else ""
+        """Such as "4.0" once approved, "3.1E" of an emergency release; before that "", since major or minor is decided at approval."""
+        return f"{self.major}.{self.minor}{EMERGENCY_MARK if self.emergency else ''}" if self.major is not None else ""
+
+    def is_suspended(self, now: dt.datetime) -> bool:
+        """Whether an emergency release holds instead of this version at this moment, which is now. Asks the database nothing."""
+        since, until = self.suspended_from, self.suspended_until
+        return since is not None and until is not None and since <= now < until
 
 
 class Move(models.Model):

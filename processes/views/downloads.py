@@ -144,7 +144,8 @@ def standing(revision: Revision) -> str:
     day = formats.date_format(today(now), "DATE_FORMAT")
     values = {"version": revision.label, "day": day}
     since = revision.effective_from
-    if since and since <= now and (revision.effective_until is None or revision.effective_until > now):
+    ended = (revision.effective_until and revision.effective_until <= now) or revision.is_suspended(now)
+    if since and since <= now and not ended:
         return _("Version %(version)s, in force on %(day)s") % values
     if since and since > now:
         return _("Version %(version)s, not yet in force on %(day)s") % values

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Concat
 
 from organization.models import Department
 from organization.scope import Scope, below
 from processes.models import Process, ProcessGroup, Revision
+from processes.models.revisions import EMERGENCY_MARK
 from processes.querysets import ProcessQuerySet
 
 PAGE: Final = 50
@@ -71,7 +72,8 @@ def _has_open(scope: Scope) -> Exists:
 def with_state(found: ProcessQuerySet, scope: Scope, now: dt.datetime) -> ProcessQuerySet:
     """Adds `in_force_label` ("4.0" or None), `approved_once` and `open_state` (of a draft that this person may see)."""
     of_process = Revision.objects.filter(process=OuterRef("pk"))
-    label = Concat(Cast("major", CharField()), Value("."), Cast("minor", CharField()))
+    mark = Case(When(emergency=True, then=Value(EMERGENCY_MARK)), default=Value(""))
+    label = Concat(Cast("major", CharField()), Value("."), Cast("minor", CharField()), mark)
     mine = Revision.objects.visible_to(scope).open().filter(process=OuterRef("pk"))
     annotated = found.select_related("owner", "department").annotate(
         in_force_label=Subquery(of_process.in_force(now).annotate(label=label).values("label")[:1]),

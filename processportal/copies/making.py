@@ -61,7 +61,8 @@ def make(copy: Copy, now: dt.datetime, before: Callable[[], None] = lambda: None
         process = Process.objects.select_for_update().get(pk=copy.process_id)
         seen = copy.revision
         locked = Revision.objects.get(pk=copy.revision_id)
-        if (locked.version, locked.effective_until, process.state) != (seen.version, seen.effective_until, copy.process.state):
+        stands, stood = ((one.version, one.effective_until, one.suspended_until) for one in (locked, seen))
+        if (stands, process.state) != (stood, copy.process.state):
             raise Stale(_("This version changed while it was being printed. Nothing was kept; print it again."))
         before()
         copy.save(force_insert=True)

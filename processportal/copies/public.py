@@ -24,6 +24,8 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
         "revision__state",
         "revision__effective_from",
         "revision__effective_until",
+        "revision__suspended_from",
+        "revision__suspended_until",
     )
     copy = known.filter(token=token.lower()).first() if len(token) == LENGTH else None
     now = timezone.now()

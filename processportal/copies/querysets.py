@@ -27,7 +27,8 @@ class CopyQuerySet(models.QuerySet[Any]):
 
     def outdated(self, now: dt.datetime, today: dt.date) -> Self:
         """Posted ones of which the paper no longer tells the truth and which nobody was asked to exchange yet."""
-        over = Q(revision__effective_until__lte=now) | ~Q(revision__state="approved") | ~Q(process__state="active")
+        aside = Q(revision__suspended_from__lte=now, revision__suspended_until__gt=now)
+        over = aside | Q(revision__effective_until__lte=now) | ~Q(revision__state="approved") | ~Q(process__state="active")
         return self.out().filter(recall__isnull=True).filter(over | Q(valid_until__lt=today))
 
     def within(self, scope: Scope) -> Self:

@@ -39,6 +39,8 @@ def standing_of(copy: Copy, now: dt.datetime) -> Standing:
     since, until = revision.effective_from, revision.effective_until
     if since is None or since > now:
         return Standing(State.COMING, _day(since), expired)
+    if revision.is_suspended(now):
+        return Standing(State.SUPERSEDED, _day(revision.suspended_from))
     if until is None or until > now:
         return Standing(State.CURRENT, _day(since), expired)
     return Standing(State.SUPERSEDED, _day(until))

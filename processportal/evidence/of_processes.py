@@ -24,6 +24,7 @@ SAID: Final[Mapping[str, str | Promise]] = {
     "reject": gettext_lazy("%(version)s rejected"),
     "recall": gettext_lazy("%(version)s recalled by its author"),
     "approve": gettext_lazy("%(version)s approved"),
+    "release": gettext_lazy("%(version)s released in an emergency, before its approval is complete"),
     "cancel": gettext_lazy("Approval of %(version)s cancelled before it took effect"),
     "discard": gettext_lazy("%(version)s discarded"),
     "withdraw": gettext_lazy("Document withdrawn"),
@@ -163,7 +164,7 @@ SOURCES: Final = (
     Source(
         Kind.DRAFT,
         "created_at",
-        lambda s: _revisions(s).filter(pk__in=s.reviews).select_related("created_by", "based_on"),
+        lambda s: _revisions(s).filter(pk__in=s.reviews, emergency=False).select_related("created_by", "based_on"),
         each(_begun),
     ),
     Source(

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from approvals.models import Decision
+from approvals.models import Decision, EmergencyRelease
 from organization.models import Signature, SignatureHead
 from organization.signing import signed_fields
 from processes.models import FrozenContent, Picture, Revision
@@ -83,11 +83,12 @@ def revision_rows(approved: RevisionQuerySet) -> Iterator[dict[str, object]]:
     """Approved revisions with the signatures under which their content was approved."""
     for revision in approved.select_related("process", "frozen").order_by("pk").iterator(BATCH):
         decided = Decision.objects.filter(case__revision=revision, case__state="approved", signature__isnull=False)
+        signed = EmergencyRelease.objects.filter(revision=revision) if revision.emergency else decided
         yield {
             "number": revision.process.number,
             "version": revision.label,
             "effective_from": revision.effective_from.isoformat() if revision.effective_from else "",
             "effective_until": revision.effective_until.isoformat() if revision.effective_until else "",
             "sha256": revision.frozen.sha256 if revision.frozen else "",
-            "signatures": sorted(set(decided.values_list("signature__sequence", flat=True))),
+            "signatures": sorted(set(signed.values_list("signature__sequence", flat=True))),
         }

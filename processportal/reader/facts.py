@@ -23,11 +23,15 @@ from training.models import Acknowledgement, Reading
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The banner: a state of the status badge, its words, and whether this is what holds now."""
+    """The banner: a state of the status badge, its words, and whether this is what holds now.
+
+    `aside`: an emergency release holds instead for a while.
+    """
 
     state: str
     label: str
     holds: bool
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def shown_revision(process: Process, scope: Scope, now: dt.datetime, ordinal: in
     visible = Revision.objects.visible_to(scope).filter(process=process).select_related("frozen", "process")
     if ordinal is not None:
         return visible.filter(ordinal=ordinal).first()
-    approved = visible.filter(state=Revision.State.APPROVED).order_by(F("effective_from").desc(nulls_last=True), "-ordinal")
+    approved = visible.regular().order_by(F("effective_from").desc(nulls_last=True), "-ordinal")
     return visible.in_force(now).first() or approved.first() or visible.open().first()
 
 
@@ -76,6 +80,8 @@ def _approved_status(revision: Revision, now: dt.datetime) -> Status:
         return Status("approved", _("Approved, not in force yet"), holds=False)
     if until is not None and until <= now:
         return Status("superseded", _("Superseded"), holds=False)
+    if revision.is_suspended(now):
+        return Status("superseded", _("Set aside by an emergency release"), holds=False, aside=True)
     return Status("effective", _("In force"), holds=True)
 
 
@@ -103,7 +109,8 @@ def roles_of_person(scope: Scope) -> frozenset[str]:
 def previous_of(revision: Revision) -> Revision | None:
     """What was in force before: what a reader compares with."""
     return (
-        Revision.objects.filter(process=revision.process_id, state=Revision.State.APPROVED, ordinal__lt=revision.ordinal)
+        Revision.objects.regular()
+        .filter(process=revision.process_id, ordinal__lt=revision.ordinal)
         .select_related("frozen", "process")
         .order_by("-ordinal")
         .first()

@@ -4,7 +4,18 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from approvals import advising, answering, comments, informing, packages, route_effect, waivers, withdrawing, workflow
+from approvals import (
+    advising,
+    answering,
+    comments,
+    informing,
+    packages,
+    releasing,
+    route_effect,
+    waivers,
+    withdrawing,
+    workflow,
+)  # fmt: skip
 from approvals.answering import Choice
 from approvals.comments import Words
 from approvals.models import ApprovalCase, ChangePackage, Route
@@ -114,6 +125,9 @@ class Company:
         """A day on which the first revision of `in_force` held."""
         return f"{self.in_force.revisions.get(ordinal=1).effective_from + dt.timedelta(days=9):%Y-%m-%d}"
 
+    urgent: ApprovalCase
+    """In review, and the manager may release it in an emergency; PUR-022 has been."""
+
     proposal: Proposal
     """The stranger is to become process manager, by the administrator."""
 
@@ -204,9 +218,11 @@ def full() -> Company:
         _together(cast, now, submitted=submitted)
     _ending(cast, now)
     upload, request = _uploaded(cast, now), _asked(cast, in_force, now)
+    urgent = _urgent("PUR-021", cast, now)
+    releasing.release(_urgent("PUR-022", cast, now), by=cast.manager, now=now, reason=f"It bursts {HOSTILE}")
     return Company(
         cast, in_force, drafted, _in_review(cast, now), indicator, drawing, upload, request, _handed_over(cast, now), block,
-        _shared(in_force, cast, now), posted, _held(cast, now), _routed(cast, now), _packed(cast, now), _proposed(cast, now),
+        _shared(in_force, cast, now), posted, _held(cast, now), _routed(cast, now), _packed(cast, now), urgent, _proposed(cast, now),
     )  # fmt: skip
 
 
@@ -237,6 +253,16 @@ def _held(cast: make.Cast, now: dt.datetime) -> Revision:
     wanted = waivers.Wanted(f"Countersign {HOSTILE}", now.date() + dt.timedelta(days=30), f"Because {HOSTILE}")
     waivers.give(process, wanted, by=cast.manager, now=now)
     return draft
+
+
+def _urgent(number: str, cast: make.Cast, now: dt.datetime) -> ApprovalCase:
+    """A new version of a company document, in the stage before the last one."""
+    owner = Position.objects.get(title="Head of Purchasing")
+    fields = {"owner": owner, "level": "company", "participating": [cast.stores]}
+    process = make.process(cast.purchasing, number=number, title=f"Valves {HOSTILE}", created_by=cast.author, **fields)
+    make.effective(process)
+    draft = make.draft(process, hostile("Close it"), by=cast.author)
+    return workflow.submit(draft, by=cast.author, now=now, summary=HOSTILE, warnings_word=HOSTILE)
 
 
 def _asked(cast: make.Cast, process: Process, now: dt.datetime) -> ChangeRequest:

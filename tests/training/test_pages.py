@@ -74,7 +74,7 @@ def test_a_department_sees_its_own_people_and_only_what_it_may_see(client: Signe
     replaced = in_force(make.process(cast.purchasing, number="PUR-900"))
     make.effective(replaced.process, make.definition("Other"), since=make.now())
     read(shared, cast.stranger)
-    found = coverage.of_departments(scope(cast.author, make.now().date()), "", 9)
+    found = coverage.of_departments(scope(cast.author, make.now().date()), make.now(), "", 9)
     assert found == [(shared, coverage.Coverage(3, 0, 3))]
     page = client.as_(cast.author).get("/reading/coverage/")
     assert [(row["person__name"], row["late"]) for row in page.context["late"]] == [("Approver", 1), ("Author", 1), ("Reader", 1)]

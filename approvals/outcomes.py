@@ -58,7 +58,7 @@ def approved(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> Non
     """It takes effect; in a package with the others, once the last of them is through."""
     together = joint.completed(case, now=now) if case.package_id else [case]
     for one in together:
-        with joint.naming(one):
+        with joint.naming(one, decision.decided_by, now):
             _takes_effect(one, joint.last_decision(one), now=now)
     case.refresh_from_db(fields=("state", "version", "closed_at"))
     if together:

@@ -13,7 +13,7 @@ from approvals.models import ApprovalCase, CaseAct, CaseStage, Seat
 from approvals.policy import YES
 from organization.calendar import add_working_days
 from organization.gate import Answer
-from organization.models import Person, Position
+from organization.models import Appointment, Person, Position
 from organization.resolution import Assignee, resolve
 from organization.scope import Scope, scope
 from processes.access import may_see
@@ -57,7 +57,9 @@ def may_transfer(person: Person, seat: Seat, case: ApprovalCase, scope: Scope) -
 
 
 def may_take_back(person: Person, seat: Seat, case: ApprovalCase, scope: Scope) -> Answer:
-    """End a delegation: whoever gave it, whoever could give it today, and the process office."""
+    """End a delegation: whoever gave it, whoever could give it today, and the process office; nobody who wrote the content."""
+    if person.pk in policy.authors(case):
+        return _no(_("You wrote or submitted this content; you neither decide on it nor say who does."))
     if seat.lent is not None and seat.lent.by_id == person.pk:
         return YES
     principal = policy.principals([seat], case, scope.today)[0]
@@ -108,11 +110,11 @@ def may_copy(person: Person, case: ApprovalCase, scope: Scope) -> Answer:
     return YES if person.pk in policy.authors(case) else has_part(person, case, scope)
 
 
-def may_be_asked(person: Person, by: Person, case: ApprovalCase, day: dt.date) -> Answer:
-    """Give advice: somebody who did not write it."""
+def may_be_asked(person: Person, by: Person, case: ApprovalCase, day: dt.date, position: Position | None = None) -> Answer:
+    """Give advice: somebody who did not write it, maybe for a position."""
     if person.pk in policy.authors(case):
         return _no(_("%(name)s wrote part of the content. Ask somebody independent.") % {"name": person.name})
-    return may_be_brought_in(person, by, case, day)
+    return may_be_shown(person, position, by, case, day)
 
 
 def may_advise(person: Person, asked: CaseAct, scope: Scope) -> Answer:
@@ -152,12 +154,20 @@ def may_be_brought_in(person: Person, by: Person, case: ApprovalCase, day: dt.da
     return _no(_("%(name)s may not see %(number)s. Only whoever answers for it opens it to others.") % words)
 
 
+def may_be_shown(person: Person, position: Position | None, by: Person, case: ApprovalCase, day: dt.date) -> Answer:
+    """Be shown the review, for a position: with the person all who hold it are, also who is away today."""
+    holding = Person.objects.filter(pk__in=Appointment.objects.on(day).filter(position=position).values("person")).exclude(pk=person.pk)
+    others = [one for one in holding.order_by("pk") if one.has_access(day)] if position else []
+    answers = (may_be_brought_in(one, by, case, day) for one in (person, *others))
+    return next((answer for answer in answers if not answer), YES)
+
+
 def _can_decide(position: Position, by: Person, case: ApprovalCase, level: int, day: dt.date) -> Answer:
     who = decider(position, case, level, day)
     if who is None:
         words = {"position": position.title}
         return _no(_("In “%(position)s” nobody acts today who is independent and holds the level of the stage.") % words)
-    return may_be_brought_in(who.person, by, case, day)
+    return may_be_shown(who.person, position, by, case, day)
 
 
 def decider(position: Position, case: ApprovalCase, level: int, day: dt.date) -> Assignee | None:

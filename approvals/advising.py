@@ -32,7 +32,7 @@ def ask_advice(case: ApprovalCase, whom: Person | Position, *, by: Person, now: 
         insist(act_policy.has_part(by, case, scope(by, day)))
         person, position = (whom, None) if isinstance(whom, Person) else (None, whom)
         who = person or _acting(position, case, day)
-        insist(act_policy.may_be_asked(who, by, case, day))
+        insist(act_policy.may_be_asked(who, by, case, day, position))
         question = reasoned(workflow.typed(question))
         if due_on < day:
             raise Refused(_("This day has passed. Choose today or a later day."))

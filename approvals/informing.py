@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from approvals import act_policy, taking_part, workflow
+from approvals import act_policy, taking_part, talk_policy, workflow
 from approvals.acting import opened, tell
 from approvals.models import ApprovalCase, CaseAct
 from organization.calendar import today
@@ -29,6 +29,8 @@ def copy(case: ApprovalCase, person: Person, *, by: Person, now: dt.datetime, no
         if earlier := case.acts.filter(kind=Kind.COPY, person=person).first():
             return earlier
         insist(act_policy.may_be_brought_in(person, by, case, day))
+        if talk_policy.was_asked(person, case.revision):
+            raise Refused(_("%(name)s was asked already, and reads along.") % {"name": person.name})
         participate(case.revision.process, revision=case.revision, person=person, part=Participation.Part.READER)
         act = CaseAct.objects.create(case=case, kind=Kind.COPY, person=person, text=note, by=by, at=now)
         body = note or gettext_lazy("You may read along and comment; nothing is asked of you.")

@@ -8,8 +8,12 @@ from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalCase, ChangePackage, Decision, PackageMember
 from approvals.moving import move_package, swap
+from organization.calendar import today
+from organization.models import Person
 from organization.refusals import Refused
+from organization.scope import scope
 from processes import references
+from processes.access import may_see_revision
 from processes.models import Revision
 from processes.moving import lock_all
 
@@ -50,18 +54,24 @@ def last_decision(case: ApprovalCase) -> Decision:
 
 
 def because_of(case: ApprovalCase, reason: str) -> str:
-    """Why the other members came back, as their moves say."""
+    """Why the other members came back, as their moves say to all who read them."""
+    process = case.revision.process
+    if not process.is_for_all:
+        return _("The package came back because of %(number)s.") % {"number": process.number}
     return _("The package came back because of %(document)s: %(reason)s") % {"document": case.subject, "reason": reason or _("recalled")}
 
 
 @contextmanager
-def naming(case: ApprovalCase) -> Iterator[None]:
-    """A refusal inside says which member of a package stands in the way."""
+def naming(case: ApprovalCase, reader: Person, now: dt.datetime) -> Iterator[None]:
+    """A refusal inside says which member of a package stands in the way, and to a reader who may see it, why."""
     try:
         yield
     except Refused as refused:
         if case.package_id is None:
             raise
+        if not may_see_revision(case.revision, scope(reader, today(now))):
+            number = case.revision.process.number
+            raise type(refused)(_("Nothing was approved: something stands in the way of %(number)s.") % {"number": number}) from refused
         words = {"document": case.subject, "reason": str(refused)}
         raise type(refused)(_("Nothing was approved. %(document)s: %(reason)s") % words) from refused
 

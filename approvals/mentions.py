@@ -37,18 +37,19 @@ def tell_named(comment: Comment, *, url: str, now: dt.datetime) -> list[str]:
     names = list(dict.fromkeys(name.lower().rstrip(".") for name in MENTION.findall(comment.text)))
     if not names:
         return []
-    known = {person.login.lower(): person for person in Person.objects.filter(login__in=_spellings(comment.text, names))}
+    logins = _spellings(comment.text, names[:NAMED])
+    known = {person.login.lower(): person for person in Person.objects.filter(login__in=logins)}
     day, revision = today(now), comment.revision
     seeing = {name: person for name, person in known.items() if may_see_revision(revision, scope(person, day))}
     values = {"number": revision.process.number, "name": comment.author.name}
     subject = gettext_lazy("%(number)s: %(name)s names you in a comment") % values
     messages = [
         Message(person, f"mention:{comment.pk}:{person.pk}", subject, comment.text, url)
-        for name in names[:NAMED]
+        for name in names
         if (person := seeing.get(name)) and person.pk != comment.author_id
     ]
     tell_many(messages, now=now)
-    return [name for name in names if name not in seeing or name in names[NAMED:]]
+    return [name for name in names if name not in seeing]
 
 
 def suggestions(revision: Revision, typed: str, now: dt.datetime) -> list[Person]:
@@ -63,5 +64,6 @@ def suggestions(revision: Revision, typed: str, now: dt.datetime) -> list[Person
 
 
 def _spellings(text: str, names: Sequence[str]) -> set[str]:
-    """Logins as they were typed and in lower case."""
-    return {found.rstrip(".") for found in MENTION.findall(text)} | set(names)
+    """These logins as they were typed and in lower case."""
+    typed = {found.rstrip(".") for found in MENTION.findall(text)}
+    return {one for one in typed if one.lower() in names} | set(names)

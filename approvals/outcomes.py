@@ -67,7 +67,7 @@ def approved(case: ApprovalCase, decision: Decision, given: Given, *, now: dt.da
     """It takes effect; in a package with the others, once the last of them is through. `given` is what this case comes to."""
     together = joint.completed(case, now=now) if case.package_id else [case]
     for one in together:
-        with joint.naming(one):
+        with joint.naming(one, decision.decided_by, now):
             if one == case:
                 _takes_effect(case, decision, given, now=now)
             else:

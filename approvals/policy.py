@@ -206,13 +206,16 @@ def may_recall(person: Person, case: ApprovalCase) -> Answer:
 
 
 def may_keep_package(person: Person, package: ChangePackage, scope: Scope) -> Answer:
-    """Change, submit and dissolve a change package: whoever may submit all its members; an empty one, who began it."""
+    """Change, submit and dissolve a change package: whoever sees and may submit all its members; an empty one, who began it."""
     processes = [member.revision.process for member in package.members.select_related("revision__process__department")]
     if not processes and package.created_by_id != person.pk:
         return _no(_("Only whoever began this package puts drafts into it."))
     alike = {(process.department_id, process.owner_id): process for process in processes}  # for these the answer is the same
     answers = (process_policy.may_submit(person, process, scope) for process in alike.values())
-    return next((answer for answer in answers if not answer), YES)
+    refusal = next((answer for answer in answers if not answer), None)
+    if refusal is None and Revision.objects.visible_to(scope).filter(packages__package=package).count() < len(processes):
+        return _no(_("There are documents in this package that you may not see. Somebody who sees all of them keeps it."))
+    return YES if refusal is None else refusal
 
 
 def top_management(day: dt.date) -> Position | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from approvals.models import ApprovalCase, Comment, Seat
+from approvals.models import ApprovalCase, CaseAct, Comment, Seat
 from approvals.policy import YES, is_current, turns, wrote_revision
 from organization.gate import Answer
 from organization.models import Person, Position
@@ -14,6 +14,7 @@ from organization.scope import Scope
 from processes.models import Participation, Revision
 from worklist.mine import is_given
 
+Kind = CaseAct.Kind
 CHANGEABLE = dt.timedelta(minutes=10)
 """So long one's own words may be changed or taken back, and only before anybody has answered: afterwards they are on record."""
 
@@ -50,8 +51,10 @@ def seat_of(person: Person, case: ApprovalCase, scope: Scope) -> Position | None
 
 
 def was_asked(person: Person, revision: Revision) -> bool:
-    """Whether somebody asked this person by name for an opinion on the revision, or for advice in its review."""
-    return Participation.objects.filter(revision=revision, person=person, part=Participation.Part.READER).exists()
+    """Whether somebody asked this person by name for an opinion on the revision, or for advice in its review; a copy asks nothing."""
+    acts = dict(CaseAct.objects.filter(case__revision=revision, person=person, kind__in=(Kind.ASK, Kind.COPY)).values_list("kind", "pk"))
+    reads = Participation.objects.filter(revision=revision, person=person, part=Participation.Part.READER)
+    return Kind.ASK in acts or (Kind.COPY not in acts and reads.exists())
 
 
 def may_settle(who: Standing, comment: Comment) -> Answer:
@@ -69,9 +72,11 @@ def may_settle(who: Standing, comment: Comment) -> Answer:
 
 
 def may_reopen(who: Standing, comment: Comment) -> Answer:
-    """Whoever raised it, who wrote the content, and who closed it."""
-    if who.wrote or who.person.pk in {comment.author_id, comment.resolved_by_id}:
+    """Whoever raised it, who closed it, and who wrote the content: but nobody stands in the way of approval by what others raised."""
+    if who.person.pk in {comment.author_id, comment.resolved_by_id} or (who.wrote and not comment.blocking):
         return YES
+    if comment.blocking:
+        return _no(_("Whoever raised it or settled it opens it again."))
     return _no(_("Whoever wrote the comment or the content opens it again."))
 
 

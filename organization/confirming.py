@@ -8,6 +8,7 @@ record.
 
 import datetime as dt
 import json
+import struct
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,10 @@ from organization.models import FailedSigning, Person, UsedCode
 
 SIGNED = "signed"
 """In the session: the instant of the last confirmed signature."""
+
+
+MADE_UP = (ValidationError, ValueError, TypeError, LookupError, AttributeError, RecursionError, struct.error)
+"""What reading an answer raises that no passkey gave."""
 
 
 class Component(StrEnum):
@@ -153,7 +158,7 @@ def _passkey(request: HttpRequest, person: Person, typed: str) -> bool:
         with context.request_context(request):
             passkeys.parse_authentication_response(answer)
             passkeys.complete_authentication(person, answer).record_usage()
-    except (ValidationError, ValueError, TypeError, KeyError, AttributeError):
+    except MADE_UP:
         return _count(request, person)
     return True
 

@@ -94,8 +94,8 @@ def return_to_draft(
 @transaction.atomic
 def release(revision: Revision, until: dt.datetime, *, by: Person, now: dt.datetime, reason: str) -> Revision:
     """What is in review holds at once and until this instant, as a version of its own. Who may do it is decided by the approval case."""
-    targets = lock_all({revision.process_id, *references.named_by(revision)})
-    lock(revision)
+    targets = references.lock_with_named(revision)
+    lock(revision, targets[revision.process_id])
     if revision.state != IN_REVIEW:
         raise Stale(_("It is no longer in review. Nothing was done; look at it again."))
     references.insist_targets_stay(targets, revision.submitted_at or now)

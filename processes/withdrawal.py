@@ -173,7 +173,9 @@ def words_of(process: Process, now: dt.datetime) -> Promise:
     if not process.is_withdrawn(now):
         return format_lazy(gettext_lazy("{number} {title} is going to be withdrawn"), **words)
     if process.replaced_by is not None:
-        return format_lazy(gettext_lazy("{number} {title} was withdrawn; {other} replaces it"), **words, other=str(process.replaced_by))
+        return format_lazy(
+            gettext_lazy("{number} {title} was withdrawn; {other} replaces it"), **words, other=process.replaced_by.name_for_all
+        )
     return format_lazy(gettext_lazy("{number} {title} was withdrawn"), **words)
 
 

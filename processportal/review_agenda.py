@@ -112,7 +112,8 @@ def _interfaces(process: Process) -> dict[int, str]:
 
 
 def _neighbour(revision: Revision, interface: str, *, seen: bool) -> Point:
-    words = {"process": str(revision.process) if seen else revision.process.number, "version": revision.label, "interface": interface}
+    # The answers are kept in these words, for all who read the process, whatever whoever reviews it may see.
+    words = {"process": revision.process.name_for_all, "version": revision.label, "interface": interface}
     text = _("%(process)s has changed: version %(version)s holds") % words
     if interface:
         text = _("%(process)s has changed: version %(version)s holds (interface “%(interface)s”)") % words

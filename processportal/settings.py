@@ -226,6 +226,7 @@ MEDIA_ROOT = VAR / "media"
 MAX_TYPED_BYTES = 2_000_000  # one request of typed text; a 10-MB paste is refused with a sentence before it is read
 MAX_FILE_BYTES = 5_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_TYPED_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # two for each change of a version that says much anew
 DATA_UPLOAD_MAX_NUMBER_FILES = 500  # the form says from which number on they are too many
 FILE_UPLOAD_PERMISSIONS = 0o640
 

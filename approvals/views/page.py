@@ -21,6 +21,7 @@ from approvals.talk_forms import CommentForm, named
 from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope_of
+from processes.access import may_see
 
 
 class Request(HttpRequest):
@@ -66,6 +67,7 @@ def review_page(request: Request, case: ApprovalCase, *, status: int = 200, **mo
         "since": since(case, page.change.definition, request.user),
         "named": named(request.POST),
         "may_dispose": page.mine is not None or page.talk.wrote,
+        "titled": case.replacement is not None and may_see(case.replacement, scope_of(request)),
         "query": "?whole" if "whole" in request.GET else "",
         "name_form": NameForm(),
         "answer_form": AnswerForm(auto_id="advice_%s"),

@@ -158,3 +158,13 @@ class Process(models.Model):  # type: ignore[django-manager-missing]
     def is_withdrawn(self, now: dt.datetime) -> bool:
         """Whether it holds no longer at this moment: by its day, or because it is already written down as withdrawn."""
         return self.state == self.State.WITHDRAWN or (self.withdrawn_from is not None and self.withdrawn_from <= now)
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether everybody in the company may see it."""
+        return self.confidentiality == self.Confidentiality.COMPANY
+
+    @property
+    def name_for_all(self) -> str:
+        """What may be told and kept without asking who reads it: the number, and the title of what everybody may see."""
+        return str(self) if self.is_for_all else self.number

@@ -177,7 +177,7 @@ def test_a_fault_in_the_middle_leaves_nothing_half_done(cast: make.Cast, monkeyp
 
 def test_a_single_case_names_no_package_in_its_refusals(cast: make.Cast) -> None:
     case = workflow.submit(draft(cast, "PUR-901"), by=cast.author, now=NOW)
-    with pytest.raises(Refused, match=r"^So$"), joint.naming(case):
+    with pytest.raises(Refused, match=r"^So$"), joint.naming(case, cast.author, NOW):
         raise Refused("So")
 
 

@@ -1,6 +1,7 @@
 """Signatures are confirmed: all components at the first of a session, one afterwards, all again after a pause; failures count and lock."""
 
 import datetime as dt
+import json
 import time
 from importlib import import_module
 from typing import Any
@@ -12,6 +13,7 @@ from axes.models import AccessAttempt
 from django.conf import settings as conf
 from django.http import HttpRequest, QueryDict
 from django.test import RequestFactory
+from fido2.utils import websafe_encode
 
 from organization import confirming
 from organization.confirmation_forms import ConfirmationForm
@@ -202,6 +204,21 @@ def test_a_passkey_confirms_nothing(what: str) -> None:
     verdict = confirm(request, passkey=used.answer(options, **given))
     assert (verdict.confirmed, verdict.component) == (False, Component.PASSKEY)
     assert FailedSigning.objects.count() == AccessAttempt.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\0" * 32 + b"\x80" + b"\0" * 4, b"\0" * 32 + b"\x40" + b"\0" * 21, b"\0" * 32 + b"\x80" + b"\0" * 4 + b"\x81" * 3000],
+    ids=["empty", "cut off", "a key cut off", "nested"],
+)
+def test_what_was_made_up_as_a_passkey_counts_as_failed(data: bytes) -> None:
+    person, key = with_passkey()
+    request = request_of(person)
+    answer = json.loads(key.answer(confirming.passkey_options(request, person)))
+    answer["response"]["authenticatorData"] = websafe_encode(data)
+    assert confirm(request, passkey=json.dumps(answer)).component == Component.PASSKEY
+    assert confirm(request, passkey="[" * 19_000).component == Component.PASSKEY
+    assert FailedSigning.objects.count() == AccessAttempt.objects.get().failures_since_start == 2
 
 
 P, C, K = Component.PASSWORD, Component.CODE, Component.PASSKEY

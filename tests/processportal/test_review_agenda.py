@@ -119,6 +119,19 @@ def test_neighbours_that_changed(cast: make.Cast, process: Process) -> None:
     assert (links["STO-001"], links["STO-003"]) == ("/processes/STO-001/", ""), "what may not be seen is a number alone"
 
 
+def test_the_title_of_a_neighbour_that_not_everybody_may_see_is_not_kept_for_all(cast: make.Cast, process: Process) -> None:
+    """Whoever reviews owns it; every reader of the process reads the answers."""
+    secret = make.process(cast.purchasing, number="PUR-009", title="Closing", owner=process.owner, confidentiality="positions")
+    make.effective(secret, since=NOW)
+    Link.objects.create(revision=process.revisions.get(), number="PUR-009", target=secret)
+    assert texts(process, cast.author) == ["PUR-009 has changed: version 1.0 holds"]
+    assert review_agenda.agenda(subject(process, cast.author))[0].link == "/processes/PUR-009/"
+    decided(process, cast.author, all_answered(process, cast.author))
+    lines, _more = happened(Told(process, scope(cast.stranger, LATER.date()), timezone.now()), Asked([Kind.REVIEW]), 9)
+    assert "PUR-009 has changed" in lines[0].what
+    assert "Closing" not in lines[0].what
+
+
 def test_findings_come_first_once_there_are_some(
     cast: make.Cast, process: Process, indicator: Indicator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

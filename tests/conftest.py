@@ -14,7 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from organization.models import Person
 from processportal.translations import compile_catalogues
-from tests import make
+from tests import flushing, make
 from tests.lifting import _denials_lifted_for_the_flush
 
 __all__ = ["_denials_lifted_for_the_flush"]
@@ -42,7 +42,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The test database goes although a killed worker's session may still hang on it."""
+    """Flushes are cheap; the test database goes although a killed worker's session may still hang on it."""
+    flushing.make_cheap()
     yield
     if connection.vendor == "postgresql":
         others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

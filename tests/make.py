@@ -8,6 +8,7 @@ import datetime as dt
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import Model
@@ -25,6 +26,7 @@ TODAY = NOW.date()
 LONG_AGO = dt.date(2020, 1, 1)
 PASSWORD = "correct horse battery"
 _count = itertools.count(1)
+Row = TypeVar("Row", bound=Model)
 
 
 def day(offset: int) -> dt.date:
@@ -203,31 +205,30 @@ def cast() -> Cast:
     departments = {one.code: one for one in (company(), department("PUR", name="Purchasing"), department("STO", name="Stores"))}
     logins = [*(office[0] for office in OFFICES), "admin"]
     password = make_password(PASSWORD)
-    _kept(
+    made = _kept(
         Person(login=login, name=login.title(), email=f"{login}@example.com", password=password, is_staff=login == "admin")
         for login in logins
     )
-    people = {one.login: one for one in Person.objects.filter(login__in=logins)}
-    ranks = {number: Level.objects.get_or_create(number=number, defaults={"name": f"level {number}"})[0] for number in (2, 3, 5)}
+    people = {one.login: one for one in made}
     HeldLevel.objects.bulk_create(
-        HeldLevel(person=people[login], level=ranks[level], held_from=LONG_AGO, reason="for the test", given_by=people[login], given_at=NOW)
+        HeldLevel(person=people[login], level_id=level, held_from=LONG_AGO, reason="for the test", given_by=people[login], given_at=NOW)
         for login, level, *_rest in OFFICES
         if level
     )
-    _kept(Position(department=departments[code], title=title, kind=kind) for _login, _level, title, code, kind in OFFICES)
-    positions = {one.title: one for one in Position.objects.filter(title__in=[office[2] for office in OFFICES])}
+    positions = _kept(Position(department=departments[code], title=title, kind=kind) for _login, _level, title, code, kind in OFFICES)
     _kept(
-        Appointment(person=people[login], position=positions[title], starts_on=LONG_AGO, mode="full")
-        for login, _level, title, *_rest in OFFICES
+        Appointment(person=people[office[0]], position=position, starts_on=LONG_AGO, mode="full")
+        for office, position in zip(OFFICES, positions, strict=True)
     )
     named = {field.name: people[field.name] for field in fields(Cast) if field.name in people}
     return Cast(departments["PUR"], departments["STO"], **named)
 
 
-def _kept(rows: Iterable[Model]) -> None:
+def _kept(rows: Iterable[Row]) -> list[Row]:
     """Written with their history, as `save` would."""
     rows = list(rows)
     bulk_create_with_history(rows, type(rows[0]))
+    return rows
 
 
 def now() -> dt.datetime:

@@ -21,7 +21,7 @@ from tests import make
 from tests.conftest import SignedIn
 from tests.make import NOW, Cast
 from tests.processes.bpmn.files import CLAIM
-from tests.processes.test_documents import PIXEL, lists, word
+from tests.processes.documents.made import PIXEL, lists, word
 
 pytestmark = pytest.mark.django_db
 TABLE = b"Role,Step,Page\nBuyer,Order <b>goods</b>,3\n"

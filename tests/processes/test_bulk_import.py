@@ -15,8 +15,8 @@ from processes.models import OriginalFile, PendingImport, Process
 from tests import make
 from tests.make import Cast
 from tests.processes.bpmn.files import CLAIM
+from tests.processes.documents.made import lists, word
 from tests.processes.test_bringing_in import TABLE
-from tests.processes.test_documents import lists, word
 
 pytestmark = pytest.mark.django_db
 HEAD = "File,Department,Owner,Title,Type\n"

@@ -138,21 +138,27 @@ def insist_on_none_held(process: Process) -> None:
         )
 
 
-def end_predecessors(process: Process, start: dt.datetime) -> None:
-    """Whatever is valid at `start` ends there. What begins later would take over from the newer revision: refused."""
-    _insist_on_none_later(process, start)
+def end_predecessors(process: Process, start: dt.datetime) -> dt.datetime:
+    """Whatever is valid at `start` ends there. What begins later would take over from the newer revision: refused.
+
+    Says when it really starts: an emergency release that was signed at the same moment has held for an instant.
+    """
+    later = _insist_on_none_later(process, start)
+    start = later.effective_from + SHORTEST if later else start
     valid = Q(effective_until__isnull=True) | Q(effective_until__gt=start)
     process.revisions.filter(valid, effective_from__lt=start).update(effective_until=start)
+    return start
 
 
-def _insist_on_none_later(process: Process, start: dt.datetime) -> None:
-    later = process.revisions.filter(effective_from__gte=start).order_by("effective_from").first()
-    if later is not None:
+def _insist_on_none_later(process: Process, start: dt.datetime) -> Revision | None:
+    later: Revision | None = process.revisions.filter(effective_from__gte=start).order_by("effective_from").first()
+    if later is not None and not later.emergency:
         day = date_format(calendar.today(later.effective_from))
         raise Refused(
             _("Version %(version)s is already to take effect on %(day)s. Cancel it first, or choose a later day.")
             % {"version": later.label, "day": day}
         )
+    return later
 
 
 def lay_over(revision: Revision, until: dt.datetime, *, by: Person, now: dt.datetime, reason: str) -> Revision:
@@ -162,7 +168,8 @@ def lay_over(revision: Revision, until: dt.datetime, *, by: Person, now: dt.date
     """
     process = revision.process
     insist_on_none_held(process)
-    _insist_on_none_later(process, now)
+    if _insist_on_none_later(process, now) is not None:
+        raise Stale(_("It has been released already. Nothing was done; look at it again."))
     before = process.revisions.in_force(now).first()
     if before is None:
         raise Refused(_("Nothing of %(number)s is in force, so nothing could hold again afterwards.") % {"number": process.number})
@@ -186,7 +193,8 @@ def lay_over(revision: Revision, until: dt.datetime, *, by: Person, now: dt.date
 
 def take_off(process: Process, now: dt.datetime) -> bool:
     """Ends the emergency release of a locked process that holds now, if one does: what it was laid over is in force again at once."""
-    released = process.revisions.emergencies(now).first()
+    # Of two callers who read the clock before they waited for the lock, the second one may have read it first.
+    released = process.revisions.filter(emergency=True, effective_until__gt=now).first()
     if released is None:
         return False
     end = max(now, released.effective_from + SHORTEST)

@@ -144,7 +144,8 @@ def end_predecessors(process: Process, start: dt.datetime) -> dt.datetime:
     Says when it really starts: an emergency release that was signed at the same moment has held for an instant.
     """
     later = _insist_on_none_later(process, start)
-    start = later.effective_from + SHORTEST if later else start
+    if later is not None and later.effective_from is not None:
+        start = later.effective_from + SHORTEST
     valid = Q(effective_until__isnull=True) | Q(effective_until__gt=start)
     process.revisions.filter(valid, effective_from__lt=start).update(effective_until=start)
     return start

@@ -13,7 +13,7 @@ SOURCE = "approvals"
 
 def released(case: ApprovalCase, now: dt.datetime) -> bool:
     """Whether its content is in force by an emergency release: the approval takes over from that without a gap."""
-    return case.sign_by is not None and Revision.objects.emergencies(now).filter(based_on=case.revision_id).exists()
+    return case.sign_by is not None and Revision.objects.filter(emergency=True, based_on=case.revision_id, effective_until__gt=now).exists()
 
 
 def day_of(case: ApprovalCase, now: dt.datetime) -> dt.date | None:

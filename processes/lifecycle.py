@@ -134,7 +134,7 @@ def approve_within(
     start = None if hold else start_of(effective_on, now)
     major, small = next_version(before, minor=minor)
     if start is not None:
-        end_predecessors(before, start)
+        start = end_predecessors(before, start)
     changes = {
         "major": major, "minor": small, "planned_on": hold.planned_on if hold else effective_on, "effective_from": start,
         "approved_at": now, "told_at": now if start == now else None, "marks": dict(marks or {}),

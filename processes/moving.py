@@ -126,7 +126,7 @@ def start_of(effective_on: dt.date | None, now: dt.datetime) -> dt.datetime:
 def versions(process: Process) -> list[Revision]:
     """What was approved of a locked process, by number, without its content: what the next three are told. One query."""
     rows = process.revisions.filter(major__isnull=False).order_by("major", "minor")
-    return list(rows.only("process", "state", "major", "minor", "effective_from", "effective_until"))
+    return list(rows.only("process", "state", "major", "minor", "effective_from", "effective_until", "emergency"))
 
 
 def next_version(before: Sequence[Revision], *, minor: bool) -> tuple[int, int]:
@@ -147,23 +147,31 @@ def insist_on_none_held(before: Sequence[Revision]) -> None:
         )
 
 
-def end_predecessors(before: Sequence[Revision], start: dt.datetime) -> None:
-    """Whatever is valid at `start` ends there. What begins later would take over from the newer revision: refused."""
-    _insist_on_none_later(before, start)
-    valid = [one.pk for one in before if one.effective_from and (one.effective_until is None or one.effective_until > start)]
+def end_predecessors(before: Sequence[Revision], start: dt.datetime) -> dt.datetime:
+    """Whatever is valid at `start` ends there. What begins later would take over from the newer revision: refused.
+
+    Says when it really starts: an emergency release that was signed at the same moment has held for an instant.
+    """
+    later = _insist_on_none_later(before, start)
+    if later is not None and later.effective_from is not None:
+        start = later.effective_from + SHORTEST
+    begun = [one for one in before if one.effective_from is not None and one.effective_from < start]
+    valid = [one.pk for one in begun if one.effective_until is None or one.effective_until > start]
     if valid:
         Revision.objects.filter(pk__in=valid).update(effective_until=start)
+    return start
 
 
-def _insist_on_none_later(before: Sequence[Revision], start: dt.datetime) -> None:
+def _insist_on_none_later(before: Sequence[Revision], start: dt.datetime) -> Revision | None:
     begun = [(one.effective_from, one) for one in before if one.effective_from is not None]
     first, later = min(((at, one) for at, one in begun if at >= start), default=(start, None), key=lambda found: found[0])
-    if later is not None:
+    if later is not None and not later.emergency:
         day = date_format(calendar.today(first))
         raise Refused(
             _("Version %(version)s is already to take effect on %(day)s. Cancel it first, or choose a later day.")
             % {"version": later.label, "day": day}
         )
+    return later
 
 
 def lay_over(revision: Revision, until: dt.datetime, *, by: Person, now: dt.datetime, reason: str) -> Revision:
@@ -174,7 +182,8 @@ def lay_over(revision: Revision, until: dt.datetime, *, by: Person, now: dt.date
     process = revision.process
     before, held = versions(process), process.revisions.in_force(now).first()
     insist_on_none_held(before)
-    _insist_on_none_later(before, now)
+    if _insist_on_none_later(before, now) is not None:
+        raise Stale(_("It has been released already. Nothing was done; look at it again."))
     if held is None:
         raise Refused(_("Nothing of %(number)s is in force, so nothing could hold again afterwards.") % {"number": process.number})
     if held.emergency:
@@ -197,7 +206,8 @@ def lay_over(revision: Revision, until: dt.datetime, *, by: Person, now: dt.date
 
 def take_off(process: Process, now: dt.datetime) -> bool:
     """Ends the emergency release of a locked process that holds now, if one does: what it was laid over is in force again at once."""
-    released = process.revisions.emergencies(now).first()
+    # Of two callers who read the clock before they waited for the lock, the second one may have read it first.
+    released = process.revisions.filter(emergency=True, effective_until__gt=now).first()
     if released is None:
         return False
     end = max(now, released.effective_from + SHORTEST)

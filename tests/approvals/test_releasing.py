@@ -171,6 +171,27 @@ def test_given_back_at_the_very_moment_it_held_for_an_instant(case: ApprovalCase
     assert labels(process, NOW + HOUR, NOW + HOUR + TICK) == ["1.1E", "1.0"]
 
 
+@pytest.mark.parametrize("verdict", ["approve", "return"])
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_who_read_the_clock_before_the_release_and_waited_for_it_comes_after_it(
+    process: Process, cast: make.Cast, verdict: str, earlier: int
+) -> None:
+    case = submitted(process, cast, training_days=60)
+    release(case, cast.manager)
+    while decide(case, NOW + HOUR - earlier * TICK, verdict):
+        pass
+    assert case.decisions.order_by("pk").last().verdict == verdict  # type: ignore[union-attr]
+    after = Revision.objects.get(pk=case.revision_id).label or "1.0"
+    assert labels(process, NOW + HOUR, NOW + HOUR + TICK, EXPIRY) == ["1.1E", after, after]
+
+
+def test_two_who_release_at_the_same_moment_do_so_once(case: ApprovalCase, process: Process, cast: make.Cast) -> None:
+    release(case, cast.manager)
+    case.revision.refresh_from_db()
+    with pytest.raises(Stale, match="released already"):
+        lifecycle.release(case.revision, EXPIRY, by=cast.boss, now=NOW, reason=WHY)
+
+
 def test_submitted_anew_it_may_be_released_again_and_past_days_stay_answered(case: ApprovalCase, process: Process, cast: make.Cast) -> None:
     release(case, cast.manager)
     workflow.recall(case, by=cast.author, now=NOW + 2 * HOUR)

@@ -141,11 +141,6 @@ def turns_to_decide(person: Person, seats: Sequence[Seat], case: ApprovalCase, d
     return [Turn(seat, None, answer, seat.position) for seat in seats]
 
 
-def turn(person: Person, seat: Seat, case: ApprovalCase, scope: Scope) -> Turn:
-    """How this person stands to this seat: authors never decide; else the holders, those acting, and whoever the chain yields."""
-    return turns(person, [seat], case, scope)[0]
-
-
 def together(turns: Sequence[Turn]) -> list[Turn]:
     """The first of these turns of one stage, and the others in which the same person is asked: all are decided by one signature."""
     return [turns[0], *(turn for turn in turns[1:] if turn.answer and not turn.lent)]

@@ -35,7 +35,7 @@ def ours() -> set[Migration]:
     return {
         (app.label, one.name)
         for app in apps.get_app_configs()
-        if settings.ROOT in (folder := settings.ROOT.joinpath(app.path, "migrations")).parents
+        if settings.ROOT in (folder := settings.ROOT.joinpath(app.path, "migrations")).parents and "site-packages" not in folder.parts
         for one in iter_modules([str(folder)])
         if one.name[0].isdigit()
     }

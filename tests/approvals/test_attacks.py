@@ -104,7 +104,7 @@ def test_a_copy_takes_no_say_from_whoever_was_asked(cast: make.Cast) -> None:
     case = workflow.submit(draft, by=cast.author, now=NOW)
     with pytest.raises(Refused, match="Stranger was asked already, and reads along"):
         informing.copy(case, cast.stranger, by=cast.author, now=NOW)
-    assert talk_policy.may_block(cast.stranger, case, scope(cast.stranger, TODAY))
+    assert talk_policy.may_block(talk_policy.standing(cast.stranger, case.revision, scope(cast.stranger, TODAY)), case)
 
 
 # Sight

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from approvals.models import Comment
 from organization import calendar
 from organization.models import Appointment, Person, Position
 from organization.scope import scope
@@ -102,6 +103,14 @@ def test_what_an_item_is_about(cast: Cast, secret: str) -> None:
     assert about.numbers(found) == {unknown.pk: "?", gone.pk: "?"}
     assert about.hidden(found, view) == {unknown.pk: "?", gone.pk: "?"}
     assert about.hidden([owe("c", number=secret)], scope(Person.objects.get(login="storekeeper"), calendar.today())) == {}
+
+
+def test_an_action_out_of_a_comment_is_about_the_document_it_was_said_on(cast: Cast) -> None:
+    draft = make.draft(make.process(cast.purchasing, number="PUR-077", created_by=cast.author), by=cast.author)
+    remark = Comment.objects.create(revision=draft, text="Who checks it?", author=cast.author, created_at=make.NOW)
+    item = owe("action")
+    item.url_name, item.url_args = "approvals:comment_action", [remark.pk]
+    assert about.numbers([item]) == {item.pk: "PUR-077"}
 
 
 def test_how_the_work_is_spread(cast: Cast) -> None:

@@ -33,6 +33,14 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_catalogues(Path(__file__).resolve().parents[1] / "locale")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With ASKS_DATABASE only what asks it: pure modules give the same answers beside whichever database, and were tried beside one."""
+    if os.environ.get("ASKS_DATABASE"):
+        asks = [item for item in items if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(asks)])
+        items[:] = asks
+
+
 def pytest_collection_finish() -> None:
     """What collecting made stays to the end: the collector need not walk over it again and again."""
     gc.collect()

@@ -229,8 +229,8 @@ covered:  ## what the last run with --cov says
 RACES = tests/faults/test_decisions_over_http.py
 faults:  ## real workers, supervisors, servers and databases that are killed; 200 callers at once
 	$(PY) -m pytest -m slow -q
-	env -u DATABASE_URL CALLERS=200 $(PY) -m pytest -n 0 -q $(RACES)
-	CALLERS=200 $(PY) -m tests.faults.cluster $(PY) -m pytest -n 0 -q $(RACES) \
+	env -u DATABASE_URL CALLERS=200 KILLS=8 $(PY) -m pytest -n 0 -q $(RACES)
+	CALLERS=200 KILLS=8 $(PY) -m tests.faults.cluster $(PY) -m pytest -n 0 -q $(RACES) \
 		tests/faults/test_half_way.py tests/faults/test_migrating.py tests/faults/test_backup.py
 
 bench:  ## var/bench.json: ratios to a floor from one run

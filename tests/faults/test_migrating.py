@@ -15,7 +15,7 @@ from tests.faults.cluster import Cluster
 from tests.faults.machinery import ROOT, Portal
 
 pytestmark = pytest.mark.slow
-KILLS = 8
+KILLS = int(os.environ.get("KILLS", "3"))
 
 
 def migrate(portal: Portal) -> "subprocess.Popen[bytes]":

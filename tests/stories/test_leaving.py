@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from approvals import workflow
 from approvals.models import ApprovalCase, Decision
-from organization.models import Person, Position
+from organization.models import Person, Position, Proposal
 from processes.models import Move, Revision
 from tests import make
 from tests.browser import DESKTOP, PHONE, accessibility_faults
@@ -37,7 +37,7 @@ def test_the_only_approver_leaves_in_the_middle_of_a_review(window: Window, peop
     take_over(window(people.reader))
     until(lambda: Vacancy.objects.filter(work_item__closed_at__isnull=True).exists(), "the vacancy of the approver's position")
     nothing_was_published_by_it(people)
-    fill(window(people.admin), people.reader)
+    fill(window(people.admin), people.reader, people.boss)
     close(window(people.author))
 
 
@@ -145,13 +145,14 @@ def nothing_was_published_by_it(people: make.Cast) -> None:
     assert not Position.objects.get(title="Process manager, Purchasing").appointments.filter(person=people.reader).exists()
 
 
-def fill(page: Page, person: Person) -> None:
-    """An administrator appoints; the vacancy is over and its line settled without anybody touching them."""
+def fill(page: Page, person: Person, second: Person) -> None:
+    """An administrator appoints, and a second person confirms; the vacancy is over and its line settled without anybody touching them."""
     page.goto(f"/organization/positions/{Position.objects.get(title='Process manager, Purchasing').pk}/")
     page.get_by_role("link", name="Appoint").click()
     page.get_by_role("textbox", name="Person").or_(page.get_by_role("combobox", name="Person")).fill(person.login)
     page.get_by_role("button", name="Appoint").click()
-    expect(acts.toast(page)).to_contain_text("is appointed.")
+    expect(acts.toast(page)).to_contain_text("It takes effect as soon as a second person confirms it.")
+    make.confirmed(Proposal.objects.get(), by=second, at=make.now())
     until(lambda: not Vacancy.objects.filter(until__isnull=True).exists(), "the end of the vacancy")
     until(HandoverLine.objects.filter(kind="position", settled_at__isnull=False).exists, "the line of the position")
     assert WorkItem.objects.get(kind="fill_vacancy").outcome == "done"

@@ -228,7 +228,7 @@ covered:  ## what the last run with --cov says
 # Races with 200 callers on both databases. A PostgreSQL of its own may be ended as by a power failure; where none is installed, it is left out.
 RACES = tests/faults/test_decisions_over_http.py
 faults:  ## real workers, supervisors, servers and databases that are killed; 200 callers at once
-	$(PY) -m pytest -m slow -q
+	KILLS=8 $(PY) -m pytest -m slow -q
 	env -u DATABASE_URL CALLERS=200 KILLS=8 $(PY) -m pytest -n 0 -q $(RACES)
 	CALLERS=200 KILLS=8 $(PY) -m tests.faults.cluster $(PY) -m pytest -n 0 -q $(RACES) \
 		tests/faults/test_half_way.py tests/faults/test_migrating.py tests/faults/test_backup.py

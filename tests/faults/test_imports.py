@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.machinery import Portal, kill
 
-FILES = 40
+FILES = 90
 KILLED_AFTER = 5
 SEED = """
 from organization.models import Position

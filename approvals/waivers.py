@@ -57,6 +57,9 @@ def give(process: Process, wanted: Wanted, *, by: Person, now: dt.datetime) -> W
 
     Its authors and the owner are told. Raises Refused, or Stale where the revision has moved on.
     """
+    if wanted.revision is not None:
+        for case in ApprovalCase.objects.pending().filter(revision=wanted.revision).values_list("pk", flat=True):
+            moving.lock(case)  # before the process, as every decision does: two that wait for each other would end in neither
     locked: Process = Process.objects.select_for_update(of=("self",)).select_related("owner", "department").get(pk=process.pk)
     day, view = today(now), scope(by, today(now))
     reason = workflow.typed(wanted.reason)

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from training import views
+from training.views import audiences, reading
 
 app_name = "training"
 urlpatterns = [
-    path("reading/", views.reading, name="reading"),
-    path("reading/coverage/", views.coverage_page, name="coverage"),
-    path("processes/<str:number>/audience/", views.audience, name="audience"),
-    path("processes/<str:number>/audience/<int:rule>/end/", views.end_audience_rule, name="end_rule"),
-    path("processes/<str:number>/revisions/<int:ordinal>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("reading/", reading.reading, name="reading"),
+    path("reading/coverage/", reading.coverage_page, name="coverage"),
+    path("processes/<str:number>/audience/", audiences.audience, name="audience"),
+    path("processes/<str:number>/audience/<int:rule>/end/", audiences.end_audience_rule, name="end_rule"),
+    path("processes/<str:number>/revisions/<int:ordinal>/acknowledge/", reading.acknowledge, name="acknowledge"),
 ]

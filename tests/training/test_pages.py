@@ -91,7 +91,7 @@ def test_coverage_of_people_without_a_department_is_empty(client: SignedIn, cast
 def test_long_coverage_goes_on_where_it_stopped(client: SignedIn, cast: make.Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(5):
         in_force(make.process(cast.purchasing, number=f"PUR-10{n}"))
-    monkeypatch.setattr("training.views.ROWS", 2)
+    monkeypatch.setattr("training.views.reading.ROWS", 2)
     client.as_(cast.author)
     seen, after = [], ""
     while True:

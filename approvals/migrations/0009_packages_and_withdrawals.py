@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             name='process',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='processes.process', verbose_name='process'),
         ),
-        migrations.RunPython(name_the_process, migrations.RunPython.noop),
+        migrations.RunPython(name_the_process, migrations.RunPython.noop, elidable=True),
         migrations.AlterField(
             model_name='approvalcase',
             name='process',

@@ -31,6 +31,6 @@ class Migration(migrations.Migration):
             ),
             preserve_default=False,
         ),
-        migrations.RunPython(fold, migrations.RunPython.noop),
+        migrations.RunPython(fold, migrations.RunPython.noop, elidable=True),
         migrations.AddIndex(model_name="port", index=models.Index(fields=["side", "folded"], name="port_by_folded_name")),
     ]

@@ -461,5 +461,5 @@ class Migration(migrations.Migration):
             model_name='webhookdelivery',
             constraint=models.UniqueConstraint(fields=('webhook', 'notice'), name='webhook_delivery_once'),
         ),
-        migrations.RunPython(plan_as_due, migrations.RunPython.noop),
+        migrations.RunPython(plan_as_due, migrations.RunPython.noop, elidable=True),
     ]

@@ -101,14 +101,16 @@ def undecided(revision: Revision) -> QuerySet[Comment]:
     return comments.threads(revision).filter(resolved_at__isnull=True, blocking=False, action_position__isnull=True)
 
 
-def insist_on_answers(case: ApprovalCase, stage: CaseStage, verdict: str) -> bool:
+def insist_on_answers(case: ApprovalCase, stage: CaseStage, verdict: str, *, discussed: bool) -> bool:
     """Refuses an approval while something stands in its way or, at the last stage, while it is open what becomes of comments.
+
+    `discussed`: whether anything is open at all.
 
     Says whether comments were made into actions, which an approval of the whole raises.
     """
-    if verdict != Decision.Verdict.APPROVE:
+    if verdict != Decision.Verdict.APPROVE or not discussed:
         return False
-    rows = list(comments.threads(case.revision).filter(resolved_at__isnull=True).values_list("blocking", "action_position"))
+    rows = list(Comment.objects.unsettled().filter(revision=case.revision).values_list("blocking", "action_position"))
     blocking = sum(blocks for blocks, _position in rows)
     if blocking:
         words = ngettext(
@@ -152,7 +154,7 @@ def raise_actions(case: ApprovalCase, *, now: dt.datetime) -> None:
 def finish(comment: Comment, *, by: Person, now: dt.datetime, word: str) -> Comment:
     """Whoever owes the action says that it is done, and in a word how. Twice is as good as once. Raises Refused."""
     with transaction.atomic():
-        found = Comment.objects.select_for_update(of=("self",)).select_related("action").get(pk=comment.pk)
+        found: Comment = Comment.objects.select_for_update(of=("self",)).select_related("action").get(pk=comment.pk)
         if found.action is None:
             raise Stale(_("This comment is no action."))
         insist(talk_policy.may_finish(found, scope(by, today(now))))

@@ -57,6 +57,8 @@ def base_of(process: Process, at: dt.datetime, *, besides: Revision | None = Non
 
     It is the one in force at this moment (at the very moment of a change, the one that is replaced), else the newest one.
     """
+    if besides is not None and besides.ordinal == 1:
+        return None
     approved = process.revisions.regular().select_related("frozen").exclude(pk=besides and besides.pk)
     began = approved.filter(effective_from__lt=at).filter(Q(effective_until__isnull=True) | Q(effective_until__gte=at))
     return began.order_by("-effective_from").first() or approved.order_by("-major", "-minor").first()

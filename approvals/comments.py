@@ -192,7 +192,8 @@ def address(comment: Comment) -> str:
 
 def threads(revision: Revision) -> QuerySet[Comment]:
     """What was said about this revision, without the answers, oldest first."""
-    return Comment.objects.filter(revision=revision, parent__isnull=True)
+    found: QuerySet[Comment] = Comment.objects.threads().filter(revision=revision)
+    return found
 
 
 def open_for(revision: Revision) -> QuerySet[Comment]:

@@ -1,7 +1,7 @@
 """What follows when a case ends: the revision is approved, withdrawn or goes back to its author, and whoever submitted it is told."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -34,10 +34,14 @@ ENDS: dict[Name, str] = {"return": State.RETURNED, "reject": State.REJECTED, "re
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an approval found out of its case under the lock: what its marks come to, and whether comments became actions."""
+    """What an approval found out of its case under the lock: what its marks come to, and whether comments became actions.
+
+    `done` are ids of the work items that it settles.
+    """
 
     outcome: marks.Outcome
     actions: bool
+    done: Collection[int]
 
 
 def turned_down(case: ApprovalCase, decision: Decision, *, now: dt.datetime) -> None:
@@ -79,7 +83,7 @@ def approved(case: ApprovalCase, decision: Decision, given: Given, *, now: dt.da
 
 def _takes_effect(case: ApprovalCase, decision: Decision, given: Given | None, *, now: dt.datetime) -> None:
     """From the day asked for, or at once; or held back until people are trained, where no waiver says that nobody waits for it."""
-    end(case, State.APPROVED, now=now)
+    end(case, State.APPROVED, now=now, done=given.done if given else ())
     by, day = decision.decided_by, effects.day_of(case, now)
     if case.kind == ApprovalCase.Kind.WITHDRAW:
         withdrawal.withdraw(case.revision, by=by, now=now, on=day, reason=case.summary, replacement=case.replacement)

@@ -4,16 +4,17 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from approvals.models import ApprovalCase, CaseStage, ChangePackage, Decision, Route, Seat
-from organization.gate import Answer, check, level_name, level_of
+from organization.gate import Answer, check, check_level, highest, level_name, level_of
 from organization.ladder import Action
-from organization.models import Person, Position
+from organization.models import Appointment, Person, Position
 from organization.resolution import Assignee, Question, resolve_each
-from organization.scope import Scope, held_by
+from organization.scope import Scope
 from organization.scope import scope as scope_on
 from processes import policy as process_policy
 from processes.access import may_see_revision
@@ -38,6 +39,27 @@ class Turn:
     position: Position | None = None
     acting_for: str = ""
     lent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Somebody about to decide, as they are now: the level they hold, whether they wrote it, and whether they hold all the positions."""
+
+    person: Person
+    level: int
+    wrote: bool
+    holds: bool
+
+
+def decider(person: Person, seats: Sequence[Seat], case: ApprovalCase, day: dt.date) -> Decider:
+    """The account as it is on this day, before the positions of these seats. One query."""
+    positions = {seat.position_id for seat in seats}
+    wrote = ApprovalCase.contributors.through.objects.filter(approvalcase=case.pk, person=OuterRef("pk"))
+    mine = Appointment.objects.on(day).filter(person=OuterRef("pk"), position__in=positions).order_by().values("person")
+    held = mine.annotate(held=Count("position", distinct=True)).values("held")
+    people = Person.objects.annotate(wrote=Exists(wrote), positions_held=Coalesce(Subquery(held), 0), level_held=highest(day))
+    one = people.get(pk=person.pk)
+    return Decider(one, one.level_held, one.wrote or one.pk == case.submitted_by_id, one.positions_held == len(positions))
 
 
 def authors(case: ApprovalCase) -> frozenset[int]:
@@ -128,16 +150,16 @@ def turns(person: Person, seats: Sequence[Seat], case: ApprovalCase, scope: Scop
     return found
 
 
-def turns_to_decide(person: Person, seats: Sequence[Seat], case: ApprovalCase, day: dt.date, decided: frozenset[int]) -> list[Turn]:
+def turns_to_decide(one: Decider, seats: Sequence[Seat], case: ApprovalCase, day: dt.date, decided: frozenset[int]) -> list[Turn]:
     """The same for seats of one stage and somebody about to decide in the first.
 
     Whoever holds all of their positions decides as their holder, whoever else might: then nobody else is looked for.
     """
-    held = held_by(person, day)
     lent = any(seat.lent_id is not None for seat in seats)
-    if lent or not person.is_active or person.pk in authors(case) or not all(seat.position_id in held for seat in seats):
-        return turns(person, seats, case, scope_on(person, day), decided)
-    answer = _level_suffices(person, seats[0].stage, day)
+    if lent or not one.person.is_active or one.wrote or not one.holds:
+        prefetch_related_objects([case], "contributors")
+        return turns(one.person, seats, case, scope_on(one.person, day), decided)
+    answer = _suffices(one.level, seats[0].stage)
     return [Turn(seat, None, answer, seat.position) for seat in seats]
 
 
@@ -181,9 +203,12 @@ def _as_whom(person: Person, seat: Seat, who: Assignee | None, scope: Scope) -> 
 
 
 def _level_suffices(person: Person, stage: CaseStage, day: dt.date) -> Answer:
+    return _suffices(level_of(person, day), stage)
+
+
+def _suffices(held: int, stage: CaseStage) -> Answer:
     if stage.required_level in GATED:
-        return check(GATED[stage.required_level], person, day)
-    held = level_of(person, day)
+        return check_level(GATED[stage.required_level], held)
     if held >= stage.required_level:
         return YES
     words = {"needed": level_name(stage.required_level), "held": level_name(held)}

@@ -26,6 +26,18 @@ class CaseQuerySet(models.QuerySet[Any]):
         return self.filter(revision__in=Revision.objects.whose_review_is_visible_to(scope))
 
 
+class CommentQuerySet(models.QuerySet[Any]):
+    """What was said in reviews."""
+
+    def threads(self) -> Self:
+        """Without the answers."""
+        return self.filter(parent__isnull=True)
+
+    def unsettled(self) -> Self:
+        """Threads of which nobody has said yet that they are settled."""
+        return self.threads().filter(resolved_at__isnull=True)
+
+
 class WaiverQuerySet(models.QuerySet[Any]):
     """Waivers."""
 

@@ -108,18 +108,18 @@ def decide(
     another stage's turn or the seat is decided; Refused where the person may not decide, or a reason is missing.
     """
     with transaction.atomic(), outbox.together():
-        case, seats = locked_together(seat)
-        by = Person.objects.get(pk=by.pk)  # as of now: the account may have been closed since the page was shown
-        before = list(case.decisions.order_by("pk"))
+        found = locked_together(seat)
+        case, seats, before = found.case, found.seats, list(found.case.decisions.order_by("pk")) if found.decided else []
         decided = {one.seat_id: one for one in before}
         earlier = decided.get(seat.pk)
         if earlier is not None and (earlier.decided_by_id, earlier.verdict) == (by.pk, verdict) and case.content.sha256 == sha256:
             return earlier
         _still_open(case, seats[0].stage, earlier, sha256)
         asked, deciders = [one for one in seats if one.pk not in decided], frozenset(one.decided_by_id for one in before)
-        turns = policy.together(policy.turns_to_decide(by, asked, case, today(now), deciders))
+        one = policy.decider(by, asked, case, today(now))  # as of now: the account may have been closed since the page was shown
+        by, turns = one.person, policy.together(policy.turns_to_decide(one, asked, case, today(now), deciders))
         insist(turns[0].answer)
-        actions = answering.insist_on_answers(case, seats[0].stage, verdict)
+        actions = answering.insist_on_answers(case, seats[0].stage, verdict, discussed=found.discussed)
         reason = _reason(verdict, reason)
         confirmed = marks.confirm(case, given, verdict=verdict, reason=reason, now=now)
         through = verdict == Verdict.APPROVE and _is_through(seats, before, turns)
@@ -130,7 +130,8 @@ def decide(
         corrections.ask(made[0], correct)
         _advance(case, made, through=through, now=now)
         if is_last:
-            approved(case, made[0], Given(confirmed.outcome, actions), now=now)
+            done = [one.seat.work_item_id for one in made if one.seat.work_item_id]
+            approved(case, made[0], Given(confirmed.outcome, actions, done), now=now)
         return made[0]
 
 
@@ -251,7 +252,7 @@ def _is_through(seats: Sequence[Seat], before: Sequence[Decision], turns: Sequen
 def _advance(case: ApprovalCase, made: Sequence[Decision], *, through: bool, now: dt.datetime) -> None:
     """Nobody owes these seats any more; where the stage is through, the next one has its turn."""
     decision, stage = made[0], made[0].stage
-    for one in made:
+    for one in made if case.state != State.APPROVED else ():  # with the end of the case all its items are closed by one statement
         settle(cast("WorkItem", one.seat.work_item), outcome=WorkItem.Outcome.DONE, now=now)  # a seat with its turn has its item
     if decision.verdict != Verdict.APPROVE:
         turned_down(case, decision, now=now)

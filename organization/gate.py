@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from organization.ladder import GATES, NAMES, RUNGS, Action
@@ -35,6 +36,12 @@ def level_of(person: Person, day: dt.date) -> int:
     return levels_of((person,), day).get(person.pk, 0)
 
 
+def highest(day: dt.date) -> Coalesce:
+    """The same for the person of the outer row, as part of a query about people."""
+    held = HeldLevel.objects.on(day).filter(person=OuterRef("pk")).order_by().values("person").annotate(highest=Max("level"))
+    return Coalesce(Subquery(held.values("highest")), 0)
+
+
 def level_name(level: int) -> str:
     """As it is written on every screen: "Level 5 · process manager"."""
     if level not in NAMES:
@@ -50,7 +57,12 @@ def mode_of(action: Action) -> str:
 
 def check(action: Action, person: Person, day: dt.date) -> Answer:
     """Whether the person's level suffices for the action on this day. The other half, the position, is asked elsewhere."""
-    needed, held = GATES[action].level, level_of(person, day)
+    return check_level(action, level_of(person, day))
+
+
+def check_level(action: Action, held: int) -> Answer:
+    """The same of a level that is known."""
+    needed = GATES[action].level
     if held >= needed:
         return Answer(True)
     mode = mode_of(action)

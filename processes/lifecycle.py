@@ -42,6 +42,7 @@ from processes.moving import (
     NOT_APPROVED,
     NOT_FROZEN,
     end_predecessors,
+    insist_active,
     insist_on_none_held,
     lay_over,
     lock,
@@ -127,9 +128,12 @@ def approve_within(
     the day has passed, or a process that it names is going.
     """
     targets = references.lock_with_named(revision)
-    process = lock(revision, targets[revision.process_id])
+    process = revision.process = targets[revision.process_id]
+    insist_active(process)
     references.insist_targets_stay(targets, revision.submitted_at or now)
     before = versions(process)
+    if any(one.pk == revision.pk for one in before):  # else it is not read again: its move fails where it is not as it was seen
+        raise Stale(_("Somebody was faster. Nothing was done; look at it again."))
     insist_on_none_held(before)
     start = None if hold else start_of(effective_on, now)
     major, small = next_version(before, minor=minor)

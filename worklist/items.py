@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, QuerySet, Value, When
 
 from organization.calendar import company_zone, is_working_day, today
 from organization.models import Absence, Person, Position
@@ -124,6 +126,12 @@ def withdraw(item: WorkItem, *, now: dt.datetime) -> bool:
 def withdraw_many(item_ids: Sequence[int], *, now: dt.datetime) -> int:
     """Withdraws those of these items that are open; says how many."""
     return sum(_close(item_ids[start : start + BATCH], WorkItem.Outcome.MOOT, now) for start in range(0, len(item_ids), BATCH))
+
+
+def close_all(owed: QuerySet[Any], done: Collection[int], *, now: dt.datetime) -> int:
+    """Closes what is open of the items that the query `owed` yields: those with these ids are done, the others no longer needed."""
+    outcome = Case(When(pk__in=done, then=Value(WorkItem.Outcome.DONE)), default=Value(WorkItem.Outcome.MOOT))
+    return WorkItem.objects.open().filter(pk__in=owed).update(closed_at=now, outcome=outcome, next_reminder_at=None)
 
 
 def reopen_many(item_ids: Sequence[int], *, due_on: dt.date, now: dt.datetime) -> int:

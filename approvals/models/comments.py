@@ -1,5 +1,7 @@
 """Remarks on a revision, while it is written and while it is in review: what was said, what became of it, what has to be corrected."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.models.cases import ApprovalCase
 from approvals.models.decisions import Decision
+from approvals.querysets import CommentQuerySet
 from organization.models import Position
 from processes.models import Revision
 from worklist.models import WorkItem
@@ -48,6 +51,8 @@ class Comment(models.Model):
     )
     action_due_on = models.DateField(_("due"), null=True, blank=True)
     action = models.OneToOneField(WorkItem, models.PROTECT, null=True, blank=True, related_name="comment")
+
+    objects: ClassVar[CommentQuerySet] = CommentQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("comment")

@@ -226,5 +226,5 @@ def test_acts_cost_the_page_no_query_each(
         advising.advise(asked, by=who, now=make.now(), text="Well.")
         informing.copy(case, make.person(f"copied{n}"), by=cast.author, now=make.now())
     client.as_(cast.approver).get(page(case))
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(31):
         client.get(page(case))

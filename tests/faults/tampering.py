@@ -28,10 +28,10 @@ class Tampering(AppConfig):
 def without_guards() -> None:
     """Get, check, save: no lock on the case, and no look at what it is when it is written."""
     from approvals import moving, workflow
-    from approvals.models import ApprovalCase, ChangePackage
+    from approvals.models import ApprovalCase
 
-    def read(case_id: int, _package: "QuerySet[ChangePackage]") -> ApprovalCase:
-        return ApprovalCase.objects.select_related("revision__process", "revision__frozen", "content", "submitted_by").get(pk=case_id)
+    def read() -> "QuerySet[ApprovalCase]":
+        return ApprovalCase.objects.select_related("revision__process", "revision__frozen", "content", "submitted_by")
 
     def write(case: ApprovalCase, *, to: str, now: dt.datetime) -> None:
         time.sleep(WINDOW)
@@ -39,7 +39,7 @@ def without_guards() -> None:
         ApprovalCase.objects.filter(pk=case.pk).update(state=to, version=F("version") + 1, closed_at=closed)
         case.refresh_from_db(fields=("state", "version", "closed_at"))
 
-    moving._lock = read
+    moving._cases = read
     moving.swap = workflow.swap = write
 
 

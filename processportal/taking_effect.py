@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from approvals.calling_off import package_of
+from approvals.models import ChangePackage
 from approvals.waiver_policy import may_waive
 from organization.gate import Answer
 from organization.models import Person
@@ -28,6 +30,8 @@ class Effect:
     may_sign: Answer
     may_call_off: Answer
     may_waive: bool
+    package: ChangePackage | None
+    """As part of which it was approved: its documents are cancelled together."""
 
     @property
     def read(self) -> Read:
@@ -55,6 +59,7 @@ def effect_of(revision: Revision, person: Person, scope: Scope, now: dt.datetime
         may_sign=policy.may_sign_effect(process, revision, scope),
         may_call_off=policy.may_call_off(person, process, scope),
         may_waive=bool(may_waive(person, process, revision, scope)),
+        package=package_of(revision) if waits else None,
     )
 
 

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from approvals import calling_off
 from organization.confirmation_forms import ConfirmationForm
 from organization.forms import day_field, reason_field
 from organization.scope import scope_of
 from organization.views.request import carry_out, person_of
-from processes import calling_off, holding
+from processes import holding
 from processes.models import Revision
 from processportal.taking_effect import Effect, effect_of
 

@@ -92,7 +92,7 @@ def postpone(revision: Revision, day: dt.date, *, by: Person, now: dt.datetime, 
     if day <= max(hold.planned_on, today(now)):
         raise Refused(_("Choose a day after %(day)s.") % {"day": date_format(max(hold.planned_on, today(now)))})
     signed = f"{hold.planned_on} → {day}: {reason}"
-    _sign(revision, process, view, by=by, meaning=Signature.Meaning.CONFIRMED, reason=signed, now=now)
+    _sign(revision, process, view, by=by, meaning=Signature.Meaning.POSTPONED, reason=signed, now=now)
     hold.planned_on = day
     hold.save(update_fields=["planned_on"])
     if hold.work_item is not None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import npgettext
 from django.views.decorators.http import require_http_methods
 
 from organization.refusals import Refused
@@ -48,7 +49,17 @@ def review_verdict(request: HttpRequest, number: str) -> HttpResponse:
         "since": subject.since,
         "too_many": len(waiting) > AT_ONCE,
         "groups": [
-            (Source(source).label, source, list(rows)) for source, rows in groupby(form.points, key=lambda row: row[0].source)
+            (_heading(source, len(points)), source, points)
+            for source, points in ((source, list(rows)) for source, rows in groupby(form.points, key=lambda row: row[0].source))
         ],
     }  # fmt: skip
     return render(request, "processes/review.html", context, status=422 if form.errors else 200)
+
+
+def _heading(source: str, n: int) -> str:
+    """Over what came from there, one or several."""
+    if source == Source.NEIGHBOUR:
+        return npgettext("heading", "Changed neighbour", "Changed neighbours", n)
+    if source == Source.BREACH:
+        return npgettext("heading", "Indicator beyond its limit", "Indicators beyond their limits", n)
+    return str(Source(source).label)

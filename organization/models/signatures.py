@@ -21,6 +21,7 @@ class Signature(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         WAIVED = "waived", _("Waived")
         READY = "ready", _("Ready to take effect")
+        POSTPONED = "postponed", _("Postponed")
         RELEASED = "released", _("Released in an emergency")
         CONFIRMED = "confirmed", _("Confirmed")
         RULED = "ruled", _("Rule set")

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from approvals.models import Decision
 from processes import languages
 from processes.models import ChangeRequest, ChangeRequestMove, InterfaceTerms, Move, Process, Revision, TranslationMove
 from processportal.evidence.differences import changes, with_previous
@@ -59,6 +60,13 @@ def _begun(revision: Revision, subject: Subject) -> Said:
     if revision.based_on:
         what = _("Draft begun from %(version)s") % {"version": version_of(revision.based_on)}
     return Said(name_of(revision.created_by), what, link=_page(revision, subject))
+
+
+def _steps(subject: Subject) -> Any:
+    """Moves of what this person works on. A return or rejection is told as the decision that it was; what came back with it is not one."""
+    decided = Decision.objects.filter(case__revision=OuterRef("revision"), decided_at=OuterRef("at"), decided_by=OuterRef("by"))
+    steps = _moves(subject, ~_PUBLIC & ~_REVIEW & Q(revision__in=subject.reviews))
+    return steps.exclude(Q(name__in=("return", "reject")) & Exists(decided.exclude(verdict=Decision.Verdict.APPROVE)))
 
 
 def _moves(subject: Subject, of: Q) -> Any:
@@ -160,7 +168,7 @@ def _revisions(subject: Subject) -> Any:
 SOURCES: Final = (
     Source(Kind.SETTINGS, "history_date", lambda s: with_previous(s.process.history.select_related("history_user")), _metadata),
     Source(Kind.SETTINGS, "created_at", lambda s: Process.objects.filter(pk=s.process.pk).select_related("created_by"), each(_created)),
-    Source(Kind.DRAFT, "at", lambda s: _moves(s, ~_PUBLIC & ~_REVIEW & Q(revision__in=s.reviews)), each(_moved)),
+    Source(Kind.DRAFT, "at", _steps, each(_moved)),
     Source(
         Kind.DRAFT,
         "created_at",

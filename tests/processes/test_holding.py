@@ -205,7 +205,7 @@ def test_a_later_day_is_signed_and_told(cast: make.Cast, process: Process) -> No
     holding.postpone(revision, day(20), by=cast.author, now=LATER, reason="The tool arrives late.")
     assert (revision.planned_on, revision.holds.get().planned_on) == (day(20), day(20))
     assert WorkItem.objects.open().get(kind="ready").due_on == day(20)
-    signature = Signature.objects.get(meaning="confirmed")
+    signature = Signature.objects.get(meaning="postponed")
     assert signature.reason == f"{PLANNED} → {day(20)}: The tool arrives late."
     assert [(n.person, n.body) for n in Notice.objects.filter(key__startswith="postponed")] == [(cast.reader, "The tool arrives late.")]
     assert Move.objects.get(name="postpone").reason == "The tool arrives late."

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from organization import gate
 from organization.forms import DAY, DepartmentChoice, day_field, person_field
-from organization.ladder import HIGHEST
 from organization.models import Department, Level, Position
 from organization.sentences import listed
 from processes.models import Process, Role
@@ -57,6 +56,14 @@ class TitledField(forms.CharField):
         if alike:
             raise forms.ValidationError(_("Which one? Write it as one of: %(names)s.") % {"names": listed(map(titled, alike))})
         raise forms.ValidationError(_("Nothing is called “%(text)s”. Type a part of the title and choose.") % {"text": text})
+
+
+class LevelChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Shows number and name."""
+
+    def label_from_instance(self, obj: Level) -> str:
+        """`Level 3 · process analyst`."""
+        return gate.level_name(obj.number)
 
 
 def titled(row: Any) -> str:
@@ -108,17 +115,12 @@ class RuleForm(forms.Form):
         if self.kind == "role":
             return TitledField(roles, options, label=_("Process role"), help_text=_("Whoever holds a position that fills this role."))
         if self.kind == "level":
-            choices = [("", "–"), *((n, gate.level_name(n)) for n in range(1, HIGHEST + 1))]
-            return forms.TypedChoiceField(label=_("Level"), choices=choices, coerce=int)
+            return LevelChoice(Level.objects.order_by("number"), label=_("Level"))
         return person_field(_("Person"))
 
     def clean(self) -> dict[str, Any]:
-        """What the rule is about has to exist."""
+        """Everybody: the department in which all others lie."""
         data = super().clean() or {}
-        if self.kind == "level" and data.get("level"):
-            data["level"] = Level.objects.filter(pk=data["level"]).first()
-            if data["level"] is None:
-                self.add_error("level", _("The ladder has no such level yet."))
         if self.kind == "company":
             data["company"] = Department.objects.existing(self.day).filter(parent__isnull=True).order_by("pk").first()
             if data["company"] is None:

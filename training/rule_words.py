@@ -22,7 +22,7 @@ def whom(rule: Any) -> str:
     if rule.level_id is not None:
         level = {"level": gate.level_name(rule.level_id)}
         return _("People with %(level)s exactly") % level if rule.narrow else _("People with %(level)s or above") % level
-    return str(rule.person.name)
+    return _("%(name)s, by name") % {"name": rule.person.name}
 
 
 def _department(department: Department, *, narrow: bool) -> str:

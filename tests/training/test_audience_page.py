@@ -240,7 +240,7 @@ def test_readers_with_rule_and_state_for_who_answers_for_it(client: SignedIn, ca
     page = client.as_(cast.author).get(url)
     shown = {one.person.login: (one.whom, one.owed.state.value, one.tone, one.due is None) for one in page.context["readers"]}
     assert shown == {
-        "reader": ("Reader", "waiting", "neutral", True),
+        "reader": ("Reader, by name", "waiting", "neutral", True),
         "storekeeper": ("Stores with everything below it", "overdue", "bad", False),
         "stranger": ("Stores with everything below it", "overdue", "bad", False),
     }

@@ -149,7 +149,7 @@ def test_what_contradicts_another_rule_is_refused(cast: make.Cast, process: Proc
     with pytest.raises(Refused, match=r"“Whoever holds “Storeman” \(STO\)” must read it by another rule"):
         add(process, office("Storeman"), cast, excludes=True)
     add(process, cast.stranger, cast, excludes=True)
-    with pytest.raises(Refused, match="“Stranger” is left out by another rule"):
+    with pytest.raises(Refused, match="“Stranger, by name” is left out by another rule"):
         add(process, cast.stranger, cast)
     add(process, cast.stores, cast, narrow=True)
     with pytest.raises(Refused, match="There is a rule about this already"):
@@ -300,7 +300,7 @@ def test_rules_in_plain_words(cast: make.Cast) -> None:
         "Whoever does the role “Buyer” (STO)",
         "People with Level 3 · process analyst or above",
         "People with Level 3 · process analyst exactly",
-        "Reader",
+        "Reader, by name",
     ]
     assert str(AudienceRule(process_id=7, person_id=3)) == "7 person 3"
 

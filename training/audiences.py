@@ -146,7 +146,7 @@ def pass_on(department: Department, to: Department, *, by: Person, now: dt.datet
 
 
 def _locked(process: Process, by: Person, day: dt.date) -> Process:
-    locked = Process.objects.select_for_update(of=("self",)).select_related("department", "owner").get(pk=process.pk)
+    locked: Process = Process.objects.select_for_update(of=("self",)).select_related("department", "owner").get(pk=process.pk)
     insist(policy.may_change_metadata(by, locked, scope(by, day)))
     return locked
 

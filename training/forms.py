@@ -84,7 +84,6 @@ class RuleForm(forms.Form):
         label=gettext_lazy("What it says"),
         choices=(("", gettext_lazy("They must read it")), ("1", gettext_lazy("They need not read it, whatever other rules say"))),
         coerce=bool,
-        empty_value=False,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -101,7 +100,7 @@ class RuleForm(forms.Form):
             self.fields[kind] = self._target(roles)
         if kind in NARROW:
             self.fields["narrow"] = forms.TypedChoiceField(
-                label=_("How far"), choices=NARROW[kind], coerce=bool, empty_value=False, required=False, widget=forms.RadioSelect
+                label=_("How far"), choices=NARROW[kind], coerce=bool, required=False, widget=forms.RadioSelect
             )
         self.order_fields(self.field_order)
         self.initial = {"excludes": "", "narrow": "", **(self.initial or {})}
@@ -137,8 +136,8 @@ class RuleForm(forms.Form):
         data = self.cleaned_data
         last: dt.date | None = data.get("last_day")
         return data[self.kind], {
-            "excludes": data["excludes"],
-            "narrow": data.get("narrow", False),
+            "excludes": bool(data["excludes"]),
+            "narrow": bool(data.get("narrow")),
             "starts_on": data.get("starts_on"),
             "ends_before": last + DAY if last else None,
         }

@@ -66,7 +66,8 @@ def owed_on(process: Process, day: dt.date) -> Iterator[Owed]:
         for person in people:
             reading = found[person.pk]
             read = reading.acknowledged_at is not None and reading.acknowledged_at <= at
-            yield Owed(person, *why.get(person.pk, (None, None)), reading.work_item.due_on, _state(reading, day, away, read=read))
+            rule, first = why.get(person.pk, (None, None))
+            yield Owed(person, rule, first, reading.work_item.due_on, _state(reading, day, away, read=read))
 
 
 def to_read(process: Process, now: dt.datetime) -> Revision | None:
@@ -87,7 +88,8 @@ def described(rules: Rules, revision: Revision | None, people: Sequence[Person])
             due, state = reading.work_item.due_on, _state(reading, rules.day, away, read=reading.acknowledged_at is not None)
         else:
             due, state = None, State.READ if person.pk in read else State.SIGNED if person.pk in signed else State.WAITING
-        rows.append(Owed(person, *why.get(person.pk, (None, None)), due, state))
+        rule, first = why.get(person.pk, (None, None))
+        rows.append(Owed(person, rule, first, due, state))
     return rows
 
 

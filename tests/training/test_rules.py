@@ -121,12 +121,12 @@ def test_a_rule_wakes_the_hand_out_of_its_process(cast: make.Cast, process: Proc
 def test_people_without_sight_are_named_and_who_is_left_out_is_not_asked(cast: make.Cast, process: Process) -> None:
     Process.objects.filter(pk=process.pk).update(confidentiality="departments")
     process.refresh_from_db()
-    with pytest.raises(Refused, match="to read it: Stranger. Widen"):
+    with pytest.raises(Refused, match=r"to read it: Stranger\. Widen"):
         add(process, office("Storeman"), cast)
-    with pytest.raises(Refused, match="to read it: Boss, Manager, Storekeeper. Widen"):
+    with pytest.raises(Refused, match=r"to read it: Boss, Manager, Storekeeper\. Widen"):
         add(process, Level.objects.get(pk=2), cast)
     add(process, cast.stores, cast, excludes=True)
-    with pytest.raises(Refused, match="to read it: Boss, Manager. Widen"):
+    with pytest.raises(Refused, match=r"to read it: Boss, Manager\. Widen"):
         add(process, Level.objects.get(pk=2), cast)
     Participation.objects.create(process=process, person=cast.stranger, part="reader")
     with pytest.raises(Refused, match="is left out by another rule"):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -155,53 +156,59 @@ class OwingTest(TestCase):
 
     @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
     @given(made=COMPANY)
-    def test_whoever_owes_is_whom_the_rules_select_every_day(self, made: dict[str, list[tuple]]) -> None:
+    def test_whoever_owes_is_whom_the_rules_select_every_day(self, made: dict[str, list[tuple[Any, ...]]]) -> None:
         home = make.department("A")
-        departments = [make.company(), home, make.department("A1", parent=home), make.department("B")]
-        positions = [make.position(f"P{n}", of=departments[n % 4]) for n in range(6)]
-        people = [make.person(f"q{n}") for n in range(6)]
-        levels = [Level.objects.get_or_create(number=n + 1, defaults={"name": f"level {n + 1}"})[0] for n in range(5)]
-        role = Role.objects.create(title="Buyer")
-        role.positions.set([positions[n] for n in made["roles"]])
-        for who, where, (start, end) in made["held"]:
-            make.appoint(people[who], positions[where], since=day(start), until=None if end is None else day(max(end, start + 1)))
-        for who, number, start in made["levels"]:
-            make.hold(people[who], number, since=day(start))
-        for who, last in made["gone"]:
-            Person.objects.filter(pk=people[who].pk).update(is_active=last is not None, access_until=None if last is None else day(last))
-        process = make.process(home, created_by=make.person("maker"))
-        targets = {"department": departments, "position": positions, "role": [role], "level": levels, "person": people}
-        rules = []
-        for kind, nth, narrow, excludes, (start, end) in made["rules"]:
-            target = targets[kind][nth % len(targets[kind])]
-            if AudienceRule.objects.filter(process=process, excludes=excludes, **{kind: target}).exists():
-                continue
-            narrow = narrow and kind in ("department", "level")
-            until = None if end is None else day(max(end, start + 1))
-            rules.append(
-                AudienceRule.objects.create(
-                    process=process, narrow=narrow, excludes=excludes, starts_on=day(start), ends_before=until, **{kind: target}
-                )
-            )
-        revision = make.effective(process)
+        rules = company_with_rules(home, made)
+        revision = make.effective(rules[0].process)
         for offset in range(DAYS + 1):
             on = day(offset)
-            wanted = owing_plainly(rules, on) if rules else audiences.must_read(process, on)
-            assert audiences.must_read(process, on) == wanted
-            assert {person for person in people if person.pk in wanted} >= set(reach.audience(process, on))
-            assert reach.reach(process, on, None).people == len(wanted)
+            wanted = owing_plainly(rules, on)
+            assert audiences.must_read(revision.process, on) == wanted
+            assert set(reach.audience(revision.process, on).values_list("pk", flat=True)) == wanted
+            assert reach.reach(revision.process, on, None).people == len(wanted)
             assignments.hand_out(revision, NOW + dt.timedelta(days=offset))
             assert set(Reading.objects.owed().filter(revision=revision).values_list("person", flat=True)) == wanted
-            why = reasons(reach.rules_on(process, on), wanted)
+            why = reasons(reach.rules_on(revision.process, on), wanted)
             assert set(why) == wanted
-            for person in wanted:
-                rule, first = why[person]
-                assert rule.starts_on <= first <= on
-                if rules:
-                    who = Person.objects.get(pk=person)
-                    assert selects(rule, who, on)
-                    assert selects(rule, who, first)
-                    assert first == rule.starts_on or not selects(rule, who, first - dt.timedelta(days=1))
+            for person, (rule, first) in why.items():
+                reached_since(rule, Person.objects.get(pk=person), first, on)
+
+
+def reached_since(rule: AudienceRule, who: Person, first: dt.date, on: dt.date) -> None:
+    """The rule selects this person on both days, and not on the day before the first one."""
+    assert rule.starts_on <= first <= on
+    assert selects(rule, who, on)
+    assert selects(rule, who, first)
+    assert first == rule.starts_on or not selects(rule, who, first - dt.timedelta(days=1))
+
+
+def company_with_rules(home: Department, made: dict[str, list[tuple[Any, ...]]]) -> list[AudienceRule]:
+    """Departments, positions and people, with what was drawn; the rules of one process, of which the first reaches nobody."""
+    departments = [make.company(), home, make.department("A1", parent=home), make.department("B")]
+    positions = [make.position(f"P{n}", of=departments[n % 4]) for n in range(6)]
+    people = [make.person(f"q{n}") for n in range(6)]
+    levels = [Level.objects.get_or_create(number=n + 1, defaults={"name": f"level {n + 1}"})[0] for n in range(5)]
+    role = Role.objects.create(title="Buyer")
+    role.positions.set([positions[n] for n in made["roles"]])
+    for who, where, (start, end) in made["held"]:
+        make.appoint(people[who], positions[where], since=day(start), until=None if end is None else day(max(end, start + 1)))
+    for who, number, start in made["levels"]:
+        make.hold(people[who], number, since=day(start))
+    for who, last in made["gone"]:
+        Person.objects.filter(pk=people[who].pk).update(is_active=last is not None, access_until=None if last is None else day(last))
+    process = make.process(home, created_by=make.person("maker"))
+    targets = {"department": departments, "position": positions, "role": [role], "level": levels, "person": people}
+    rules = [AudienceRule.objects.create(process=process, department=make.department("EMPTY"), starts_on=day(-9))]
+    for kind, nth, narrow, excludes, (start, end) in made["rules"]:
+        about = {kind: targets[kind][nth % len(targets[kind])]}
+        if AudienceRule.objects.filter(process=process, excludes=excludes, **about).exists():
+            continue
+        only = narrow and kind in ("department", "level")
+        until = None if end is None else day(max(end, start + 1))
+        row = AudienceRule(process=process, narrow=only, excludes=excludes, starts_on=day(start), ends_before=until, **about)
+        row.save()
+        rules.append(row)
+    return rules
 
 
 def test_the_plain_evaluation_can_tell_people_apart(cast: make.Cast) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -17,7 +18,7 @@ from training.models import Acknowledgement, AudienceRule, Reading
 from training.reach import Rules, rules_on
 from training.selection import Chosen, Days, since
 
-BATCH = 500
+BATCH = 2_000
 DAY = dt.timedelta(days=1)
 
 
@@ -175,7 +176,7 @@ def _approved_by(process: Process, at: dt.datetime) -> Revision | None:
 
 
 def _batches(people: QuerySet[Person]) -> Iterator[list[Person]]:
-    last = ""
-    while batch := list(people.filter(login__gt=last).order_by("login")[:BATCH]):
+    """By login name; asked once, so that a large audience is not evaluated again for every batch."""
+    rest = people.order_by("login").iterator(chunk_size=BATCH)
+    while batch := list(islice(rest, BATCH)):
         yield batch
-        last = batch[-1].login

@@ -182,11 +182,16 @@ WHOLE = */policy.py,$\
 	processportal/work/about.py,$\
 	training/acknowledgements.py,$\
 	training/assignments.py,$\
+	training/audience_page.py,$\
 	training/audiences.py,$\
 	training/coverage.py,$\
 	training/ending.py,$\
 	training/opened.py,$\
+	training/owing.py,$\
 	training/reach.py,$\
+	training/rule_targets.py,$\
+	training/rule_words.py,$\
+	training/selection.py,$\
 	worklist/calling.py,$\
 	worklist/confirmations.py,$\
 	worklist/continuity_heads.py,$\

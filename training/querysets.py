@@ -14,6 +14,14 @@ class AudienceRuleQuerySet(models.QuerySet[Any]):
         """In force on this day."""
         return self.filter(starts_on__lte=day).filter(Q(ends_before__isnull=True) | Q(ends_before__gt=day))
 
+    def not_over(self, day: dt.date) -> Self:
+        """In force on this day or later."""
+        return self.filter(Q(ends_before__isnull=True) | Q(ends_before__gt=day))
+
+    def with_targets(self) -> Self:
+        """With what they are about, to be said in words."""
+        return self.select_related("department", "position__department", "role__department", "level", "person")
+
 
 class ReadingQuerySet(models.QuerySet[Any]):
     """Readings."""

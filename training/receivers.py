@@ -22,5 +22,5 @@ def emergency_ended(*, revision: Revision, **_given: Any) -> None:
 
 
 def people_changed(**_given: Any) -> None:
-    """Somebody came, moved or left: bring all audiences up to date soon."""
+    """Somebody came, moved, left or holds another level: bring all audiences up to date soon."""
     wake("training.tasks.hand_out_all")

@@ -19,6 +19,14 @@ def hand_out_all() -> int:
     return assignments.hand_out_all(timezone.now())
 
 
+@shared_task(name="training.tasks.hand_out_process")
+def hand_out_process(process: int) -> int:
+    """Readings of one process, whose rules were changed."""
+    now = timezone.now()
+    revisions = assignments.newest_approved(now).filter(process=process).select_related("process", "frozen")
+    return sum(assignments.hand_out(revision, now) for revision in revisions)
+
+
 @shared_task(name="training.tasks.end_withdrawn")
 def end_withdrawn(process: int) -> int:
     """Readers of a process that was withdrawn."""

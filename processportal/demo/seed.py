@@ -12,7 +12,7 @@ from organization.evidence import acting
 from organization.models import Department, Person
 from processes import review
 from processes.models import Process
-from processportal.demo import agreed, asked, left, measured, reused, staff, translated
+from processportal.demo import agreed, asked, left, measured, readers, reused, staff, translated
 from processportal.demo.content import load
 from processportal.demo.lives import Life
 from training import assignments
@@ -47,6 +47,7 @@ def seed(say: Callable[[str], None] = lambda _text: None, now: dt.datetime | Non
         say("indicators")
         measured.play(company, people, lives, now)
         say("readings and reminders")
+        readers.play(now)
         agreed.play(now)
         reused.play(now)
         asked.play(now)

@@ -14,6 +14,7 @@ from processportal.copies.models import Copy
 from processportal.evidence.differences import changes, with_previous
 from processportal.evidence.happened import Kind, Said, Source, Subject, Told, each, name_of
 from training.models import AudienceRule
+from training.rule_words import whom
 
 MEASURED: Final = ("name", "unit", "direction", "target", "limit", "decimals", "keeper", "starts_on", "ends_before")
 RULED: Final = ("ends_before",)
@@ -46,10 +47,15 @@ def _audience(rows: Sequence[Any], _subject: Subject) -> Told:
 
 
 def _rule(row: Any) -> str:
-    words = {"department": row.department, "day": date_format(row.starts_on)}
+    words = {"whom": whom(row), "day": date_format(row.starts_on)}
     if row.excludes:
-        return _("%(department)s need not read it from %(day)s on") % words
-    return _("%(department)s must read it from %(day)s on") % words
+        return _("Need not read it from %(day)s on: %(whom)s") % words
+    return _("Must read it from %(day)s on: %(whom)s") % words
+
+
+def _ruled(subject: Subject) -> Any:
+    rows = _history(AudienceRule, process=subject.process)
+    return rows.select_related("history_user", "department", "position__department", "role__department", "level", "person")
 
 
 def _holders(subject: Subject) -> Any:
@@ -103,7 +109,7 @@ def _paper(copy: Copy) -> str:
 
 
 SOURCES: Final = (
-    Source(Kind.AUDIENCE, "history_date", lambda s: _history(AudienceRule, process=s.process).select_related("department"), _audience),
+    Source(Kind.AUDIENCE, "history_date", _ruled, _audience),
     Source(Kind.INDICATOR, "history_date", lambda s: _history(Indicator, process=s.process), _indicators),
     Source(Kind.COPY, "closed_at", lambda s: _copies(s).filter(closed_at__isnull=False), each(_closed)),
     Source(Kind.COPY, "recalled_at", lambda s: _copies(s).filter(recalled_at__isnull=False), each(_recalled)),

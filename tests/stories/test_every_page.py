@@ -109,6 +109,7 @@ def pages(company: Company) -> Iterator[Visit]:
         ("reading", cast.reader, "/reading/"),
         ("coverage", cast.author, "/reading/coverage/"),
         ("audience", cast.author, f"/processes/{one}/audience/"),
+        ("audience-by-role", cast.author, f"/processes/{one}/audience/?kind=role"),
         ("indicators", cast.author, "/indicators/"),
         ("indicator", cast.manager, f"/indicators/{company.indicator.pk}/"),
         ("new-indicator", cast.manager, f"/processes/{one}/indicators/new/"),

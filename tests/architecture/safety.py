@@ -319,6 +319,7 @@ RECORDS: Mapping[int, Row] = {
         (
             "training/test_assignments::test_exactly_the_home_department_owes_and_what_lies_below_it",
             "training/test_pages::test_coverage_counts_people_and_100_means_everybody",
+            "training/test_who_must_read::test_past_days_are_answered_from_readings",
             "processportal/copies/test_copies::test_a_new_revision_calls_each_posted_copy_back_once",
         ),
         "ISO 9001 7.5.3.2 a–d",

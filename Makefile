@@ -111,6 +111,7 @@ WHOLE = */policy.py,$\
 	processes/checking.py,$\
 	processes/compare.py,$\
 	processes/comparison.py,$\
+	processes/concern.py,$\
 	processes/content.py,$\
 	processes/copying.py,$\
 	processes/definition.py,$\
@@ -189,9 +190,11 @@ WHOLE = */policy.py,$\
 	training/opened.py,$\
 	training/owing.py,$\
 	training/reach.py,$\
+	training/rereading.py,$\
 	training/rule_targets.py,$\
 	training/rule_words.py,$\
 	training/selection.py,$\
+	training/sparing.py,$\
 	worklist/calling.py,$\
 	worklist/confirmations.py,$\
 	worklist/continuity_heads.py,$\

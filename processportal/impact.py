@@ -9,10 +9,9 @@ from approvals import changes
 from approvals.impact import SHOWN, Item, Subject, Touched
 from kpis.models import Indicator
 from processes import reading_time, touching
-from processes.comparison import Comparison
+from processes.concern import roles_concerned
 from processes.roles import catalogue_title
 from processes.touching import Filled
-from processes.wording import Mark
 from training.reach import reach
 from worklist.models import UsualTime, WorkItem
 
@@ -64,12 +63,11 @@ def _days(subject: Subject) -> Iterator[Touched]:
 
 
 def _concerned(subject: Subject, roles: Sequence[Filled]) -> set[int] | None:
-    """Positions that do what changes substantively; None is everybody: in a first version, and for a role that no position fills."""
+    """Positions that do what changes substantively, who will read again; None is everybody (see `training.rereading`)."""
     if subject.old is None:
         return None
-    substantive = Comparison(tuple(change for change in subject.comparison.changes if change.mark == Mark.SUBSTANTIVE))
-    titles = changes.touched(substantive, subject.old, subject.new).roles
+    titles = roles_concerned(subject.comparison, subject.old, subject.new)
     filled = {role.title: role.positions for role in roles}
-    if not all(filled.get(catalogue_title(title)) for title in titles):
+    if titles is None or not all(filled.get(catalogue_title(title)) for title in titles):
         return None
     return {pk for title in titles for pk in filled[catalogue_title(title)]}

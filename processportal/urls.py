@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("processportal.evidence.urls")),
     path("processes/<str:number>/", reader.process_page, name="process"),
     path("processes/<str:number>/revisions/<int:ordinal>/", reader.revision_page, name="revision"),
+    path("processes/<str:number>/revisions/<int:ordinal>/changes/", reader.changes_page, name="revision_changes"),
     path("processes/<str:number>/review/", review_pages.review_verdict, name="review_verdict"),
     path("processes/<str:number>/revisions/<int:ordinal>/effect/", taking_effect_pages.effect, name="effect"),
     path("processes/<str:number>/compare/", comparing.compare_revisions, name="compare_revisions"),

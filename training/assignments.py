@@ -1,22 +1,22 @@
 """Brings readings to the state they should be in: everybody in the audience owes the newest approved revision, nobody else does."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from organization.calendar import add_working_days, today
-from organization.models import Signature
-from processes.models import FrozenContent, Process, Revision
+from processes.models import Process, Revision
+from training import rereading, sparing
 from training.audiences import ensure_rules, must_read
-from training.models import Acknowledgement, HandOut, Reading
+from training.models import HandOut, Reading
 from worklist.items import NewItem, raise_items, reopen_many, withdraw_many
 from worklist.models import WorkItem
 
 WORKING_DAYS_TO_READ = 10
-Meaning = Signature.Meaning
-READ_BY_SIGNING = (Meaning.AUTHORED, Meaning.REVIEWED, Meaning.APPROVED, Meaning.RELEASED)
+WHOLE, CHANGES = "revision", "revision_changes"
+"""Where a reading leads. Not to "process": until its day comes that page shows what it will replace."""
 BATCH = 500
 
 
@@ -64,35 +64,27 @@ def hand_out(revision: Revision, now: dt.datetime) -> int:
     with transaction.atomic():
         Revision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
         ensure_rules(revision.process, day)
-        wanted = must_read(revision.process, day)
+        duty = rereading.duty(revision, must_read(revision.process, day), day)
         known = dict(Reading.objects.filter(revision=revision).values_list("person", "ended_at"))
         owed_before = Reading.objects.owed().filter(revision__process=revision.process)
         _end(owed_before.exclude(revision=revision), now)
-        _end(owed_before.filter(revision=revision).exclude(person__in=wanted), now)
-        read = Acknowledgement.objects.filter(Q(revision=revision) | Q(revision__emergency=True, revision__process=revision.process_id))
-        signed = _have_signed(revision) | set(read.filter(content=revision.frozen_id).values_list("person", flat=True))
-        _resume(revision, [person for person, ended in known.items() if ended and person in wanted - signed], now)
-        raised = _raise(revision, wanted - set(known) - signed, now)
+        _end(owed_before.filter(revision=revision).exclude(person__in=duty.owes), now)
+        _resume(revision, [person for person, ended in known.items() if ended and person in duty.owes], now)
+        raised = _raise(revision, duty.owes - known.keys(), duty.again, now)
+        sparing.spare(revision, duty.spared, now)
         HandOut.objects.update_or_create(revision=revision, defaults={"handed_out_at": now})
     return raised
 
 
-def _have_signed(revision: Revision) -> set[int]:
-    """Who wrote, reviewed or approved exactly this content, signed, has read it; who only sent it back need not have."""
-    content = FrozenContent.objects.filter(revisions=revision).values("sha256")
-    found = Signature.objects.filter(content_sha256__in=content, meaning__in=READ_BY_SIGNING)
-    return set(found.values_list("person", flat=True))
-
-
-def _raise(revision: Revision, people: Iterable[int], now: dt.datetime) -> int:
-    """One work item and one reading per person."""
+def _raise(revision: Revision, people: Iterable[int], again: Collection[int], now: dt.datetime) -> int:
+    """One work item and one reading per person; whoever reads `again` is led to the changes."""
     process, people = revision.process, sorted(people)
     due = add_working_days(today(now), WORKING_DAYS_TO_READ)
     drafts = [
         NewItem(
             kind=WorkItem.Kind.READ,
             subject=f"{process.number} {process.title}",
-            url_name="revision",  # not "process": until its day comes that page shows what it will replace
+            url_name=CHANGES if person in again else WHOLE,
             url_args=[process.number, revision.ordinal],
             person_id=person,
             due_on=due,

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from organization.calendar import midnight
 from organization.models import Absence, Appointment, HeldLevel, Person, Signature
 from processes.models import Process, Revision
-from training.assignments import READ_BY_SIGNING, newest_approved
-from training.models import Acknowledgement, AudienceRule, Reading
+from training.assignments import newest_approved
+from training.models import Acknowledgement, AudienceRule, Reading, Spared
 from training.reach import Rules, rules_on
+from training.rereading import READ_BY_SIGNING
 from training.selection import Chosen, Days, since
 
 BATCH = 2_000
@@ -31,6 +32,7 @@ class State(models.TextChoices):
     OVERDUE = "overdue", _("Overdue")
     PAUSED = "paused", _("Away, so it waits")
     WAITING = "waiting", _("Not handed out yet")
+    SPARED = "spared", _("Need not read it again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,15 @@ def described(rules: Rules, revision: Revision | None, people: Sequence[Person])
     readings = Reading.objects.filter(revision=revision, person__in=keys).select_related("work_item") if revision else ()
     found = {reading.person_id: reading for reading in readings}
     why, away, signed, read = reasons(rules, keys), _away(people, rules.day), _signed(revision, keys), _read(revision, keys)
+    spared = _spared(revision, keys)
     rows = []
     for person in people:
         reading = found.get(person.pk)
         if reading is not None and (reading.acknowledged_at or reading.ended_at is None):
             due, state = reading.work_item.due_on, _state(reading, rules.day, away, read=reading.acknowledged_at is not None)
         else:
-            due, state = None, State.READ if person.pk in read else State.SIGNED if person.pk in signed else State.WAITING
+            states = ((read, State.READ), (signed, State.SIGNED), (spared, State.SPARED))
+            due, state = None, next((state for who, state in states if person.pk in who), State.WAITING)
         rule, first = why.get(person.pk, (None, None))
         rows.append(Owed(person, rule, first, due, state))
     return rows
@@ -166,6 +170,13 @@ def _read(revision: Revision | None, people: Collection[int]) -> set[int]:
     same = Q(revision=revision) | Q(revision__emergency=True, revision__process=revision.process_id)
     read = Acknowledgement.objects.filter(same, content=revision.frozen_id, person__in=people)
     return set(read.values_list("person", flat=True))
+
+
+def _spared(revision: Revision | None, people: Collection[int]) -> set[int]:
+    """In whose roles nothing substantive has changed since they read it."""
+    if revision is None:
+        return set()
+    return set(Spared.objects.filter(revision=revision, ended_at__isnull=True, person__in=people).values_list("person", flat=True))
 
 
 def _approved_by(process: Process, at: dt.datetime) -> Revision | None:

@@ -12,13 +12,15 @@ from kpis.models import Indicator, Measurement
 from kpis.periods import months_before
 from organization.models import Person, Signature
 from organization.scope import Scope
-from processes.comparison import field_label
+from processes import marking
+from processes.compare import compare
+from processes.comparison import Comparison, field_label
 from processes.content import definition_of
 from processes.definition import Definition
 from processes.models import Process, Revision, Role, Variant
 from processes.sharing import PROCESS, Difference, Source, differences
-from training import opened
-from training.models import Acknowledgement, Reading
+from training import opened, rereading
+from training.models import Acknowledgement, Reading, Spared
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,12 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What this reader owes or has done for this revision; `token` proves that the page was opened."""
+    """What this reader owes or has done for this revision, or is spared; `token` proves that the page was opened."""
 
     reading: Reading | None
     acknowledged: Acknowledgement | None
     token: str
+    spared: Spared | None = None
 
 
 def shown_revision(process: Process, scope: Scope, now: dt.datetime, ordinal: int | None) -> Revision | None:
@@ -98,12 +101,24 @@ def duty_of(revision: Revision, person: Person, shown: str, now: dt.datetime) ->
         return Duty(None, None, "")
     done = Acknowledgement.objects.filter(revision=revision, person=person, content=revision.frozen_id).first()
     owed = None if done else Reading.objects.owed().filter(revision=revision, person=person).select_related("work_item").first()
-    return Duty(owed, done, opened.token(person, revision, shown, now))
+    spared = Spared.objects.filter(revision=revision, person=person, ended_at__isnull=True).select_related("read").defer("read__content")
+    return Duty(owed, done, opened.token(person, revision, shown, now), None if done or owed else spared.first())
 
 
 def roles_of_person(scope: Scope) -> frozenset[str]:
     """Titles, in lower case, of the catalogue roles that my positions fill."""
     return frozenset(title.lower() for title in Role.objects.filter(positions__in=scope.positions).values_list("title", flat=True))
+
+
+def compared_with(revision: Revision, person: Person, *, only_changes: bool) -> Revision | None:
+    """With what a reader compares: the version that he or she has read, to see only the changes; else what was in force before."""
+    read = rereading.last_read(revision, person.pk) if only_changes and revision.state == Revision.State.APPROVED else None
+    return read or previous_of(revision)
+
+
+def changes_since(previous: Revision, revision: Revision, content: Definition) -> Comparison:
+    """What `content` of a revision says otherwise, each change as it was marked at the approval."""
+    return marking.as_marked(compare(definition_of(previous), content), marking.final(revision, previous))
 
 
 def previous_of(revision: Revision) -> Revision | None:

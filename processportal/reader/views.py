@@ -14,8 +14,7 @@ from organization.views.request import person_of
 from processes import languages, policy
 from processes.bringing_in import unverified_origin
 from processes.charts import chart
-from processes.compare import compare, marks
-from processes.content import definition_of
+from processes.compare import marks
 from processes.models import Process, Revision
 from processes.procedure import minutes_to_read, roles_of, steps_of
 from processes.request_facts import waiting_at
@@ -39,7 +38,12 @@ def revision_page(request: HttpRequest, number: str, ordinal: int) -> HttpRespon
     return _page(request, number, ordinal)
 
 
-def _page(request: HttpRequest, number: str, ordinal: int | None, on: dt.date | None = None) -> HttpResponse:
+def changes_page(request: HttpRequest, number: str, ordinal: int) -> HttpResponse:
+    """What has changed since the version that the reader has read, or since the one before: one step from the whole."""
+    return _page(request, number, ordinal, only_changes=True)
+
+
+def _page(request: HttpRequest, number: str, ordinal: int | None, on: dt.date | None = None, *, only_changes: bool = False) -> HttpResponse:
     scope, person = scope_of(request), person_of(request)
     process = get_object_or_404(
         Process.objects.visible_to(scope).select_related("department", "owner", "variant__main", "replaced_by"), number=number
@@ -61,9 +65,14 @@ def _page(request: HttpRequest, number: str, ordinal: int | None, on: dt.date | 
     if context["open_revision"] is not None and context["open_revision"].state == Revision.State.IN_REVIEW:
         context["waiting"] = waiting_for(context["open_revision"], person, scope)
     if revision is not None:
-        asked = "" if "changes" in request.GET else request.GET.get("in", "")[: languages.LONGEST]
+        only_changes = only_changes or "changes" in request.GET
+        asked = "" if only_changes else request.GET.get("in", "")[: languages.LONGEST]
         said = tongues.said(revision, asked, person, scope, timezone.now())
-        context |= {"unverified": unverified_origin(revision), "said": said, **_content(request, process, revision, said)}
+        context |= {
+            "unverified": unverified_origin(revision),
+            "said": said,
+            **_content(request, process, revision, said, only_changes=only_changes),
+        }
         context |= _around(request, process, revision, said.shown(only_changes=context["only_changes"]))
         context["may_suggest"] = context["status"].state in SUGGESTED_AT and policy.may_suggest(process, revision)
     if context["may_contribute"]:
@@ -72,11 +81,11 @@ def _page(request: HttpRequest, number: str, ordinal: int | None, on: dt.date | 
     return render(request, "portal/process.html", context)
 
 
-def _content(request: HttpRequest, process: Process, revision: Revision, said: tongues.Said) -> dict[str, Any]:
-    """The document itself, or only what changed where the reader asked for that."""
-    definition, previous = said.definition, facts.previous_of(revision)
-    changes = compare(definition_of(previous), said.source) if previous else None
-    only_changes = changes is not None and "changes" in request.GET
+def _content(request: HttpRequest, process: Process, revision: Revision, said: tongues.Said, *, only_changes: bool) -> dict[str, Any]:
+    """The document itself, or only what changed since the reader's own last version where that was asked for."""
+    definition, previous = said.definition, facts.compared_with(revision, person_of(request), only_changes=only_changes)
+    changes = facts.changes_since(previous, revision, said.source) if previous else None
+    only_changes = changes is not None and only_changes
     wide = request.GET.get("chart") == "wide"
     steps = steps_of(definition, said.roles(facts.roles_of_person(scope_of(request))))
     return {

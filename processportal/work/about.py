@@ -58,6 +58,7 @@ def _unknown(_given: Sequence[str | int]) -> Mapping[str | int, str]:
 ABOUT: Mapping[str, Numbers] = {
     "process": _itself,
     "revision": _itself,
+    "revision_changes": _itself,
     "effect": _itself,
     "processes:draft": _itself,
     "processes:metadata": _itself,

@@ -47,6 +47,7 @@ def pages(company: Company) -> Iterator[Visit]:
         ("periodic-review", cast.author, f"/processes/{one}/review/"),
         ("procedure", cast.reader, f"/processes/{one}/"),
         ("changes", cast.reader, f"/processes/{one}/?changes"),
+        ("changes-since-mine", cast.reader, f"/processes/{one}/revisions/2/changes/"),
         ("old-revision", cast.reader, f"/processes/{one}/revisions/1/"),
         ("past-day", cast.reader, f"/processes/{one}/?on={company.past_day}"),
         ("history", cast.author, f"/processes/{one}/history/"),

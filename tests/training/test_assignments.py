@@ -197,7 +197,7 @@ def test_one_hand_out_costs_the_same_for_one_person_and_for_five(cast: make.Cast
         with CaptureQueriesContext(connection) as queries:
             assert assignments.hand_out(revision, NOW) == people_there
         costs.append(len(queries))
-    assert costs == {"company": [28, 28], "departments": [30, 30], "positions": [28, 28]}[confidentiality]
+    assert costs == {"company": [30, 30], "departments": [32, 32], "positions": [30, 30]}[confidentiality]
 
 
 def test_batches_by_key_reach_every_revision(cast: make.Cast, monkeypatch: pytest.MonkeyPatch) -> None:

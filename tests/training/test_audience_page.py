@@ -344,4 +344,4 @@ def test_the_page_costs_the_same_for_one_reader_and_for_five(client: SignedIn, c
 
     client.as_(cast.author)
     assert Person.objects.count() == 8
-    assert (cost(1), cost(5)) == {"company": (26, 26), "departments": (33, 33)}[confidentiality]
+    assert (cost(1), cost(5)) == {"company": (27, 27), "departments": (34, 34)}[confidentiality]

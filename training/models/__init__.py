@@ -1,11 +1,12 @@
 """Audiences, readings and acknowledgements."""
 
 from training.models.audiences import AudienceRule
-from training.models.reading import Acknowledgement, HandOut, Reading
+from training.models.reading import Acknowledgement, HandOut, Reading, Spared
 
 __all__ = [
     "Acknowledgement",
     "AudienceRule",
     "HandOut",
     "Reading",
+    "Spared",
 ]

@@ -38,6 +38,25 @@ class Reading(models.Model):
         return f"{self.person_id} {self.revision_id}"
 
 
+class Spared(models.Model):
+    """A person need not read a revision: nothing substantive has changed in a role of theirs since `read`, which they have read."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="spared")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="spared")
+    read = models.ForeignKey(Revision, models.PROTECT, related_name="+")
+    spared_at = models.DateTimeField(_("since"))
+    ended_at = models.DateTimeField(_("no longer"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("spared reading")
+        verbose_name_plural = _("spared readings")
+        ordering = ("revision", "person")
+        constraints = (models.UniqueConstraint(fields=("revision", "person"), name="spared_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.revision_id}"
+
+
 class HandOut(models.Model):
     """Readings of this revision were handed out to its audience; while the row is missing, the reconciler still has to."""
 

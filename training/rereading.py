@@ -1,0 +1,165 @@
+"""Who reads again: only people in whose role something substantive has changed since the version that they have read.
+
+The rule is written down in docs/decisions/0023-who-reads-again.md.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+from django.core.cache import cache
+from django.db.models import Max, Q, QuerySet
+
+from organization.models import Appointment, Signature
+from processes import marking, touching
+from processes.compare import compare
+from processes.concern import Roles, roles_concerned
+from processes.content import Damaged, definition_of
+from processes.models import Process, Revision
+from processes.roles import catalogue_title
+from training.models import Acknowledgement
+
+Meaning = Signature.Meaning
+READ_BY_SIGNING: Final = (Meaning.AUTHORED, Meaning.REVIEWED, Meaning.APPROVED, Meaning.RELEASED)
+"""Who wrote, reviewed or approved exactly this content, signed, has read it; who only sent it back need not have."""
+MOST_VERSIONS: Final = 12
+"""Whoever read something older than so many versions ago reads the whole."""
+DAY: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Of an audience: who has to read the revision, `again` those of them who have read an earlier version and are shown the changes.
+
+    `spared` are those who need not, each with the id of the version that he or she has read.
+    """
+
+    owes: frozenset[int]
+    again: frozenset[int]
+    spared: Mapping[int, int]
+
+
+def duty(revision: Revision, audience: Collection[int], day: dt.date) -> Duty:
+    """Of these people (ids) on this day. A fixed number of queries, and some for each version that somebody had read last.
+
+    Whoever has read this very content is in neither. An emergency release is read by everybody.
+    """
+    left = set(audience) - read_this(revision)
+    spared: dict[int, int] = {}
+    again: set[int] = set()
+    for base, readers in _by_version(revision, left).items():
+        again |= readers
+        if revision.emergency:
+            continue
+        positions = _positions(concern(base, revision), revision.process, day)
+        if positions is not None:
+            concerned = _holders(positions, day) if positions else set()
+            spared |= dict.fromkeys(readers - concerned, base.pk)
+    return Duty(frozenset(left - spared.keys()), frozenset(again - spared.keys()), spared)
+
+
+def last_read(revision: Revision, person: int) -> Revision | None:
+    """The version before this one that the person has read: with it the person compares. None where there is none."""
+    return next(iter(_by_version(revision, {person})), None)
+
+
+def concern(base: Revision, revision: Revision) -> Roles | None:
+    """The roles in which something substantive has changed from one version to the other, over all between them; None is everybody.
+
+    Each step counts as it was marked at its approval. What cannot be read any more as it was signed concerns everybody.
+    """
+    line = _line(base, revision)
+    if len(line) > MOST_VERSIONS:
+        return None
+    key = "concern:" + hashlib.sha256(repr([(one.pk, one.version) for one in line]).encode()).hexdigest()
+    known: tuple[Roles | None] | None = cache.get(key)
+    if known is None:
+        known = (_concern(line),)
+        cache.set(key, known, DAY)
+    return known[0]
+
+
+def read_this(revision: Revision) -> set[int]:
+    """Ids of people who have confirmed exactly this content of the process, in whichever version, or signed it as theirs or approved."""
+    of_process = Q(revision=revision) | Q(revision__process=revision.process_id, content=revision.frozen_id)
+    found = set(Acknowledgement.objects.filter(of_process, content=revision.frozen_id).values_list("person", flat=True))
+    if revision.frozen is not None:
+        found.update(_signatures([revision.frozen.sha256]).values_list("person", flat=True))
+    return found
+
+
+def _by_version(revision: Revision, people: set[int]) -> dict[Revision, set[int]]:
+    """Of these people, those who have read a version before this one: by the last that each has read."""
+    before = _before(revision)
+    if not before:
+        return {}
+    at = {one.approved_at: one for one in before}
+    contents = {one.frozen.sha256: one for one in before if one.frozen is not None}
+    last: dict[int, dt.datetime] = {}
+    rows: Iterable[tuple[int, Any]] = (
+        Acknowledgement.objects.filter(revision__in=before)
+        .order_by()
+        .values("person")
+        .annotate(last=Max("revision__approved_at"))
+        .values_list("person", "last")
+    )
+    signed = _signatures(contents).values_list("person", "content_sha256").distinct()
+    for person, when in [*rows, *((person, contents[sha256].approved_at) for person, sha256 in signed)]:
+        if person in people and (person not in last or last[person] < when):
+            last[person] = when
+    found: dict[Revision, set[int]] = {}
+    for person, when in last.items():
+        found.setdefault(at[when], set()).add(person)
+    return found
+
+
+def _before(revision: Revision) -> list[Revision]:
+    """What was approved of the process before this one, oldest first."""
+    rows = Revision.objects.filter(process=revision.process_id, state=Revision.State.APPROVED, approved_at__lt=revision.approved_at)
+    return list(rows.exclude(pk=revision.pk).select_related("frozen").defer("content", "frozen__content").order_by("approved_at", "pk"))
+
+
+def _line(base: Revision, revision: Revision) -> list[Revision]:
+    """From one version to the other, with the regular ones between them, one after the other."""
+    between = Revision.objects.regular().filter(
+        process=revision.process_id, approved_at__gt=base.approved_at, approved_at__lt=revision.approved_at
+    )
+    return [base, *between.exclude(pk=revision.pk).order_by("approved_at", "pk")[:MOST_VERSIONS], revision]
+
+
+def _concern(line: Sequence[Revision]) -> Roles | None:
+    keys = [one.pk for one in line]
+    whole = {one.pk: one for one in Revision.objects.filter(pk__in=keys).select_related("frozen", "process")}
+    found: Roles = frozenset()
+    for old, new in pairwise(whole[key] for key in keys):
+        try:
+            before, after = definition_of(old), definition_of(new)
+        except Damaged:
+            return None
+        roles = roles_concerned(marking.as_marked(compare(before, after), marking.final(new, old)), before, after)
+        if roles is None:
+            return None
+        found |= roles
+    return found
+
+
+def _positions(roles: Roles | None, process: Process, day: dt.date) -> set[int] | None:
+    """Who does these roles on this day; None is everybody: nobody knows who does a role that no position fills."""
+    if roles is None:
+        return None
+    titles = sorted(roles)
+    filled = {one.title: one.positions for one in touching.filled(titles, process.department, day)}
+    if not all(filled.get(catalogue_title(title)) for title in titles):
+        return None
+    return {position for positions in filled.values() for position in positions}
+
+
+def _holders(positions: set[int], day: dt.date) -> set[int]:
+    return set(Appointment.objects.on(day).filter(position__in=positions).values_list("person", flat=True))
+
+
+def _signatures(contents: Iterable[str]) -> QuerySet[Signature]:
+    return Signature.objects.filter(content_sha256__in=list(contents), meaning__in=READ_BY_SIGNING)

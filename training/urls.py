@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training.views import audiences, reading
+from training.views import audiences, quizzes, reading, taking
 
 app_name = "training"
 urlpatterns = [
@@ -11,4 +11,15 @@ urlpatterns = [
     path("processes/<str:number>/audience/", audiences.audience, name="audience"),
     path("processes/<str:number>/audience/<int:rule>/end/", audiences.end_audience_rule, name="end_rule"),
     path("processes/<str:number>/revisions/<int:ordinal>/acknowledge/", reading.acknowledge, name="acknowledge"),
+    path("processes/<str:number>/revisions/<int:ordinal>/quiz/", taking.take_quiz, name="take_quiz"),
+    path("processes/<str:number>/quiz/", quizzes.quiz, name="quiz"),
+    path("processes/<str:number>/quiz/terms/", quizzes.quiz_terms, name="quiz_terms"),
+    path("processes/<str:number>/quiz/questions/new/", quizzes.question, name="new_question"),
+    path("processes/<str:number>/quiz/questions/<str:key>/", quizzes.question, name="question"),
+    path("processes/<str:number>/quiz/questions/<str:key>/remove/", quizzes.remove_question, name="remove_question"),
+    path("processes/<str:number>/quiz/publish/", quizzes.publish_quiz, name="publish_quiz"),
+    path("processes/<str:number>/quiz/take-out/", quizzes.take_out_quiz, name="take_out_quiz"),
+    path("processes/<str:number>/quiz/results/", quizzes.quiz_results, name="quiz_results"),
+    path("processes/<str:number>/quiz/people/<int:person>/", quizzes.quiz_unlock, name="quiz_unlock"),
+    path("quiz/attempts/<int:attempt>/", taking.quiz_attempt, name="quiz_attempt"),
 ]

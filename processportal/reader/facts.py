@@ -17,7 +17,7 @@ from processes.content import definition_of
 from processes.definition import Definition
 from processes.models import Process, Revision, Role, Variant
 from processes.sharing import PROCESS, Difference, Source, differences
-from training import opened
+from training import opened, quiz_attempts
 from training.models import Acknowledgement, Reading
 
 
@@ -36,11 +36,12 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What this reader owes or has done for this revision; `token` proves that the page was opened."""
+    """What this reader owes or has done for this revision; `token` proves that the page was opened. `quiz`: to be passed before."""
 
     reading: Reading | None
     acknowledged: Acknowledgement | None
     token: str
+    quiz: bool = False
 
 
 def shown_revision(process: Process, scope: Scope, now: dt.datetime, ordinal: int | None) -> Revision | None:
@@ -98,7 +99,8 @@ def duty_of(revision: Revision, person: Person, shown: str, now: dt.datetime) ->
         return Duty(None, None, "")
     done = Acknowledgement.objects.filter(revision=revision, person=person, content=revision.frozen_id).first()
     owed = None if done else Reading.objects.owed().filter(revision=revision, person=person).select_related("work_item").first()
-    return Duty(owed, done, opened.token(person, revision, shown, now))
+    quiz = done is None and quiz_attempts.is_to_pass(revision, person)
+    return Duty(owed, done, opened.token(person, revision, shown, now), quiz)
 
 
 def roles_of_person(scope: Scope) -> frozenset[str]:

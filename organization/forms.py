@@ -214,6 +214,25 @@ class GateForm(ConfirmationForm):
     reason = reason_field(_("Reason"))
 
 
+class PinForm(ConfirmationForm):
+    """A PIN of one's own, typed twice."""
+
+    pin = forms.CharField(
+        label=_("PIN"), max_length=6, help_text=_("Four to six digits that are not easily guessed."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )  # fmt: skip
+    again = forms.CharField(
+        label=_("PIN again"), max_length=6, widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Both are the same."""
+        cleaned = super().clean()
+        if cleaned.get("pin") and cleaned.get("again") and cleaned["pin"] != cleaned["again"]:
+            self.add_error("again", _("This is not the same PIN."))
+        return cleaned
+
+
 class AnswerForm(ConfirmationForm):
     """The second person's answer, signed."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training.views import audiences, quizzes, reading, taking
+from training.views import audiences, quizzes, reading, tablets, taking
 
 app_name = "training"
 urlpatterns = [
@@ -22,4 +22,13 @@ urlpatterns = [
     path("processes/<str:number>/quiz/results/", quizzes.quiz_results, name="quiz_results"),
     path("processes/<str:number>/quiz/people/<int:person>/", quizzes.quiz_unlock, name="quiz_unlock"),
     path("quiz/attempts/<int:attempt>/", taking.quiz_attempt, name="quiz_attempt"),
+    path("tablets/", tablets.tablet_register, name="tablets"),
+    path("tablets/<int:tablet>/revoke/", tablets.tablet_revoke, name="revoke_tablet"),
+    path("tablet/", tablets.tablet, name="tablet"),
+    path("tablet/begin/", tablets.tablet_begin, name="tablet_begin"),
+    path("tablet/list/", tablets.tablet_list, name="tablet_list"),
+    path("tablet/read/", tablets.tablet_read, name="tablet_read"),
+    path("tablet/quiz/", tablets.tablet_quiz, name="tablet_quiz"),
+    path("tablet/confirm/", tablets.tablet_confirm, name="tablet_confirm"),
+    path("tablet/end/", tablets.tablet_end, name="tablet_end"),
 ]

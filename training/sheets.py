@@ -31,9 +31,14 @@ def new(version: QuizVersion) -> str:
     return f"{version.pk}-{secrets.token_hex(8)}"
 
 
-def token(name: str, person: Person, version: QuizVersion, revision: Revision | None, now: dt.datetime) -> str:
+def new_in(language: str) -> str:
+    """The same for what comes with the portal: its version is written down with the first answers."""
+    return f"{language}-{secrets.token_hex(8)}"
+
+
+def token(name: str, person: Person, version: QuizVersion | None, revision: Revision | None, now: dt.datetime) -> str:
     """For the page."""
-    return signing.dumps([name, person.pk, version.pk, revision.pk if revision else 0, int(now.timestamp())], salt=SALT)
+    return signing.dumps([name, person.pk, version.pk if version else 0, revision.pk if revision else 0, int(now.timestamp())], salt=SALT)
 
 
 def read(given: str, person: Person, revision: Revision | None, now: dt.datetime) -> Sheet:

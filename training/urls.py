@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training.views import audiences, quizzes, reading, tablets, taking
+from training.views import audiences, learning, quizzes, reading, tablets, taking
 
 app_name = "training"
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("processes/<str:number>/quiz/results/", quizzes.quiz_results, name="quiz_results"),
     path("processes/<str:number>/quiz/people/<int:person>/", quizzes.quiz_unlock, name="quiz_unlock"),
     path("quiz/attempts/<int:attempt>/", taking.quiz_attempt, name="quiz_attempt"),
+    path("learn/level-1/", learning.learn, name="learn"),
+    path("learn/level-1/quiz/", learning.learn_quiz, name="learn_quiz"),
+    path("learn/level-1/exercise/", learning.learn_exercise, name="learn_exercise"),
+    path("learn/level-1/exercise/drawing/", learning.learn_drawing, name="learn_drawing"),
     path("tablets/", tablets.tablet_register, name="tablets"),
     path("tablets/<int:tablet>/revoke/", tablets.tablet_revoke, name="revoke_tablet"),
     path("tablet/", tablets.tablet, name="tablet"),

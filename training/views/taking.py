@@ -10,7 +10,7 @@ from organization.views.request import person_of
 from processes.content import definition_of
 from processes.models import Revision
 from training import quiz as pure
-from training import quiz_attempts, sheets
+from training import quiz_attempts, sheets, shipping
 from training.models import QuizAttempt, QuizVersion
 from training.quiz_forms import answers_in, as_asked
 
@@ -49,13 +49,16 @@ def quiz_attempt(request: HttpRequest, attempt: int) -> HttpResponse:
     """One's own result: what was wrong, why, and the step that answers it. The right answers are shown to whoever has passed."""
     mine = QuizAttempt.objects.filter(person=person_of(request)).select_related("version__quiz__process", "revision__process")
     found = get_object_or_404(mine.select_related("revision__frozen", "version__quiz__in_use"), pk=attempt)
-    content, quiz = pure.from_json(found.version.content), found.version.quiz
+    quiz = found.version.quiz
+    if quiz.shipped == shipping.EXERCISE:
+        return redirect("training:learn_exercise")
+    content = pure.from_json(found.version.content)
     revision = found.revision
     seen = revision is not None and Revision.objects.visible_to(scope_of(request)).filter(pk=revision.pk).exists()
     names = {one.key: one.name for one in definition_of(revision).steps} if revision is not None and seen else {}
     grade = pure.grade(content, found.answers)
     rows = [(n, one, one.key not in grade.wrong, names.get(one.step, ""), _chosen(one, found.answers)) for n, one in enumerate(content.questions, 1)]
-    stands = quiz_attempts.standing(quiz, person_of(request), revision, timezone.now()) if quiz.in_use or quiz.shipped else None
+    stands = quiz_attempts.standing(quiz, person_of(request), revision, timezone.now()) if quiz.in_use else None
     context = {"attempt": found, "rows": rows, "grade": grade, "content": content, "revision": revision if seen else None, "standing": stands}
     return render(request, "training/quiz_attempt.html", context)
 

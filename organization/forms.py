@@ -186,6 +186,7 @@ class PersonForm(forms.Form):
     )
     name = forms.CharField(label=named("of a person", "Name"), max_length=160)
     email = forms.EmailField(label=_("E-mail"), required=False)
+    badge = forms.CharField(label=_("Badge number"), max_length=40, required=False, help_text=_("For shared tablets, together with a PIN."))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     is_staff = forms.BooleanField(
         label=_("Administrator"), required=False, help_text=_("Manages people, departments, positions and levels.")
@@ -209,6 +210,25 @@ class GateForm(ConfirmationForm):
 
     mode = forms.ChoiceField(label=_("Mode"), choices=GateRule.Mode.choices)
     reason = reason_field(_("Reason"))
+
+
+class PinForm(ConfirmationForm):
+    """A PIN of one's own, typed twice."""
+
+    pin = forms.CharField(
+        label=_("PIN"), max_length=6, help_text=_("Four to six digits that are not easily guessed."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )  # fmt: skip
+    again = forms.CharField(
+        label=_("PIN again"), max_length=6, widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Both are the same."""
+        cleaned = super().clean()
+        if cleaned.get("pin") and cleaned.get("again") and cleaned["pin"] != cleaned["again"]:
+            self.add_error("again", _("This is not the same PIN."))
+        return cleaned
 
 
 class AnswerForm(ConfirmationForm):

@@ -27,13 +27,16 @@ def create_person(
     language: str = "en",
     is_staff: bool = False,
     access_until: dt.date | None = None,
+    badge: str = "",
 ) -> tuple[Person, str]:
     """A new account and its temporary password, which is nowhere else."""
     _login_must_be_free(login.strip(), by)
+    _badge_must_be_free(badge)
     password = temporary_password()
     person = Person.objects.create_user(
-        login.strip(), name, password, email=email or None, language=language, is_staff=is_staff, access_until=access_until
-    )
+        login.strip(), name, password, email=email or None, language=language, is_staff=is_staff, access_until=access_until,
+        badge=badge.strip() or None,
+    )  # fmt: skip
     person.password_is_temporary = True
     person.save(update_fields=["password_is_temporary"])
     return person, password
@@ -41,17 +44,28 @@ def create_person(
 
 @transaction.atomic
 def open_account(
-    *, by: Person, login: str, name: str, email: str = "", language: str = "en", access_until: dt.date | None = None
+    *, by: Person, login: str, name: str, email: str = "", language: str = "en", access_until: dt.date | None = None, badge: str = ""
 ) -> Person:
     """A new account with which nobody can sign in before an administrator makes a temporary password for it."""
     _login_must_be_free(login.strip(), by)
-    return Person.objects.create_user(login.strip(), name, None, email=email or None, language=language, access_until=access_until)
+    _badge_must_be_free(badge)
+    particulars = {"email": email or None, "language": language, "access_until": access_until, "badge": badge.strip() or None}
+    return Person.objects.create_user(login.strip(), name, None, **particulars)
 
 
 def _login_must_be_free(login: str, by: Person) -> None:
     policy.insist(policy.may_manage(by))
     if Person.objects.filter(login__iexact=login).exists():
         raise Refused(_("The login name %(login)s is taken or was used before: login names are never used again.") % {"login": login})
+
+
+def _badge_must_be_free(badge: str, person: Person | None = None) -> None:
+    """A badge opens one account; that of somebody who has left may be given out again once it was taken off there."""
+    others = Person.objects.filter(badge=badge.strip()).exclude(pk=person.pk if person else None)
+    holder = others.first() if badge.strip() else None
+    if holder:
+        words = {"badge": badge.strip(), "name": holder.name}
+        raise Refused(_("The badge %(badge)s belongs to %(name)s. Take it off there first, or type another one.") % words)
 
 
 @transaction.atomic
@@ -64,14 +78,21 @@ def change_person(
     language: str,
     is_staff: bool,
     access_until: dt.date | None,
+    badge: str | None = None,
     now: dt.datetime | None = None,
 ) -> Person:
-    """New particulars. Nobody takes away or gives themselves the administrator's part. `now` is the present where nothing is said."""
+    """New particulars. Nobody takes away or gives themselves the administrator's part.
+
+    `now` is the present where nothing is said; without a word about the badge it stays.
+    """
     with process_office.kept(calendar.today(now), person=person):
         person = Person.objects.select_for_update().get(pk=person.pk)
         policy.insist(policy.may_manage_account(by, person))
         if person.pk == by.pk and (is_staff != person.is_staff or access_until is not None):
             raise Refused(_("Nobody changes their own rights. Ask another administrator."))
+        if badge is not None:
+            _badge_must_be_free(badge, person)
+            person.badge = badge.strip() or None
         person.name, person.email, person.language = name, email or None, language
         person.is_staff, person.access_until = is_staff, access_until
         person.save()

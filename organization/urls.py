@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organization.views import absences, access, appointments, calendar, feeds, looking, people, proposals, structure, tables
+from organization.views import absences, access, appointments, calendar, feeds, looking, people, pins, proposals, structure, tables
 
 app_name = "organization"
 urlpatterns = [
@@ -46,6 +46,7 @@ urlpatterns = [
     path("account/sessions/", access.open_sessions, name="sessions"),
     path("account/sessions/end/", access.end_other_sessions, name="end_other_sessions"),
     path("account/sessions/<str:handle>/end/", access.end_session, name="end_session"),
+    path("account/pin/", pins.own_pin, name="own_pin"),
     path("account/passkey/", access.passkey_options, name="passkey_options"),
     path("organization/calendars/", feeds.feed_list, name="feeds"),
     path("organization/calendars/new/", feeds.new_feed, name="new_feed"),

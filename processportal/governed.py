@@ -11,6 +11,7 @@ from organization.triggers import Digest, Period, Plan
 GOVERNED: dict[str, tuple[str, ...]] = {
     "organization.CompanySettings": (),
     "organization.Person": ("password", "last_login"),
+    "organization.Pin": ("hashed",),
     "organization.Department": (),
     "organization.Position": (),
     "organization.Appointment": (),
@@ -77,6 +78,12 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "approvals.Correction": (),
     "training.AudienceRule": (),
     "training.Acknowledgement": (),
+    "training.Quiz": ("draft", "version"),
+    "training.QuizVersion": (),
+    "training.QuizAttempt": (),
+    "training.QuizUnlock": (),
+    "training.Tablet": ("secret_sha256",),
+    "training.TabletVisit": ("sheet", "handle", "seen_at"),
     "kpis.Indicator": (),
     "kpis.Measurement": (),
     "kpis.QuarterAssessment": (),
@@ -105,6 +112,9 @@ DENIED = (
     "approvals.Waiver",
     "approvals.WaiverEnd",
     "training.Acknowledgement",
+    "training.QuizVersion",
+    "training.QuizAttempt",
+    "training.QuizUnlock",
 )
 PERIODS = (
     Period("processes.Revision", ("process", "emergency"), "effective_from", "effective_until"),

@@ -1,7 +1,7 @@
 """Stating that one has read a revision: bound to its content hash, once, by the person and nobody else."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -13,18 +13,24 @@ from organization.refusals import Refused, Stale
 from organization.scope import scope
 from processes.models import Revision
 from processes.translations import stands
-from training import opened
-from training.models import Acknowledgement, Reading
+from training import opened, quiz_attempts
+from training.models import Acknowledgement, Reading, Tablet
 from worklist.items import settle
 from worklist.models import WorkItem
 
+Requirement = Callable[[Revision, Person, dt.datetime], None]
+REQUIREMENTS: Sequence[Requirement] = (quiz_attempts.insist_passed,)
+"""What has to be done before: each raises Refused with what to do."""
 
-def acknowledge(revision: Revision, *, by: Person, now: dt.datetime, token: str) -> Acknowledgement:
+
+def acknowledge(revision: Revision, *, by: Person, now: dt.datetime, token: str, tablet: Tablet | None = None) -> Acknowledgement:
     """Records that `by` has read the revision. The first one stands; a double click gives it back unchanged.
 
-    It names the authoritative content also where a released translation of it was read, and says in which language.
+    It names the authoritative content also where a released translation of it was read, and says in which language;
+    `tablet` where it was given on a shared one, with badge and PIN.
 
-    Raises Refused where the revision cannot be read, Stale where it is superseded or the token is not for this page.
+    Raises Refused where the revision cannot be read or something has to be done before, Stale where it is superseded or the token is
+    not for this page.
     """
     with transaction.atomic():
         locked = Revision.objects.select_for_update(of=("self",)).select_related("process", "frozen").get(pk=revision.pk)
@@ -40,8 +46,10 @@ def acknowledge(revision: Revision, *, by: Person, now: dt.datetime, token: str)
             raise Stale(
                 _("The translation that you read was withdrawn meanwhile. Nothing was recorded; please read the authoritative text.")
             )
+        for insist_on in REQUIREMENTS:
+            insist_on(locked, by, now)
         made = Acknowledgement.objects.create(
-            person=by, revision=locked, content=locked.frozen, opened_at=opened_at, acknowledged_at=now, shown=shown
+            person=by, revision=locked, content=locked.frozen, opened_at=opened_at, acknowledged_at=now, shown=shown, tablet=tablet
         )
         reading = Reading.objects.select_related("work_item").filter(revision=locked, person=by).first()
         if reading:

@@ -1,6 +1,6 @@
 """People, departments, positions, who holds them, held levels, signatures and the evidence trail."""
 
-from organization.models.access import FailedSigning, OpenSession, UsedCode
+from organization.models.access import FailedSigning, OpenSession, Pin, UsedCode
 from organization.models.company import CompanySettings
 from organization.models.days import AbsenceFeed, CalendarException, CalledOff
 from organization.models.evidence import EvidenceEntry, EvidenceSeal
@@ -27,6 +27,7 @@ __all__ = [
     "Level",
     "OpenSession",
     "Person",
+    "Pin",
     "Position",
     "Proposal",
     "Signature",

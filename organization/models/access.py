@@ -59,3 +59,18 @@ class FailedSigning(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.at}"
+
+
+class Pin(models.Model):
+    """A person's PIN for shared tablets, hashed like a password. Only the person sets it."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="pin")
+    hashed = models.CharField(max_length=128)
+    set_at = models.DateTimeField(_("set"))
+
+    class Meta:
+        verbose_name = _("PIN")
+        verbose_name_plural = _("PINs")
+
+    def __str__(self) -> str:
+        return str(self.person_id)

@@ -38,6 +38,9 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
     login = models.CharField(_("login name"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=160)
     email = models.EmailField(_("e-mail"), null=True, blank=True)
+    badge = models.CharField(
+        _("badge number"), max_length=40, null=True, blank=True, unique=True, help_text=_("For shared tablets, together with a PIN.")
+    )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False, help_text=_("Manages people, departments, positions and levels."))
@@ -89,9 +92,10 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
         return (words[0][0] + words[-1][0]).upper()
 
     def clean(self) -> None:
-        """An empty e-mail is stored as none."""
+        """An empty e-mail, and an empty badge, are stored as none."""
         super().clean()
         self.email = self.email or None
+        self.badge = self.badge or None
 
     def has_access(self, day: dt.date) -> bool:
         """Whether the account can be used on this day: neither deactivated nor a guest's whose last day has passed."""

@@ -105,6 +105,8 @@ PEOPLE = Kind(
         Column("name", ("Name", "Full name"), ("姓名", "名称"), cells.text(160),
                gettext_lazy("As it is shown and printed."), required=True),
         Column("email", ("E-mail", "Mail", "E-mail address"), ("电子邮件", "邮箱", "电子邮箱"), cells.email, EMPTY_CLEARS, empty=""),
+        Column("badge", ("Badge", "Badge number"), ("工牌号", "工卡号"), cells.text(40),
+               gettext_lazy("For shared tablets, together with a PIN. Empty: none."), empty=""),
         Column("language", ("Language",), ("语言",), cells.one_of(languages),
                gettext_lazy("English or Chinese. A new row without it: English.")),
         Column("access_until", ("Access until",), ("访问有效期至", "有效期至"), cells.day,
@@ -114,8 +116,8 @@ PEOPLE = Kind(
                gettext_lazy("No: the person has left. Access ends at once, and the account is never used again.")),
     ),
     (
-        ("4711", "Anna Weber", "anna.weber@example.com", "en", "", "yes"),
-        ("4712", "王伟", "wang.wei@example.com", "zh-hans", "2026-12-31", "yes"),
+        ("4711", "Anna Weber", "anna.weber@example.com", "0004711", "en", "", "yes"),
+        ("4712", "王伟", "wang.wei@example.com", "", "zh-hans", "2026-12-31", "yes"),
     ),
     gettext_lazy("New people cannot sign in at first: an administrator makes a temporary password for each on the person's page."),
 )  # fmt: skip

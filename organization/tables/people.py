@@ -46,7 +46,7 @@ def _step(line: Line, found: Person | None, occasion: Occasion) -> tuple[int, St
         return NEW, Step(line.row, label, State.NEW, do=lambda: people.open_account(by=occasion.by, **said))
     if not found.is_active:
         return NEW, Step(line.row, label, State.SAME)
-    particulars: dict[str, Any] = {key: getattr(found, key) or "" for key in ("name", "email", "language")} | {
+    particulars: dict[str, Any] = {key: getattr(found, key) or "" for key in ("name", "email", "language", "badge")} | {
         "access_until": found.access_until
     }
     want = particulars | {key: value for key, value in said.items() if key != "login"}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from organization import confirming, sessions
+from organization import confirming, pins, sessions
 from organization.devices import device
 from organization.models import FailedSigning
 from organization.views.request import person_of
@@ -36,6 +36,7 @@ def _kinds() -> dict[str, str]:
         confirming.Component.PASSWORD: _("Password"),
         confirming.Component.CODE: _("Code of the authenticator app"),
         confirming.Component.PASSKEY: _("Passkey"),
+        pins.COMPONENT: _("PIN at a shared tablet"),
     }
 
 

@@ -40,7 +40,7 @@ def _password_once(request: HttpRequest, person: Person, password: str) -> HttpR
 def edit_person(request: HttpRequest, person: int) -> HttpResponse:
     """Name, e-mail, language, administrator, guest access."""
     me, found = person_of(request), get_object_or_404(Person, pk=person)
-    initial = {n: getattr(found, n) for n in ("name", "email", "language", "is_staff", "access_until")}
+    initial = {n: getattr(found, n) for n in ("name", "email", "badge", "language", "is_staff", "access_until")}
     form = PersonForm(request.POST or None, initial=initial)
     del form.fields["login"]
     if carry_out(request, form, lambda data: people.change_person(found, by=me, now=timezone.now(), **data)):

@@ -19,7 +19,7 @@ from processes.content import definition_of
 from processes.definition import Definition
 from processes.models import Process, Revision, Role, Variant
 from processes.sharing import PROCESS, Difference, Source, differences
-from training import opened, rereading
+from training import opened, quiz_attempts, rereading
 from training.models import Acknowledgement, Reading, Spared
 
 
@@ -38,12 +38,16 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What this reader owes or has done for this revision, or is spared; `token` proves that the page was opened."""
+    """What this reader owes or has done for this revision, or is spared; `token` proves that the page was opened.
+
+    `quiz`: to be passed before.
+    """
 
     reading: Reading | None
     acknowledged: Acknowledgement | None
     token: str
     spared: Spared | None = None
+    quiz: bool = False
 
 
 def shown_revision(process: Process, scope: Scope, now: dt.datetime, ordinal: int | None) -> Revision | None:
@@ -102,7 +106,8 @@ def duty_of(revision: Revision, person: Person, shown: str, now: dt.datetime) ->
     done = Acknowledgement.objects.filter(revision=revision, person=person, content=revision.frozen_id).first()
     owed = None if done else Reading.objects.owed().filter(revision=revision, person=person).select_related("work_item").first()
     spared = Spared.objects.filter(revision=revision, person=person, ended_at__isnull=True).select_related("read").defer("read__content")
-    return Duty(owed, done, opened.token(person, revision, shown, now), None if done or owed else spared.first())
+    quiz = done is None and quiz_attempts.is_to_pass(revision, person)
+    return Duty(owed, done, opened.token(person, revision, shown, now), None if done or owed else spared.first(), quiz)
 
 
 def roles_of_person(scope: Scope) -> frozenset[str]:

@@ -71,6 +71,7 @@ ABOUT: Mapping[str, Numbers] = {
     "approvals:comment_action": _of_comments,
     "approvals:withdraw": _itself,
     "copies:copy": _itself,
+    "training:quiz_unlock": _itself,
 }
 # About people and positions, which everybody in the company sees.
 ABOUT_NO_PROCESS = frozenset(

@@ -76,6 +76,9 @@ class Acknowledgement(models.Model):
     opened_at = models.DateTimeField(_("opened"))
     acknowledged_at = models.DateTimeField(_("acknowledged"))
     shown = models.CharField(_("shown"), max_length=12, default="whole", help_text='"whole", "changes", or "in" and a language.')
+    tablet = models.ForeignKey(
+        "training.Tablet", models.PROTECT, null=True, blank=True, related_name="acknowledgements", verbose_name=_("on the shared tablet")
+    )
 
     class Meta:
         verbose_name = _("acknowledgement")

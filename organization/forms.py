@@ -186,9 +186,7 @@ class PersonForm(forms.Form):
     )
     name = forms.CharField(label=named("of a person", "Name"), max_length=160)
     email = forms.EmailField(label=_("E-mail"), required=False)
-    badge = forms.CharField(
-        label=_("Badge number"), max_length=40, required=False, help_text=_("For shared tablets, together with a PIN.")
-    )
+    badge = forms.CharField(label=_("Badge number"), max_length=40, required=False, help_text=_("For shared tablets, together with a PIN."))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     is_staff = forms.BooleanField(
         label=_("Administrator"), required=False, help_text=_("Manages people, departments, positions and levels.")

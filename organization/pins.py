@@ -67,7 +67,9 @@ def identify(badge: str, typed: str, *, address: str, now: dt.datetime) -> Ident
 
 def wrong() -> str:
     """What is said of an unknown badge and of a wrong PIN alike."""
-    return _("Badge and PIN do not belong together, or no PIN is set. Try again; the PIN is set at a computer, in the menu under your name.")
+    return _(
+        "Badge and PIN do not belong together, or no PIN is set. Try again; the PIN is set at a computer, in the menu under your name."
+    )
 
 
 def locked(person: Person, now: dt.datetime) -> bool:

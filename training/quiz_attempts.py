@@ -110,7 +110,9 @@ def hand_in(revision: Revision, answers: pure.Answers, *, by: Person, now: dt.da
             return known
         insist(may_take(revision, by, now))
         if quiz is None or quiz.in_use is None:
-            raise Stale(_("The quiz was taken out of use meanwhile. Nothing was recorded; you can confirm that you have read the procedure."))
+            raise Stale(
+                _("The quiz was taken out of use meanwhile. Nothing was recorded; you can confirm that you have read the procedure.")
+            )
         stands = standing(quiz, by, revision, now)
         if not stands:
             raise Refused(stands.why_not)

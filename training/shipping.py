@@ -101,6 +101,4 @@ def _version(kept: Quiz, language: str, now: dt.datetime) -> QuizVersion:
     if last is not None and last.sha256 == sha256:
         return last
     newest = kept.versions.values_list("number", flat=True).first() or 0
-    return QuizVersion.objects.create(
-        quiz=kept, number=newest + 1, content=content, sha256=sha256, language=language, published_at=now
-    )
+    return QuizVersion.objects.create(quiz=kept, number=newest + 1, content=content, sha256=sha256, language=language, published_at=now)

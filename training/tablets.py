@@ -41,7 +41,9 @@ def may_register(by: Person, department: Department | None, view: Scope) -> Answ
     mine = managed(view)
     if may_manage(by) or view.office or (bool(mine) if department is None else department.pk in mine):
         return Answer(True)
-    return Answer(False, reason=_("Shared tablets are registered by an administrator or the department's process manager. Ask one of them."))
+    return Answer(
+        False, reason=_("Shared tablets are registered by an administrator or the department's process manager. Ask one of them.")
+    )
 
 
 def register(place: str, department: Department, *, by: Person, now: dt.datetime) -> tuple[Tablet, str]:
@@ -103,9 +105,7 @@ def begin(tablet: Tablet, given: str, *, badge: str, pin: str, address: str, now
         if not Tablet.objects.filter(pk=tablet.pk, revoked_at__isnull=True).exists() or TabletVisit.objects.filter(sheet=name).exists():
             raise Stale(_("This page was used already. Type badge and PIN again."))
         tablet.visits.filter(ended_at__isnull=True).update(ended_at=now)
-        return TabletVisit.objects.create(
-            tablet=tablet, person=person, sheet=name, handle=secrets.token_hex(16), began_at=now, seen_at=now
-        )
+        return TabletVisit.objects.create(tablet=tablet, person=person, sheet=name, handle=secrets.token_hex(16), began_at=now, seen_at=now)
 
 
 def _identified(badge: str, pin: str, address: str, now: dt.datetime) -> Person:
@@ -145,9 +145,7 @@ def reading_of(visit: TabletVisit, revision: int, now: dt.datetime) -> Reading:
     return found
 
 
-def confirm(
-    visit: TabletVisit, reading: Reading, *, badge: str, pin: str, token: str, address: str, now: dt.datetime
-) -> Acknowledgement:
+def confirm(visit: TabletVisit, reading: Reading, *, badge: str, pin: str, token: str, address: str, now: dt.datetime) -> Acknowledgement:
     """Badge and PIN of the very person of this visit, then the acknowledgement as everywhere, with the tablet in it."""
     person = _identified(badge, pin, address, now)
     if person.pk != visit.person_id:

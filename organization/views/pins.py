@@ -26,4 +26,6 @@ def own_pin(request: HttpRequest) -> HttpResponse:
     lead = _("On shared tablets in the workshop you confirm with your badge number and this PIN. Nobody else sets or sees it.")
     if not me.badge:
         lead = _("You have no badge number yet: an administrator enters it. Your PIN works at shared tablets from then on.")
-    return form_page(request, form, Page(_("PIN for shared tablets"), _("Set the PIN"), reverse("organization:person", args=[me.pk]), lead=lead))
+    return form_page(
+        request, form, Page(_("PIN for shared tablets"), _("Set the PIN"), reverse("organization:person", args=[me.pk]), lead=lead)
+    )

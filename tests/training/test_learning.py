@@ -72,7 +72,7 @@ def test_each_point_has_its_word() -> None:
     points, passed = bad("Operator: sing")
     assert (passed, "The start is missing: “start: Machine fails”." in points) == (False, True)
     assert "The end is missing: what is reached at last?" in points
-    assert bad("") [1] is False
+    assert bad("")[1] is False
 
 
 def test_an_error_of_the_lint_keeps_from_passing() -> None:

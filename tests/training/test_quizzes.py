@@ -44,9 +44,7 @@ def in_use(process: Process, by: Person, *, again: bool = False, attempts: int =
     return Quiz.objects.get(process=process)
 
 
-def answer(
-    revision: Revision, who: Person, answers: quiz.Answers = RIGHT, *, now: dt.datetime = LATER, token: str = ""
-) -> QuizAttempt:
+def answer(revision: Revision, who: Person, answers: quiz.Answers = RIGHT, *, now: dt.datetime = LATER, token: str = "") -> QuizAttempt:
     version = Quiz.objects.get(process=revision.process).in_use
     assert version is not None
     token = token or sheets.token(sheets.new(version), who, version, revision, now)

@@ -118,9 +118,7 @@ def test_from_badge_to_acknowledgement_without_any_session(kiosk: Client, staffe
     assert PIN not in answer.content.decode()
 
 
-def test_the_procedure_page_says_that_it_was_a_tablet(
-    kiosk: Client, client: SignedIn, staffed: make.Cast, revision: Revision
-) -> None:
+def test_the_procedure_page_says_that_it_was_a_tablet(kiosk: Client, client: SignedIn, staffed: make.Cast, revision: Revision) -> None:
     kiosk.post("/tablet/confirm/", {**reading(kiosk, revision), "badge": BADGES["reader"], "pin": PIN})
     page = client.as_(staffed.reader).get(f"/processes/{revision.process.number}/").content.decode()
     assert "On a shared tablet, with badge and PIN." in page
@@ -145,7 +143,11 @@ def test_the_text_takes_badge_and_pin_of_the_same_person_again(kiosk: Client, re
 def test_a_token_of_another_person_or_of_another_procedure_is_refused(kiosk: Client, staffed: make.Cast, revision: Revision) -> None:
     form = reading(kiosk, revision)
     other = make.effective(make.process(staffed.purchasing))
-    for token in (opened.token(staffed.author, revision, "whole", make.now()), opened.token(staffed.reader, other, "whole", make.now()), ""):
+    for token in (
+        opened.token(staffed.author, revision, "whole", make.now()),
+        opened.token(staffed.reader, other, "whole", make.now()),
+        "",
+    ):
         assert refused(kiosk, form, opened=token)[0] == 409
 
 

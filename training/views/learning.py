@@ -71,7 +71,13 @@ def learn_exercise(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             context["refused"] = str(refused)
     told = shipping.exercise(shipping.language_of(name))
-    context |= {"exercise": told, "typed": typed, "sheet": token, **_drawn(typed), "nothing": request.method == "POST" and not typed.strip()}
+    context |= {
+        "exercise": told,
+        "typed": typed,
+        "sheet": token,
+        **_drawn(typed),
+        "nothing": request.method == "POST" and not typed.strip(),
+    }
     return render(request, "training/learn_exercise.html", context, status=422 if context["nothing"] or "refused" in context else 200)
 
 

@@ -131,7 +131,9 @@ def publish_quiz(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, _("Version %(number)d is in use: whoever confirms the procedure passes it first.") % {"number": made.number})
+        messages.success(
+            request, _("Version %(number)d is in use: whoever confirms the procedure passes it first.") % {"number": made.number}
+        )
     return redirect("training:quiz", number)
 
 

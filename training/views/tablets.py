@@ -189,7 +189,9 @@ def tablet_confirm(request: HttpRequest, tablet: Tablet, visit: TabletVisit) -> 
     if not form.is_valid():
         return _text(request, tablet, visit, reading.revision, _("Type your badge number and your PIN."), 422)
     if _rests(request, tablet):
-        return _text(request, tablet, visit, reading.revision, _("Too many failed attempts at this tablet. Wait a quarter of an hour."), 429)
+        return _text(
+            request, tablet, visit, reading.revision, _("Too many failed attempts at this tablet. Wait a quarter of an hour."), 429
+        )
     try:
         tablets.confirm(visit, reading, **form.cleaned_data, token=request.POST.get("opened", ""), address=request.path, now=now)
     except tablets.Denied as denied:
@@ -198,7 +200,9 @@ def tablet_confirm(request: HttpRequest, tablet: Tablet, visit: TabletVisit) -> 
     except Refused as refused:
         return _text(request, tablet, visit, reading.revision, str(refused), 409)
     reset(username=_counted(tablet))
-    return _list(request, tablet, visit, _("Recorded: you have read and understood %(number)s.") % {"number": reading.revision.process.number})
+    return _list(
+        request, tablet, visit, _("Recorded: you have read and understood %(number)s.") % {"number": reading.revision.process.number}
+    )
 
 
 @in_visit

@@ -57,9 +57,19 @@ def quiz_attempt(request: HttpRequest, attempt: int) -> HttpResponse:
     seen = revision is not None and Revision.objects.visible_to(scope_of(request)).filter(pk=revision.pk).exists()
     names = {one.key: one.name for one in definition_of(revision).steps} if revision is not None and seen else {}
     grade = pure.grade(content, found.answers)
-    rows = [(n, one, one.key not in grade.wrong, names.get(one.step, ""), _chosen(one, found.answers)) for n, one in enumerate(content.questions, 1)]
+    rows = [
+        (n, one, one.key not in grade.wrong, names.get(one.step, ""), _chosen(one, found.answers))
+        for n, one in enumerate(content.questions, 1)
+    ]
     stands = quiz_attempts.standing(quiz, person_of(request), revision, timezone.now()) if quiz.in_use else None
-    context = {"attempt": found, "rows": rows, "grade": grade, "content": content, "revision": revision if seen else None, "standing": stands}
+    context = {
+        "attempt": found,
+        "rows": rows,
+        "grade": grade,
+        "content": content,
+        "revision": revision if seen else None,
+        "standing": stands,
+    }
     return render(request, "training/quiz_attempt.html", context)
 
 

@@ -42,7 +42,8 @@ class QuestionForm(forms.Form):
     text = forms.CharField(label=gettext_lazy("Question"), max_length=600, widget=forms.Textarea(attrs={"rows": 2}))
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=KINDS)
     statement = forms.ChoiceField(
-        label=gettext_lazy("The statement is"), required=False, choices=(("", "–"), ("true", gettext_lazy("True")), ("false", gettext_lazy("False"))),
+        label=gettext_lazy("The statement is"), required=False,
+        choices=(("", "–"), ("true", gettext_lazy("True")), ("false", gettext_lazy("False"))),
         help_text=gettext_lazy("Only for “True or false”; the answers below are not used then."),
     )  # fmt: skip
     step = forms.ChoiceField(

@@ -61,9 +61,8 @@ def _login_must_be_free(login: str, by: Person) -> None:
 
 def _badge_must_be_free(badge: str, person: Person | None = None) -> None:
     """A badge opens one account; that of somebody who has left may be given out again once it was taken off there."""
-    others = Person.objects.filter(badge=badge.strip()).exclude(pk=person.pk if person else None)
-    holder = others.first() if badge.strip() else None
-    if holder:
+    holder = Person.objects.filter(badge=badge.strip()).first() if badge.strip() else None
+    if holder and holder != person:
         words = {"badge": badge.strip(), "name": holder.name}
         raise Refused(_("The badge %(badge)s belongs to %(name)s. Take it off there first, or type another one.") % words)
 

@@ -29,8 +29,8 @@ def acknowledge(revision: Revision, *, by: Person, now: dt.datetime, token: str,
     It names the authoritative content also where a released translation of it was read, and says in which language;
     `tablet` where it was given on a shared one, with badge and PIN.
 
-    Raises Refused where the revision cannot be read or something has to be done before, Stale where it is superseded or the token is
-    not for this page.
+    Raises Refused where the revision cannot be read or something has to be done before, Stale where it is superseded
+    or the token is not for this page.
     """
     with transaction.atomic():
         locked = Revision.objects.select_for_update(of=("self",)).select_related("process", "frozen").get(pk=revision.pk)

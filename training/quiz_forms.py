@@ -75,6 +75,7 @@ class QuestionForm(forms.Form):
     def question(self, key: str) -> Question:
         """What was typed, under a new key where there is none."""
         data = self.cleaned_data
+        choices: tuple[Choice, ...]
         words = {name: data[name] for name in ("kind", "text", "chart", "step", "because")}
         if data["kind"] == TRUE_FALSE:
             yes, no = true_and_false()

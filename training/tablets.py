@@ -117,7 +117,7 @@ def _identified(badge: str, pin: str, address: str, now: dt.datetime) -> Person:
 
 def visit_of(tablet: Tablet, handle: str, now: dt.datetime) -> TabletVisit:
     """The visit that goes on at this tablet. Raises Stale where it ended, rested too long, or is another tablet's."""
-    open_ones = tablet.visits.filter(ended_at__isnull=True, seen_at__gt=now - VISIT_LASTS).select_related("person")
+    open_ones = tablet.visits.filter(ended_at__isnull=True, seen_at__gt=now - VISIT_LASTS).select_related("person", "tablet")
     visit = open_ones.filter(handle=handle).first()
     if visit is None or not visit.person.has_access(today(now)):
         raise Stale(_("Your visit at this tablet has ended. Type badge and PIN again."))

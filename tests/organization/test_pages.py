@@ -27,7 +27,7 @@ from tests import make
 from tests.conftest import SignedIn
 
 pytestmark = pytest.mark.django_db
-EVERYBODY = {
+EVERYBODY = {"own_pin",
     "index", "department", "position", "people", "people_options", "person", "levels", "calendar", "feeds", "new_feed", "feed_file",
     "proposals", "sessions", "end_session", "end_other_sessions", "passkey_options",
 }  # fmt: skip

@@ -1,5 +1,7 @@
 """Learn: level 1. The quiz and the exercise that come with the portal; their results are evidence for the first level."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -40,7 +42,8 @@ def learn_quiz(request: HttpRequest) -> HttpResponse:
     """The questions of level 1; as many attempts as one wants."""
     person, now = person_of(request), timezone.now()
     name, status, post, missing = sheets.new_in(get_language() or "en"), 200, None, frozenset[str]()
-    token, context = sheets.token(name, person, None, None, now), {}
+    token = sheets.token(name, person, None, None, now)
+    context: dict[str, Any] = {}
     if request.method == "POST":
         status, post, given = 422, request.POST, request.POST.get("sheet", "")
         try:
@@ -61,7 +64,8 @@ def learn_exercise(request: HttpRequest) -> HttpResponse:
     """A described process: its steps are typed, drawn while typing, and graded with a word to each point."""
     person, now, typed = person_of(request), timezone.now(), request.POST.get("steps", "")[:LONGEST]
     name = sheets.new_in(get_language() or "en")
-    token, context = sheets.token(name, person, None, None, now), {}
+    token = sheets.token(name, person, None, None, now)
+    context: dict[str, Any] = {}
     if request.method == "POST" and typed.strip():
         try:
             given = request.POST.get("sheet", "")

@@ -26,7 +26,8 @@ ATTEMPTS = 2000
 
 
 def _process(request: HttpRequest, number: str) -> Process:
-    return get_object_or_404(Process.objects.visible_to(scope_of(request)).select_related("department"), number=number)
+    found: Process = get_object_or_404(Process.objects.visible_to(scope_of(request)).select_related("department"), number=number)
+    return found
 
 
 def _content(request: HttpRequest, process: Process) -> Definition | None:

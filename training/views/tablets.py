@@ -147,15 +147,13 @@ def tablet_read(request: HttpRequest, tablet: Tablet, visit: TabletVisit) -> Htt
         reading = tablets.reading_of(visit, _revision(request), timezone.now())
     except Refused as refused:
         return _list(request, tablet, visit, str(refused), 404)
-    return _text(request, tablet, visit, reading.revision)
+    return _text(request, visit, reading.revision)
 
 
-def _text(
-    request: HttpRequest, tablet: Tablet, visit: TabletVisit, revision: Revision, said: str = "", *, status: int = 200
-) -> HttpResponse:
+def _text(request: HttpRequest, visit: TabletVisit, revision: Revision, said: str = "", status: int = 200) -> HttpResponse:
     definition, shown = _said(revision, visit)
     context = {
-        "tablet": tablet,
+        "tablet": visit.tablet,
         "visit": visit,
         "revision": revision,
         "definition": definition,
@@ -189,18 +187,16 @@ def tablet_confirm(request: HttpRequest, tablet: Tablet, visit: TabletVisit) -> 
     except Refused as refused:
         return _list(request, tablet, visit, str(refused), 404)
     if not form.is_valid():
-        return _text(request, tablet, visit, reading.revision, _("Type your badge number and your PIN."), status=422)
+        return _text(request, visit, reading.revision, _("Type your badge number and your PIN."), 422)
     if _rests(request, tablet):
-        return _text(
-            request, tablet, visit, reading.revision, _("Too many failed attempts at this tablet. Wait a quarter of an hour."), status=429
-        )
+        return _text(request, visit, reading.revision, _("Too many failed attempts at this tablet. Wait a quarter of an hour."), 429)
     try:
         tablets.confirm(visit, reading, **form.cleaned_data, token=request.POST.get("opened", ""), address=request.path, now=now)
     except tablets.Denied as denied:
         _count(request, tablet)
-        return _text(request, tablet, visit, reading.revision, str(denied), status=403)
+        return _text(request, visit, reading.revision, str(denied), 403)
     except Refused as refused:
-        return _text(request, tablet, visit, reading.revision, str(refused), status=409)
+        return _text(request, visit, reading.revision, str(refused), 409)
     reset(username=_counted(tablet))
     return _list(
         request, tablet, visit, _("Recorded: you have read and understood %(number)s.") % {"number": reading.revision.process.number}
@@ -218,7 +214,7 @@ def tablet_quiz(request: HttpRequest, tablet: Tablet, visit: TabletVisit) -> Htt
     quiz = quiz_attempts.open_for(revision)
     stands = quiz_attempts.standing(quiz, person, revision, now) if quiz else None
     if quiz is None or quiz.in_use is None or not stands:
-        return _text(request, tablet, visit, revision, stands.why_not if stands is not None else "")
+        return _text(request, visit, revision, stands.why_not if stands is not None else "")
     given, missing, post, token = request.POST.get("sheet", ""), frozenset[str](), None, ""
     version, name = quiz.in_use, sheets.new(quiz.in_use)
     if given:
@@ -228,10 +224,10 @@ def tablet_quiz(request: HttpRequest, tablet: Tablet, visit: TabletVisit) -> Htt
             answers, missing = answers_in(request.POST, pure.from_json(version.content).questions)
             if not missing:
                 made = quiz_attempts.hand_in(revision, answers, by=person, now=now, token=given)
-                return _text(request, tablet, visit, revision, _result(made.passed, made.score))
+                return _text(request, visit, revision, _result(made.passed, made.score))
             name, token, post = sheet.name, given, request.POST
         except Refused as refused:
-            return _text(request, tablet, visit, revision, str(refused), status=409)
+            return _text(request, visit, revision, str(refused), 409)
     content = pure.from_json(version.content)
     context = {
         "tablet": tablet, "visit": visit, "revision": revision, "content": content, "missing": len(missing), "idle": 4 * IDLE,

@@ -68,7 +68,9 @@ from tests import make
 from tests.approvals import routing
 from tests.processes.bpmn.files import CLAIM
 from tests.processes.bpmn.test_original import WHOLE
+from training import quiz, quiz_attempts, quizzes, sheets
 from training.assignments import hand_out_new
+from training.models import QuizVersion
 from worklist import vacancies
 from worklist.models import Handover
 from worklist.notices import tell
@@ -220,6 +222,7 @@ def full() -> Company:
     upload, request = _uploaded(cast, now), _asked(cast, in_force, now)
     urgent = _urgent("PUR-021", cast, now)
     releasing.release(_urgent("PUR-022", cast, now), by=cast.manager, now=now, reason=f"It bursts {HOSTILE}")
+    _quizzed(cast, now)
     return Company(
         cast, in_force, drafted, _in_review(cast, now), indicator, drawing, upload, request, _handed_over(cast, now), block,
         _shared(in_force, cast, now), posted, _held(cast, now), _routed(cast, now), _packed(cast, now), urgent, _proposed(cast, now),
@@ -235,6 +238,23 @@ def _together(cast: make.Cast, now: dt.datetime, *, submitted: bool) -> None:
     if submitted:
         said = {one.revision_id: packages.Given(one.revision.version, "", f"Long {HOSTILE}") for one in packages.members_of(package)}
         packages.submit(package, said, by=cast.author, now=now)
+
+
+def _quizzed(cast: make.Cast, now: dt.datetime) -> None:
+    """A procedure with a quiz: the stranger has failed and has no attempt left, the reader has it before them."""
+    process = make.process(cast.purchasing, number="PUR-030", title=f"Learn {HOSTILE}", created_by=cast.author)
+    revision = make.effective(process, hostile("Learn it"), since=now - dt.timedelta(days=2))
+    seen = quizzes.set_terms(process, quiz.Quiz(pass_mark=100, attempts=1), again=False, by=cast.manager, now=now, seen=0).version
+    one = quiz.Question(
+        "q1", quiz.SINGLE, f"Who signs {HOSTILE}?", (quiz.Choice("a", HOSTILE, True), quiz.Choice("b", LINK)), step="s1", because=LINK
+    )
+    two = quiz.Question("q2", quiz.ORDER, "In order", (quiz.Choice("c", "Ask"), quiz.Choice("d", "Buy")), chart="start: A\nX: do\nend: B")
+    for question in (one, two):
+        seen = quizzes.put_question(process, question, by=cast.manager, now=now, seen=seen).version
+    quizzes.publish(process, by=cast.manager, now=now, seen=seen)
+    version = QuizVersion.objects.get(quiz__process=process)
+    token = sheets.token(sheets.new(version), cast.stranger, version, revision, now)
+    quiz_attempts.hand_in(revision, {"q1": ["b"], "q2": ["c", "d"]}, by=cast.stranger, now=now, token=token)
 
 
 def _ending(cast: make.Cast, now: dt.datetime) -> None:

@@ -142,6 +142,7 @@ WHOLE = */policy.py,$\
 	processes/procedure.py,$\
 	processes/reading_time.py,$\
 	processes/references.py,$\
+	processes/remarking.py,$\
 	processes/request_facts.py,$\
 	processes/request_notices.py,$\
 	processes/review.py,$\

@@ -29,6 +29,7 @@ MOVES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         (IN_REVIEW, "approve"): APPROVED,
         (APPROVED, "cancel"): DRAFT,
         (APPROVED, "postpone"): APPROVED,
+        (APPROVED, "remark"): APPROVED,
         (APPROVED, "take_effect"): APPROVED,
     }
 )

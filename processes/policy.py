@@ -216,6 +216,15 @@ def may_call_off(person: Person, process: Process, scope: Scope) -> Answer:
     )
 
 
+def may_remark(person: Person, process: Process, scope: Scope) -> Answer:
+    """Say that a change of an approved version matters more than it was marked: the owner position or the company process manager."""
+    office = Position.objects.filter(pk__in=scope.positions, kind=Position.Kind.COMPANY_PROCESS_MANAGER)
+    if process.owner_id in scope.positions or office.exists():
+        return _YES
+    words = {"position": process.owner.title}
+    return _no(_("Only the owner position “%(position)s” and the company process manager raise a change of an approved version.") % words)
+
+
 def works_in(process: Process, scope: Scope) -> bool:
     """Whether the person is of the process's department (or one above), holds its owner position or acts for it."""
     return process.department_id in scope.departments or process.owner_id in scope.positions

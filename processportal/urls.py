@@ -4,7 +4,16 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from processportal import finding, first_steps, health, home, reorganizing_pages, review_pages, taking_effect_pages
+from processportal import (
+    finding,
+    first_steps,
+    health,
+    home,
+    remarking_pages,
+    reorganizing_pages,
+    review_pages,
+    taking_effect_pages,
+)
 from processportal.accounts import admin_sign_in
 from processportal.demo.views import demo_login
 from processportal.preferences import preferences
@@ -32,6 +41,7 @@ urlpatterns = [
     path("processes/<str:number>/revisions/<int:ordinal>/", reader.revision_page, name="revision"),
     path("processes/<str:number>/revisions/<int:ordinal>/changes/", reader.changes_page, name="revision_changes"),
     path("processes/<str:number>/review/", review_pages.review_verdict, name="review_verdict"),
+    path("processes/<str:number>/revisions/<int:ordinal>/marks/", remarking_pages.remark, name="remark"),
     path("processes/<str:number>/revisions/<int:ordinal>/effect/", taking_effect_pages.effect, name="effect"),
     path("processes/<str:number>/compare/", comparing.compare_revisions, name="compare_revisions"),
     path("processes/<str:number>/draft/versions/<int:version>/compare/", comparing.compare_version, name="compare_version"),

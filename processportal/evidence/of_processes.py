@@ -28,6 +28,7 @@ SAID: Final[Mapping[str, str | Promise]] = {
     "release": gettext_lazy("%(version)s released in an emergency, before its approval is complete"),
     "cancel": gettext_lazy("Approval of %(version)s cancelled before it took effect"),
     "discard": gettext_lazy("%(version)s discarded"),
+    "remark": gettext_lazy("A change of %(version)s counts as substantive from now on"),
     "withdraw": gettext_lazy("Document withdrawn"),
     "review_keep": gettext_lazy("Periodic review: %(version)s is kept as it is"),
     "review_revise": gettext_lazy("Periodic review: %(version)s is to be revised"),

@@ -61,6 +61,7 @@ def _page(request: HttpRequest, number: str, ordinal: int | None, on: dt.date | 
         "waiting": (),
         "may_contribute": policy.may_contribute(person, process, scope),
         "may_change": policy.may_change_metadata(person, process, scope),
+        "may_remark": only_changes and policy.may_remark(person, process, scope),
     }
     if context["open_revision"] is not None and context["open_revision"].state == Revision.State.IN_REVIEW:
         context["waiting"] = waiting_for(context["open_revision"], person, scope)

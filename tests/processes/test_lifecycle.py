@@ -69,7 +69,7 @@ def attempt(revision: Revision, name: str, by: make.Person) -> None:
             lifecycle.approve(revision, by=by, now=NOW)
         case "cancel":
             lifecycle.cancel(revision, by=by, now=NOW, reason="so")
-        case "postpone" | "take_effect":
+        case "postpone" | "take_effect" | "remark":
             moving.move(revision, name, {}, by=by, now=NOW, reason="so")
         case _:
             lifecycle.discard_draft(revision, by=by, now=NOW)

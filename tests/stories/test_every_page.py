@@ -50,6 +50,7 @@ def pages(company: Company) -> Iterator[Visit]:
         ("changes-since-mine", cast.reader, f"/processes/{one}/revisions/2/changes/"),
         ("old-revision", cast.reader, f"/processes/{one}/revisions/1/"),
         ("past-day", cast.reader, f"/processes/{one}/?on={company.past_day}"),
+        ("marks", cast.author, f"/processes/{one}/revisions/2/marks/"),
         ("history", cast.author, f"/processes/{one}/history/"),
         ("audit-packs", cast.manager, "/audit-packs/"),
         ("audit-pack", cast.manager, f"/audit-packs/{company.pack.pk}/"),

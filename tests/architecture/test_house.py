@@ -132,5 +132,14 @@ def test_safe_html_is_marked_in_few_places() -> None:
 
 
 @pytest.mark.django_db
+def test_no_page_gives_what_the_shell_is_given() -> None:
+    """A page's own `standing` would stand where the person's position does, on the top of that page."""
+    shells = re.findall(r'^ +"(\w+)": ', (ROOT / "processportal/context.py").read_text(), re.MULTILINE)
+    assert {"standing", "navigation", "home_url"} <= set(shells)
+    named = re.compile(rf'"({"|".join(shells)})": ')
+    views = (p for p in sources() if "render(" in p.read_text() and p.name != "context.py")
+    assert {str(p.relative_to(ROOT)): found for p in views if (found := named.findall(p.read_text()))} == {}
+
+
 def test_migrations_say_what_the_models_say() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -190,5 +190,5 @@ def quiz_unlock(request: HttpRequest, number: str, person: int) -> HttpResponse:
         return redirect("training:quiz_results", number)
     revision = Revision.objects.to_read(timezone.now()).filter(process=process).select_related("frozen").first()
     stands = quiz_attempts.standing(found, reader, revision, timezone.now())
-    context = {"process": process, "reader": reader, "form": form, "standing": stands}
+    context = {"process": process, "reader": reader, "form": form, "stands": stands}
     return render(request, "training/quiz_unlock.html", context, status=422 if form.errors else 200)

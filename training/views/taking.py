@@ -22,7 +22,7 @@ def take_quiz(request: HttpRequest, number: str, ordinal: int) -> HttpResponse:
     revision = get_object_or_404(visible.filter(state=Revision.State.APPROVED), process__number=number, ordinal=ordinal)
     quiz = quiz_attempts.open_for(revision)
     stands = quiz_attempts.standing(quiz, person, revision, now) if quiz else None
-    context = {"process": revision.process, "revision": revision, "standing": stands, "quiz": quiz}
+    context = {"process": revision.process, "revision": revision, "stands": stands, "quiz": quiz}
     if quiz is None or quiz.in_use is None or (request.method != "POST" and not stands):
         return render(request, "training/quiz_take.html", context)
     status, post = 200, None
@@ -68,7 +68,7 @@ def quiz_attempt(request: HttpRequest, attempt: int) -> HttpResponse:
         "grade": grade,
         "content": content,
         "revision": revision if seen else None,
-        "standing": stands,
+        "stands": stands,
     }
     return render(request, "training/quiz_attempt.html", context)
 

@@ -11,12 +11,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from organization.calendar import midnight
-from organization.models import Absence, Appointment, HeldLevel, Person, Signature
+from organization.models import Absence, Appointment, HeldLevel, Person
 from processes.models import Process, Revision
+from training import rereading
 from training.assignments import newest_approved
-from training.models import Acknowledgement, AudienceRule, Reading, Spared
+from training.models import AudienceRule, Reading, Spared
 from training.reach import Rules, rules_on
-from training.rereading import READ_BY_SIGNING
 from training.selection import Chosen, Days, since
 
 BATCH = 2_000
@@ -157,19 +157,12 @@ def _away(people: Sequence[Person], day: dt.date) -> set[int]:
 
 def _signed(revision: Revision | None, people: Collection[int]) -> set[int]:
     """Who wrote, reviewed or approved exactly this content, signed, has read it."""
-    if revision is None or revision.frozen is None:
-        return set()
-    signed = Signature.objects.filter(content_sha256=revision.frozen.sha256, meaning__in=READ_BY_SIGNING, person__in=people)
-    return set(signed.values_list("person", flat=True))
+    return set(rereading.signed(revision).filter(person__in=people).values_list("person", flat=True)) if revision else set()
 
 
 def _read(revision: Revision | None, people: Collection[int]) -> set[int]:
-    """Who confirmed it, or the same content where it was released in an emergency."""
-    if revision is None:
-        return set()
-    same = Q(revision=revision) | Q(revision__emergency=True, revision__process=revision.process_id)
-    read = Acknowledgement.objects.filter(same, content=revision.frozen_id, person__in=people)
-    return set(read.values_list("person", flat=True))
+    """Who confirmed this content, in whichever version."""
+    return set(rereading.confirmed(revision).filter(person__in=people).values_list("person", flat=True)) if revision else set()
 
 
 def _spared(revision: Revision | None, people: Collection[int]) -> set[int]:

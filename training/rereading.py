@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from django.core.cache import cache
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 
 from organization.models import Appointment, Signature
 from processes import marking, touching
@@ -84,11 +84,17 @@ def concern(base: Revision, revision: Revision) -> Roles | None:
 
 def read_this(revision: Revision) -> set[int]:
     """Ids of people who have confirmed exactly this content of the process, in whichever version, or signed it as theirs or approved."""
-    of_process = Q(revision=revision) | Q(revision__process=revision.process_id, content=revision.frozen_id)
-    found = set(Acknowledgement.objects.filter(of_process, content=revision.frozen_id).values_list("person", flat=True))
-    if revision.frozen is not None:
-        found.update(_signatures([revision.frozen.sha256]).values_list("person", flat=True))
-    return found
+    return {*confirmed(revision).values_list("person", flat=True), *signed(revision).values_list("person", flat=True)}
+
+
+def confirmed(revision: Revision) -> QuerySet[Acknowledgement]:
+    """Acknowledgements of exactly this content of the process, in whichever version."""
+    return Acknowledgement.objects.filter(revision__process=revision.process_id, content=revision.frozen_id)
+
+
+def signed(revision: Revision) -> QuerySet[Signature]:
+    """Signatures of exactly this content by those who wrote, reviewed or approved it."""
+    return _signatures([revision.frozen.sha256] if revision.frozen else [])
 
 
 def _by_version(revision: Revision, people: set[int]) -> dict[Revision, set[int]]:

@@ -9,18 +9,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from organization.calendar import add_working_days, today
-from organization.gate import Answer
 from organization.models import Person, Position
 from organization.policy import insist
 from organization.refusals import Refused, Stale
 from organization.scope import scope
 from processes.models import Process, Revision
-from processes.policy import may_change_metadata
+from training import policy, sheets
 from training import quiz as pure
-from training import sheets
 from training.models import Quiz, QuizAttempt, QuizUnlock, QuizVersion
 from worklist.items import raise_item, settle
-from worklist.mine import is_given
 from worklist.models import WorkItem
 
 WORKING_DAYS_TO_UNLOCK = 5
@@ -88,15 +85,6 @@ def is_to_pass(revision: Revision, person: Person) -> bool:
     return Quiz.objects.filter(process=revision.process_id, in_use__isnull=False).exclude(enough).exists()
 
 
-def may_take(revision: Revision, person: Person, now: dt.datetime) -> Answer:
-    """Whether this revision's quiz is open to this person at all: an approved one that they see."""
-    if revision.state != Revision.State.APPROVED or revision.frozen_id is None:
-        return Answer(False, reason=_("Only an approved revision has a quiz."))
-    if not Revision.objects.visible_to(scope(person, today(now))).filter(pk=revision.pk).exists():
-        return Answer(False, reason=_("You may not see this procedure."))
-    return Answer(True)
-
-
 def hand_in(revision: Revision, answers: pure.Answers, *, by: Person, now: dt.datetime, token: str) -> QuizAttempt:
     """Grades and records one attempt. The same page sent twice is one attempt, given back unchanged.
 
@@ -108,7 +96,7 @@ def hand_in(revision: Revision, answers: pure.Answers, *, by: Person, now: dt.da
         known = QuizAttempt.objects.filter(person=by, sheet=sheet.name).first()
         if known is not None:
             return known
-        insist(may_take(revision, by, now))
+        insist(policy.may_take(revision, by, now))
         if quiz is None or quiz.in_use is None:
             raise Stale(
                 _("The quiz was taken out of use meanwhile. Nothing was recorded; you can confirm that you have read the procedure.")
@@ -160,26 +148,12 @@ def _key(quiz: Quiz, person: Person, times: int) -> str:
 def _helper(process: Process, person: Person, now: dt.datetime) -> Position:
     """The process manager of the department; the owner where there is none; the office where it would be the person."""
     held = scope(person, today(now)).held
-    managers = Position.objects.filter(
-        department=process.department_id, kind=Position.Kind.DEPARTMENT_PROCESS_MANAGER, closed_on__isnull=True
-    )
-    company = Position.objects.filter(kind=Position.Kind.COMPANY_PROCESS_MANAGER, closed_on__isnull=True)
+    managers = Position.objects.existing(today(now)).filter(department=process.department_id, kind=Position.Kind.DEPARTMENT_PROCESS_MANAGER)
+    company = Position.objects.existing(today(now)).filter(kind=Position.Kind.COMPANY_PROCESS_MANAGER)
     found = managers.exclude(pk__in=held).order_by("pk").first()
     if found is None and process.owner_id in held:
         found = company.order_by("pk").first()
     return found or process.owner
-
-
-def may_unlock(by: Person, process: Process, person: Person, now: dt.datetime) -> Answer:
-    """Whoever answers for the process, or was given this: never for oneself."""
-    if by.pk == person.pk:
-        return Answer(False, reason=_("Nobody opens further attempts for themselves. Ask the department's process manager."))
-    view = scope(by, today(now))
-    return Answer(True) if is_given(view, f"quiz:{_quiz(process)}:{person.pk}:") else may_change_metadata(by, process, view)
-
-
-def _quiz(process: Process) -> int:
-    return Quiz.objects.filter(process=process).values_list("pk", flat=True).first() or 0
 
 
 def unlock(quiz: Quiz, person: Person, *, by: Person, now: dt.datetime, talked: str) -> QuizUnlock:
@@ -189,7 +163,7 @@ def unlock(quiz: Quiz, person: Person, *, by: Person, now: dt.datetime, talked: 
         process = quiz.process
         if process is None:
             raise Refused(_("Attempts at this quiz are not limited."))
-        insist(may_unlock(by, process, person, now))
+        insist(policy.may_unlock(by, process, person, now))
         revision = Revision.objects.to_read(now).filter(process=process).select_related("frozen").first()
         stands = standing(quiz, person, revision, now)
         if stands.left != 0 or stands.passed is not None:

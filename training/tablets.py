@@ -15,15 +15,13 @@ from django.utils.translation import gettext as _
 from organization import pins
 from organization.calendar import today
 from organization.evidence import acting
-from organization.gate import Answer
 from organization.models import Department, Person
-from organization.policy import insist, may_manage
+from organization.policy import insist
 from organization.refusals import Refused, Stale
 from organization.remembering import remembered
-from organization.scope import Scope, scope
+from organization.scope import scope
 from processes.models import Revision
-from processes.policy import managed
-from training import acknowledgements
+from training import acknowledgements, policy
 from training.models import Acknowledgement, Reading, Tablet, TabletVisit
 
 SALT = "training.tablet"
@@ -36,20 +34,10 @@ class Denied(Refused):
     """Badge and PIN were not accepted; nothing of the person may be shown."""
 
 
-def may_register(by: Person, department: Department | None, view: Scope) -> Answer:
-    """Administrators, the process office, and the process manager of the department (or one above); without a department: any."""
-    mine = managed(view)
-    if may_manage(by) or view.office or (bool(mine) if department is None else department.pk in mine):
-        return Answer(True)
-    return Answer(
-        False, reason=_("Shared tablets are registered by an administrator or the department's process manager. Ask one of them.")
-    )
-
-
 def register(place: str, department: Department, *, by: Person, now: dt.datetime) -> tuple[Tablet, str]:
     """A tablet and the secret for its cookie, which is nowhere else."""
     with transaction.atomic():
-        insist(may_register(by, department, scope(by, today(now))))
+        insist(policy.may_register(by, department, scope(by, today(now))))
         secret = secrets.token_urlsafe(32)
         made = Tablet(place=place, department=department, secret_sha256=_hash(secret), registered_by=by, registered_at=now)
         with remembered(made, by=by, now=now, reason=""):
@@ -61,7 +49,7 @@ def revoke(tablet: Tablet, *, by: Person, now: dt.datetime) -> Tablet:
     """From now on nothing is confirmed there; whoever stands before it is sent to the idle page."""
     with transaction.atomic():
         found = Tablet.objects.select_for_update(of=("self",)).select_related("department").get(pk=tablet.pk)
-        insist(may_register(by, found.department, scope(by, today(now))))
+        insist(policy.may_register(by, found.department, scope(by, today(now))))
         if found.revoked_at is None:
             found.revoked_at, found.revoked_by = now, by
             with remembered(found, by=by, now=now, reason=""):

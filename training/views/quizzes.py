@@ -15,8 +15,8 @@ from processes.content import definition_of
 from processes.definition import Definition
 from processes.models import Process, Revision
 from processes.policy import may_change_metadata
+from training import policy, quiz_attempts, quizzes
 from training import quiz as pure
-from training import quiz_attempts, quizzes
 from training.models import Quiz, QuizAttempt
 from training.quiz_forms import QuestionForm, TermsForm, UnlockForm, initial_of
 from training.quiz_words import KINDS, sentence
@@ -181,7 +181,7 @@ def quiz_unlock(request: HttpRequest, number: str, person: int) -> HttpResponse:
     process = _process(request, number)
     found = get_object_or_404(Quiz.objects.select_related("in_use", "process"), process=process)
     reader = get_object_or_404(Person.objects.filter(quiz_attempts__version__quiz=found).distinct(), pk=person)
-    answer = quiz_attempts.may_unlock(person_of(request), process, reader, timezone.now())
+    answer = policy.may_unlock(person_of(request), process, reader, timezone.now())
     if not answer:
         return render(request, "training/quiz_closed.html", {"process": process, "reason": answer.reason}, status=403)
     form = UnlockForm(request.POST or None)

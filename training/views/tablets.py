@@ -30,7 +30,7 @@ from processes.models import Revision, Translation
 from processes.policy import managed
 from processes.procedure import minutes_to_read, steps_of
 from processes.translating import apply
-from training import opened, quiz_attempts, sheets, tablets
+from training import opened, policy, quiz_attempts, sheets, tablets
 from training import quiz as pure
 from training.models import Tablet, TabletVisit
 from training.quiz_forms import answers_in, as_asked
@@ -254,7 +254,7 @@ def tablet_end(request: HttpRequest, tablet: Tablet) -> HttpResponse:
 def tablet_register(request: HttpRequest) -> HttpResponse:
     """The tablets of one's departments; and making one of this browser, which signs out of it at once."""
     scope, person = scope_of(request), person_of(request)
-    answer = tablets.may_register(person, None, scope)
+    answer = policy.may_register(person, None, scope)
     if not answer:
         return render(request, "training/tablets.html", {"reason": answer.reason}, status=403)
     mine = Department.objects.order_by("code")

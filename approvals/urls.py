@@ -26,6 +26,7 @@ urlpatterns = [
     path("processes/<str:number>/discussion/people/", talking.people, name="people"),
     path("processes/<str:number>/withdraw/", withdrawing.withdraw, name="withdraw"),
     path("processes/<str:number>/package/", packaging.new_package, name="new_package"),
+    path("packages/", packaging.package_list, name="packages"),
     path("packages/<int:package>/", packaging.package, name="package"),
     path("packages/<int:package>/submit/", packaging.submit_package, name="submit_package"),
     path("packages/<int:package>/dissolve/", packaging.dissolve, name="dissolve_package"),

@@ -125,6 +125,13 @@ def stages_to_waive(process: Process, now: dt.datetime) -> list[str]:
     return list(dict.fromkeys([*planned, *_to_come(process).values_list("title", flat=True)]))
 
 
+def unmet(process: Process, standing: Iterable[Waiver], now: dt.datetime) -> frozenset[int]:
+    """Ids of those among the waivers whose stage no way of this process has today: renamed, or gone. They skip nothing."""
+    of_stages = [waiver for waiver in standing if waiver.stage]
+    known = stages_to_waive(process, now) if of_stages else ()
+    return frozenset(waiver.pk for waiver in of_stages if waiver.stage not in known)
+
+
 def _to_come(process: Process) -> QuerySet[CaseStage]:
     """Stages of the open case in which somebody is still to be asked, without the last one."""
     return CaseStage.objects.filter(

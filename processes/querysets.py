@@ -1,11 +1,11 @@
 """Sets of processes and revisions in the words of the trade; the one door to seeing."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from organization.scope import Scope, above
@@ -44,6 +44,14 @@ class ProcessQuerySet(models.QuerySet[Any]):
     def due_for_review(self, today: dt.date) -> Self:
         """Active, with a review date that has come; what is going to be withdrawn is not reviewed any more."""
         return self.filter(state="active", withdrawn_from__isnull=True, next_review_on__lte=today)
+
+    def at_home_in(self, departments: Collection[int], at: dt.datetime) -> Self:
+        """Whose home was one of these departments at that moment; of a process without so old a record its first one counts."""
+        records = self.model.history.filter(id=OuterRef("pk")).values("department_id")
+        then = records.filter(history_date__lte=at).order_by("-history_date", "-history_id")
+        first = records.order_by("history_date", "history_id")
+        home = Coalesce(Subquery(then[:1]), Subquery(first[:1]), F("department_id"), output_field=models.BigIntegerField())
+        return self.alias(home_then=home).filter(home_then__in=departments)
 
     def to_end(self, now: dt.datetime) -> Self:
         """Whose planned withdrawal has come; served by the partial index."""

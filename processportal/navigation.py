@@ -52,7 +52,7 @@ PLACES = (
         "work",
         on_phone=True,
         badge="work",
-        below=("/reviews/", "/requests/", "/notices/", "/mailbox/", "/reminders/"),
+        below=("/reviews/", "/packages/", "/requests/", "/notices/", "/mailbox/", "/reminders/"),
     ),
     Place(_("Reading"), "training:reading", "reading", on_phone=True, badge="reading"),
     Place(_("Indicators"), "kpis:list", "indicator"),

@@ -3,21 +3,43 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from approvals import package_page, packages
 from approvals.ending_forms import MemberForm, PackageForm, PackageSubmitForm
-from approvals.models import ChangePackage
+from approvals.models import ChangePackage, PackageMember
 from approvals.views.page import Request, status_of
 from organization.refusals import Refused
 from organization.scope import scope_of
 from processes.models import Revision
+from worklist.views.addresses import changed, number
+
+ROWS = 50
+
+
+@require_safe
+def package_list(request: Request) -> HttpResponse:
+    """Change packages that concern this person, newest first: those under way, or with `?closed` those that have ended."""
+    closed = "closed" in request.GET
+    found = ChangePackage.objects.visible_to(scope_of(request)).filter(closed_at__isnull=not closed).select_related("created_by")
+    after = number(request.GET.get("after", ""))
+    if after:
+        found = found.filter(pk__lt=after)
+    rows = list(found.order_by("-pk")[: ROWS + 1])
+    sizes = dict(PackageMember.objects.filter(package__in=rows[:ROWS]).order_by().values_list("package").annotate(size=Count("pk")))
+    context = {
+        "rows": [(one, package_page.PACKAGE_TONES[one.state], sizes.get(one.pk, 0)) for one in rows[:ROWS]],
+        "closed": closed,
+        "first_url": changed(request.GET, "after", "") if after else "",
+        "next_url": changed(request.GET, "after", str(rows[ROWS - 1].pk)) if len(rows) > ROWS else "",
+    }
+    return render(request, "approvals/packages.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

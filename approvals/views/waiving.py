@@ -70,6 +70,7 @@ def _page(request: HttpRequest, process: Process, form: WaiverForm, *, failed: t
     context = {
         "process": process,
         "rows": rows,
+        "unmet": waivers.unmet(process, standing, timezone.now()),
         "may_revoke": waiver_policy.revocable(person, standing, scope),
         "may": waiver_policy.may_waive(person, process, None, scope),
         "form": form,

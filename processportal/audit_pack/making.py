@@ -56,8 +56,9 @@ def ask(what: str, key: str, day: dt.date, *, by: Person, now: dt.datetime) -> A
         raise Refused(_("Two of your packs are being made already. Wait until one of them is ready."))
     if what not in SELECTORS:
         raise Refused(_("Choose of what the pack is made."))
-    chosen = SELECTORS[what].chosen(key, view)
-    held = Revision.objects.in_force(instant_of(day, now)).filter(process__in=chosen.processes).order_by("process__number")
+    at = instant_of(day, now)
+    chosen = SELECTORS[what].chosen(key, view, at)
+    held = Revision.objects.in_force(at).filter(process__in=chosen.processes).order_by("process__number")
     seen = list(held.filter(process__in=Process.objects.visible_to(view)).values_list("pk", flat=True)[: MOST + 1])
     if not seen:
         raise Refused(_("Nothing of it that you may see was in force on that day."))

@@ -1,5 +1,6 @@
 """Of what a pack is made: of one process, or of a department with everything below it. What comes later adds its selector to the list."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organization.models import Department
+from organization.past import below_then
 from organization.refusals import Refused
-from organization.scope import Scope, below
+from organization.scope import Scope
 from processes.models import Process
 from processes.querysets import ProcessQuerySet
 
@@ -35,8 +37,8 @@ class Selector(Protocol):
     def key(self, value: Any) -> str:
         """Of a value of that field."""
 
-    def chosen(self, key: str, scope: Scope) -> Chosen:
-        """Raises Refused where there is none that this person may ask for."""
+    def chosen(self, key: str, scope: Scope, at: dt.datetime) -> Chosen:
+        """As it was at that moment. Raises Refused where there is none that this person may ask for."""
 
 
 class OfProcess:
@@ -52,7 +54,7 @@ class OfProcess:
         """The number as it is written."""
         return str(value).strip()
 
-    def chosen(self, key: str, scope: Scope) -> Chosen:
+    def chosen(self, key: str, scope: Scope, at: dt.datetime) -> Chosen:
         """One that may not be seen is not there."""
         process = Process.objects.visible_to(scope).exclude(state=Process.State.DISCARDED).filter(number__iexact=key).first()
         if process is None:
@@ -61,7 +63,7 @@ class OfProcess:
 
 
 class OfDepartment:
-    """A department, with the departments below it as they are today."""
+    """A department, with the departments that lay below it on the asked day."""
 
     label: str | Promise = gettext_lazy("A department with all below it")
 
@@ -73,12 +75,12 @@ class OfDepartment:
         """Its code."""
         return str(value.code)
 
-    def chosen(self, key: str, scope: Scope) -> Chosen:
-        """All processes whose home lies in it."""
+    def chosen(self, key: str, scope: Scope, at: dt.datetime) -> Chosen:
+        """All processes whose home lay in it then."""
         found = Department.objects.filter(code=key).first()
         if found is None:
             raise Refused(_("There is no such department."))
-        return Chosen(f"{found.code} {found.name}", Process.objects.filter(department__in=below({found.pk})))
+        return Chosen(f"{found.code} {found.name}", Process.objects.at_home_in(below_then({found.pk}, at), at))
 
 
 SELECTORS: Final[Mapping[str, Selector]] = {"process": OfProcess(), "department": OfDepartment()}

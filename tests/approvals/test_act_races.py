@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from approvals import adding, advising, informing, passing, workflow
-from approvals.models import ApprovalCase, CaseAct, Decision, Seat
+from approvals import adding, advising, informing, passing, routes, waivers, workflow
+from approvals.models import ApprovalCase, CaseAct, Decision, Seat, Waiver
+from approvals.waivers import Wanted
 from organization.models import Person, Position, Signature
 from organization.refusals import Stale
 from organization.signing import verify_chain
 from tests import make
 from tests.approvals.test_races import at_once, deciding
-from tests.make import NOW
+from tests.make import NOW, TODAY
 from worklist.models import Notice, WorkItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,3 +126,30 @@ def test_control_without_the_lock_several_nudge(cast: make.Cast) -> None:
 
     calls: Sequence[Callable[[], object]] = [naive] * 4
     assert at_once(calls) == {"nudged": 4}
+
+
+@pytest.mark.parametrize("turn", range(3))
+@pytest.mark.parametrize("verdict", ["approve", "return"])
+def test_a_waiver_against_a_decision_in_the_stage_that_it_skips(cast: make.Cast, verdict: str, turn: int) -> None:
+    """Either the decision counts and the waiver follows it, or it comes too late: never a stage that is skipped and asked at once."""
+    owner = Position.objects.get(title="Head of Purchasing")
+    case, _first = in_review(cast, owner=owner, level="company", participating=[cast.stores])
+    seat = Seat.objects.get(stage__case=case, position__title="Head of Stores")
+    decider = seat.position.appointments.get().person
+    wanted = Wanted(routes.COUNTERSIGN, TODAY, "Both heads are on leave.", case.revision)
+    answers = at_once(
+        [deciding(case, seat, decider, verdict), lambda: f"waived {waivers.give(case.revision.process, wanted, by=cast.boss, now=NOW).pk}"]
+    )
+    case.refresh_from_db()
+    decided, waived = Decision.objects.count(), Waiver.objects.count()
+    assert answers["Stale"] == 2 - decided - waived, answers
+    assert decided + waived >= 1
+    stage = case.stages.get(title=routes.COUNTERSIGN)
+    if case.state == "open":
+        assert (stage.waiver_id is not None, stage.closed_at is not None) == (waived == 1, waived == 1)
+        open_seats = set(WorkItem.objects.open().filter(seat__isnull=False).values_list("seat__stage__title", flat=True))
+        assert open_seats == {routes.COMPANY if waived else routes.COUNTERSIGN}
+    else:
+        assert (case.state, verdict) == ("returned", "return")
+        assert not WorkItem.objects.open().filter(seat__isnull=False).exists()
+    assert list(verify_chain()) == []

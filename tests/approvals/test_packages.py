@@ -14,6 +14,7 @@ from django.urls import reverse
 from approvals import joint, packages, workflow
 from approvals.models import ApprovalCase, ChangePackage, Decision, PackageMember, Seat
 from approvals.packages import Given, StandInTheWay
+from approvals.views import packaging
 from organization.models import Person, Position, Signature
 from organization.refusals import Refused, Stale
 from organization.signing import verify_chain
@@ -350,6 +351,38 @@ def test_who_sees_what_of_it(cast: make.Cast, client: SignedIn) -> None:
     begin = reverse("approvals:new_package", args=["PUR-901"])
     answer = client.as_(cast.reader).post(begin, {"title": "So", "reason": "So."})
     assert (answer.status_code, ChangePackage.objects.count()) == (403, 1)
+
+
+def test_the_list_shows_whom_they_concern_page_by_page(cast: make.Cast, client: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packaging, "ROWS", 1)
+    gathered(cast, draft(cast, "PUR-901"))
+    packages.begin("A second one", "So.", by=cast.author, now=NOW)
+    ended = packages.begin("Given up", "So.", by=cast.author, now=NOW)
+    packages.dissolve(ended, by=cast.author, now=NOW)
+    address = reverse("approvals:packages")
+    first = client.as_(cast.author).get(address)
+    assert "A second one" in words(first)
+    assert "New law" not in words(first)
+    second = client.get(address + str(first.context["next_url"]))
+    assert "New law begun by Author" in words(second)
+    assert "1 member " in words(second)
+    assert (second.context["next_url"], second.context["first_url"]) == ("", "?")
+    assert "Given up" in words(client.get(address, {"closed": ""}))
+    nothing = words(client.as_(cast.stranger).get(address, {"after": "9" * 30}))
+    assert "No package is under way" in nothing
+    assert "A second one" not in words(client.as_(cast.reader).get(address)), "it has no member on which the reader works"
+
+
+def test_the_list_asks_as_often_for_five_as_for_one(cast: make.Cast, client: SignedIn) -> None:
+    asked, address = [], reverse("approvals:packages")
+    client.as_(cast.author).get(address)
+    for made in (1, 4):
+        for _each in range(made):
+            packages.begin("Another", "So.", by=cast.author, now=NOW)
+        with CaptureQueriesContext(connection) as caught:
+            client.get(address)
+        asked.append(len(caught))
+    assert asked[0] == asked[1]
 
 
 def test_each_case_says_that_it_belongs_to_a_package(cast: make.Cast, client: SignedIn) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from approvals import effects, routes, tasks, waivers, workflow
 from approvals.expecting import expected
@@ -398,6 +399,16 @@ def test_only_for_the_version_on_its_way(cast: make.Cast, process: Process, clie
     address = reverse("approvals:waivers", args=[process.number])
     client.as_(cast.boss).post(address, typed(only="on"))
     assert Waiver.objects.get().revision == case.revision
+
+
+def test_a_stage_that_was_renamed_is_told(cast: make.Cast, process: Process, client: SignedIn) -> None:
+    """A waiver names its stage by the title; it skips nothing where no stage is called so, and the page says that."""
+    waiver = waive(process, cast.boss, now=timezone.now(), until=calendar.today() + dt.timedelta(days=9))
+    address, said = reverse("approvals:waivers", args=[process.number]), "has no stage of this title today"
+    assert said not in client.as_(cast.boss).get(address).content.decode()
+    assert waivers.unmet(process, [waiver], NOW) == frozenset()
+    routing.in_force(cast, StageTerms("Heads", rules=["head"]), routing.LAST)
+    assert said in client.get(address).content.decode()
 
 
 @pytest.mark.parametrize("who", ["author", "approver", "reader", "stranger"])

@@ -76,6 +76,7 @@ def pages(company: Company) -> Iterator[Visit]:
         ("submit", cast.author, f"/processes/{new}/submit/"),
         ("withdraw", cast.author, f"/processes/{one}/withdraw/"),
         ("new-package", cast.author, f"/processes/{new}/package/"),
+        ("packages", cast.author, "/packages/"),
         ("package-being-gathered", cast.author, f"/packages/{company.gathering.pk}/"),
         ("package-in-review", cast.approver, f"/packages/{company.under_way.package_id}/"),
         ("review-of-a-member", cast.approver, f"/reviews/{company.under_way.pk}/"),

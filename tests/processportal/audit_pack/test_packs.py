@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from approvals.models import ApprovalCase, CaseStage, Decision
 from kpis.recording import correct, define, record
 from organization.calendar import today
-from organization.models import Position
+from organization.models import Department, Position
 from organization.refusals import Refused
 from organization.tables.reading import read
 from processes import catalogue
@@ -240,6 +240,28 @@ def test_only_what_the_asker_may_see_goes_in_and_the_rest_is_counted(
         making.ask("process", "PUR-002", DAY, by=auditor, now=LATER)
 
 
+def test_a_department_is_what_it_was_on_that_day(cast: make.Cast, process: Process, quick: object, tmp_path: Path) -> None:
+    """What lay below it then goes in though it has moved away, and what came later does not; on a later day it is the other way round."""
+    left, came = (make.department(code, parent=parent) for code, parent in (("PU2", cast.purchasing), ("ST2", cast.stores)))
+    make.effective(make.process(left, number="PU2-001"), since=NOW)
+    make.effective(make.process(came, number="ST2-001"), since=NOW)
+    moved = make.process(cast.purchasing, number="PUR-007")
+    make.effective(moved, since=NOW)
+    for one in (Department, Process):
+        one.history.update(history_date=NOW - dt.timedelta(days=9))
+    left.parent, came.parent, moved.department = cast.stores, cast.purchasing, cast.stores
+    for row in (left, came, moved):
+        row._history_date = LATER - dt.timedelta(days=1)
+        row.save()
+
+    def packed(day: dt.date) -> list[str]:
+        pack = making.ask("department", "PUR", day, by=cast.manager, now=LATER)
+        return [entry.revision.process.number for entry in pack.entries.order_by("ordinal")]
+
+    assert packed(DAY) == ["PU2-001", "PUR-001", "PUR-007"]
+    assert packed(today(LATER)) == ["PUR-001", "ST2-001"]
+
+
 def test_what_is_closed_to_the_asker_meanwhile_is_left_out(cast: make.Cast, process: Process, quick: object, tmp_path: Path) -> None:
     other = approved(cast, "PUR-002", title="Closed soon")
     auditor = make.person("auditor")
@@ -298,7 +320,7 @@ def test_a_selector_that_comes_later_is_asked_like_the_others(
     class OfClause(type(SELECTORS["process"])):  # type: ignore[misc]
         label = "A clause"
 
-        def chosen(self, key: str, scope: object) -> object:
+        def chosen(self, key: str, scope: object, at: dt.datetime) -> object:
             return Chosen(f"Clause {key}", Process.objects.filter(number__startswith="PUR"))
 
     monkeypatch.setattr(making, "SELECTORS", {**SELECTORS, "clause": OfClause()})

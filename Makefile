@@ -196,6 +196,7 @@ WHOLE = */policy.py,$\
 	training/rule_words.py,$\
 	training/selection.py,$\
 	training/sparing.py,$\
+	training/turning.py,$\
 	worklist/calling.py,$\
 	worklist/confirmations.py,$\
 	worklist/continuity_heads.py,$\

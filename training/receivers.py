@@ -1,8 +1,13 @@
 """What the lower apps tell: each only wakes a reconciler."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
+from organization.calendar import today
+from organization.models import Appointment, Person
 from processes.models import Process, Revision
+from training import turning
 from worklist.outbox import wake
 
 
@@ -21,6 +26,13 @@ def emergency_ended(*, revision: Revision, **_given: Any) -> None:
     wake("training.tasks.tell_released", revision.pk)
 
 
-def people_changed(**_given: Any) -> None:
-    """Somebody came, moved, left or holds another level: bring all audiences up to date soon."""
-    wake("training.tasks.hand_out_all")
+def people_changed(
+    *, now: dt.datetime, person: Person | None = None, person_ids: Iterable[int] = (), position_ids: Iterable[int] = (), **_given: Any
+) -> None:
+    """Somebody came, moved, left or holds another level: what they owe is brought up to date soon."""
+    held = Appointment.objects.on(today(now)).filter(position__in=list(position_ids)) if position_ids else Appointment.objects.none()
+    people = {*person_ids, *([person.pk] if person else []), *held.order_by().values_list("person", flat=True)[: turning.MANY + 1]}
+    if len(people) > turning.MANY:
+        wake("training.tasks.hand_out_all")
+    elif people:
+        wake("training.tasks.hand_out_people", *sorted(people))

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from django.core.cache import cache
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from organization.models import Appointment, Signature
 from processes import marking, touching
@@ -47,7 +47,9 @@ def duty(revision: Revision, audience: Collection[int], day: dt.date) -> Duty:
 
     Whoever has read this very content is in neither. An emergency release is read by everybody.
     """
-    left = set(audience) - read_this(revision)
+    left = set(audience)
+    if left:
+        left -= read_this(revision, among(left))
     spared: dict[int, int] = {}
     again: set[int] = set()
     for base, readers in _by_version(revision, left).items():
@@ -56,7 +58,7 @@ def duty(revision: Revision, audience: Collection[int], day: dt.date) -> Duty:
             continue
         positions = _positions(concern(base, revision), revision.process, day)
         if positions is not None:
-            concerned = _holders(positions, day) if positions else set()
+            concerned = _holders(positions, day, among(readers)) if positions else set()
             spared |= dict.fromkeys(readers - concerned, base.pk)
     return Duty(frozenset(left - spared.keys()), frozenset(again - spared.keys()), spared)
 
@@ -82,9 +84,15 @@ def concern(base: Revision, revision: Revision) -> Roles | None:
     return known[0]
 
 
-def read_this(revision: Revision) -> set[int]:
-    """Ids of people who have confirmed exactly this content of the process, in whichever version, or signed it as theirs or approved."""
-    return {*confirmed(revision).values_list("person", flat=True), *signed(revision).values_list("person", flat=True)}
+def among(people: Collection[int]) -> Q:
+    """The condition on `person` of lying between the first and the last of these: an index serves it, however many they are."""
+    return Q(person__gte=min(people), person__lte=max(people))
+
+
+def read_this(revision: Revision, people: Q) -> set[int]:
+    """Ids of those people who have confirmed exactly this content of the process, in whichever version, or signed it as theirs."""
+    known = confirmed(revision).filter(people), signed(revision).filter(people)
+    return {person for rows in known for person in rows.values_list("person", flat=True)}
 
 
 def confirmed(revision: Revision) -> QuerySet[Acknowledgement]:
@@ -99,20 +107,20 @@ def signed(revision: Revision) -> QuerySet[Signature]:
 
 def _by_version(revision: Revision, people: set[int]) -> dict[Revision, set[int]]:
     """Of these people, those who have read a version before this one: by the last that each has read."""
-    before = _before(revision)
+    before = _before(revision) if people else []
     if not before:
         return {}
     at = {one.approved_at: one for one in before}
     contents = {one.frozen.sha256: one for one in before if one.frozen is not None}
     last: dict[int, dt.datetime] = {}
     rows: Iterable[tuple[int, Any]] = (
-        Acknowledgement.objects.filter(revision__in=before)
+        Acknowledgement.objects.filter(among(people), revision__in=before)
         .order_by()
         .values("person")
         .annotate(last=Max("revision__approved_at"))
         .values_list("person", "last")
     )
-    signed = _signatures(contents).values_list("person", "content_sha256").distinct()
+    signed = _signatures(contents).filter(among(people)).values_list("person", "content_sha256").distinct()
     for person, when in [*rows, *((person, contents[sha256].approved_at) for person, sha256 in signed)]:
         if person in people and (person not in last or last[person] < when):
             last[person] = when
@@ -163,8 +171,8 @@ def _positions(roles: Roles | None, process: Process, day: dt.date) -> set[int] 
     return {position for positions in filled.values() for position in positions}
 
 
-def _holders(positions: set[int], day: dt.date) -> set[int]:
-    return set(Appointment.objects.on(day).filter(position__in=positions).values_list("person", flat=True))
+def _holders(positions: set[int], day: dt.date, people: Q) -> set[int]:
+    return set(Appointment.objects.on(day).filter(people, position__in=positions).values_list("person", flat=True))
 
 
 def _signatures(contents: Iterable[str]) -> QuerySet[Signature]:

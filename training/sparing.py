@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
@@ -16,9 +17,12 @@ from worklist.notices import Message, tell_many
 BATCH: Final = 1_000
 
 
-def spare(revision: Revision, people: Mapping[int, int], now: dt.datetime) -> int:
-    """Person → the version that he or she has read: these are spared, and nobody else. Says how many are new; they are told once."""
-    known = dict(Spared.objects.filter(revision=revision).values_list("person", "ended_at"))
+def spare(revision: Revision, people: Mapping[int, int], within: Q, now: dt.datetime) -> int:
+    """Person → the version that he or she has read: of those `within` these are spared, and nobody else.
+
+    Says how many are new; they are told once.
+    """
+    known = dict(Spared.objects.filter(within, revision=revision).values_list("person", "ended_at"))
     ended = [person for person, end in known.items() if end is None and person not in people]
     again = [person for person, end in known.items() if end is not None and person in people]
     if ended:

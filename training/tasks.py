@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from processes.models import Process, Revision
-from training import assignments, ending
+from training import assignments, ending, turning
 
 
 @shared_task(name="training.tasks.hand_out")
@@ -15,8 +15,20 @@ def hand_out() -> int:
 
 @shared_task(name="training.tasks.hand_out_all")
 def hand_out_all() -> int:
-    """Readings of everybody, after people came, moved or left, and once an hour."""
+    """Readings of everybody: once a night, and after very many people came, moved or left."""
     return assignments.hand_out_all(timezone.now())
+
+
+@shared_task(name="training.tasks.hand_out_people")
+def hand_out_people(*people: int) -> int:
+    """Readings of people who came, moved, left or hold another level."""
+    return turning.hand_out_people(people, timezone.now())
+
+
+@shared_task(name="training.tasks.hand_out_turned")
+def hand_out_turned() -> int:
+    """Once an hour: days that came, and settings that changed."""
+    return turning.hand_out_turned(timezone.now())
 
 
 @shared_task(name="training.tasks.hand_out_process")

@@ -2,10 +2,10 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, QuerySet, Value, When
 
 from organization.calendar import company_zone, is_working_day, today
@@ -16,6 +16,9 @@ from worklist.plan import NONE
 from worklist.plans import schedule_of
 
 BATCH = 500
+MANY = 5_000
+"""Rows of one statement that writes rows which nobody reads."""
+TABLE, PEOPLE = WorkItem._meta.db_table, Person._meta.db_table
 # Owed by a person and never by somebody else; the due day waits while the person is away.
 PAUSING = (WorkItem.Kind.READ, WorkItem.Kind.ASSESS)
 Absences = Mapping[int, Sequence[pauses.Interval]]
@@ -107,6 +110,29 @@ def _row(new: NewItem, now: dt.datetime, away: Absences) -> WorkItem:
         source_key=new.source_key,
         next_reminder_at=_morning_after(new.kind, due_on, NONE, now),
     )
+
+
+def raise_for(people: Collection[int], one: NewItem, *, now: dt.datetime) -> None:
+    """An item like this one for each of these people; its `source_key` is a beginning to which the person's id is added.
+
+    By one statement for a batch of people, whose rows are not read; who is away has another due day and goes one by one.
+    Safe to run twice and side by side.
+    """
+    away = {person for person, days in _absences(people).items() if days} if one.kind in PAUSING else set()
+    raise_items([replace(one, person_id=person, source_key=f"{one.source_key}{person}") for person in sorted(away)], now=now)
+    row, present = _row(one, now, {}), sorted(set(people) - away)
+    given = [field for field in WorkItem._meta.concrete_fields if field.name not in {"id", "person", "source_key"}]
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in given]
+    columns, blanks = ", ".join(connection.ops.quote_name(str(field.column)) for field in given), ", ".join(["%s"] * len(given))
+    for start in range(0, len(present), MANY):
+        some = present[start : start + MANY]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {TABLE} ({columns}, person_id, source_key) "  # noqa: S608 — names are ours
+                f"SELECT {blanks}, p.id, %s || p.id FROM {PEOPLE} p WHERE p.id IN ({', '.join(['%s'] * len(some))}) "
+                "ON CONFLICT (source_key) DO NOTHING",
+                [*values, one.source_key, *some],
+            )
 
 
 def settle(item: WorkItem, *, outcome: str, now: dt.datetime) -> bool:

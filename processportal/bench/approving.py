@@ -18,9 +18,10 @@ from django.utils import timezone
 from approvals import workflow
 from approvals.models import Seat
 from organization import evidence, signing, triggers
-from organization.models import Appointment, Department, HeldLevel, Level, Person, Position, Signature, SignatureHead
+from organization.models import Appointment, Department, EvidenceEntry, HeldLevel, Level, Person, Position, Signature, SignatureHead
 from processes import importing
 from processes.catalogue import create_process
+from processportal.bench import bulk
 from processportal.bench.company import steps_of
 
 REVIEWERS = 50
@@ -162,6 +163,7 @@ def verify(office: Office, size: int) -> Proof:
     """What `verify_ledger` does, over at least so many signatures."""
     _grow(office, size)
     evidence.seal(timezone.now())
+    bulk.settle(Signature, EvidenceEntry)
     before = _forget_peak()
     start = time.perf_counter()
     found = itertools.chain(signing.verify_chain(), evidence.verify(), evidence.verify_rows(triggers.registered()))

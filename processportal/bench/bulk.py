@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import connection
+from django.db.models import Model
 
 from organization.models import Person, Position
 from worklist.models import Notice, WorkItem
@@ -47,13 +48,14 @@ def grow_to(count: int, *, now: dt.datetime) -> None:
     with connection.cursor() as cursor:
         for start in range(there, count, STEP):
             cursor.execute(SQL, given | {"start": start + 1, "end": min(start + STEP, count)})
-    _settle()
+    settle(WorkItem)
 
 
-def _settle() -> None:
+def settle(*models: type[Model]) -> None:
     """What the database does by itself in the hours after so many changes."""
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE worklist_workitem" if connection.vendor == "postgresql" else "ANALYZE worklist_workitem")
+        for model in models:
+            cursor.execute(f"{'VACUUM ANALYZE' if connection.vendor == 'postgresql' else 'ANALYZE'} {model._meta.db_table}")
 
 
 def leave_to(person: Person, count: int) -> int:
@@ -69,7 +71,7 @@ def leave_to(person: Person, count: int) -> int:
     kept = theirs.order_by("pk").values_list("pk", flat=True)[count : count + 1].first()
     if kept is not None:
         theirs.filter(pk__gte=kept).update(person=another)
-        _settle()
+        settle(WorkItem)
     return WorkItem.objects.open().filter(person=person).count()
 
 

@@ -9,6 +9,7 @@ WOKEN = {
     "processes.tasks.work_on_import",
     "processportal.audit_pack.tasks.make_pack",
     "training.tasks.end_withdrawn",
+    "training.tasks.hand_out_people",
     "training.tasks.hand_out_process",
     "training.tasks.tell_released",
 }

@@ -11,15 +11,15 @@ from approvals import workflow
 from approvals.models import Seat
 from organization import people
 from organization.calendar import company, is_working_day
-from organization.models import Appointment, Person, Position
+from organization.models import Absence, Appointment, Department, Person, Position
 from organization.refusals import Refused
 from organization.scope import scope
 from organization.signing import sign
 from processes import lifecycle
-from processes.models import Participation, Process, Revision
+from processes.models import Participation, Process, Revision, Role
 from tests import make
 from tests.make import NOW, TODAY, day
-from training import assignments, audiences, receivers, tasks
+from training import assignments, audiences, receivers, tasks, turning
 from training.models import AudienceRule, HandOut, Reading
 from worklist.models import OutboxEntry, WorkItem
 from worklist.plans import plan_of
@@ -197,7 +197,7 @@ def test_one_hand_out_costs_the_same_for_one_person_and_for_five(cast: make.Cast
         with CaptureQueriesContext(connection) as queries:
             assert assignments.hand_out(revision, NOW) == people_there
         costs.append(len(queries))
-    assert costs == {"company": [30, 30], "departments": [32, 32], "positions": [30, 30]}[confidentiality]
+    assert costs == {"company": [27, 27], "departments": [29, 29], "positions": [27, 27]}[confidentiality]
 
 
 def test_batches_by_key_reach_every_revision(cast: make.Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,12 +279,143 @@ def test_a_rule_that_ended_holds_for_its_days_and_one_of_today_never_was(cast: m
 @pytest.mark.django_db
 def test_signals_wake_the_reconcilers_and_tasks_run_them(revision: Revision) -> None:
     receivers.approved(sender=None)
-    receivers.people_changed(sender=None)
-    assert list(OutboxEntry.objects.values_list("task", flat=True)) == ["training.tasks.hand_out", "training.tasks.hand_out_all"]
-    assert (tasks.hand_out(), tasks.hand_out_all()) == (3, 0)
+    assert list(OutboxEntry.objects.values_list("task", flat=True)) == ["training.tasks.hand_out"]
+    assert (tasks.hand_out(), tasks.hand_out_all(), tasks.hand_out_turned()) == (3, 0, 0)
+
+
+def woken() -> list[tuple[str, list[int]]]:
+    return list(OutboxEntry.objects.filter(task__startswith="training.").order_by("pk").values_list("task", "arguments"))
 
 
 def test_a_person_who_is_deactivated_wakes_the_hand_out(cast: make.Cast) -> None:
     people.deactivate(cast.reader, by=cast.admin, now=NOW)
-    ours = OutboxEntry.objects.filter(task__startswith="training.")
-    assert set(ours.values_list("task", flat=True)) == {"training.tasks.hand_out_all"}
+    assert woken() == [("training.tasks.hand_out_people", [cast.reader.pk])]
+
+
+def test_holders_of_positions_that_changed_are_looked_at_and_of_very_many_all(cast: make.Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Position.objects.get(title="Buyer")
+    receivers.people_changed(position_ids=[desk.pk], person_ids=[cast.author.pk], now=NOW)
+    assert woken() == [("training.tasks.hand_out_people", sorted([cast.author.pk, cast.reader.pk]))]
+    monkeypatch.setattr(turning, "MANY", 1)
+    receivers.people_changed(position_ids=[desk.pk], person_ids=[cast.author.pk], now=NOW)
+    assert woken()[1:] == [("training.tasks.hand_out_all", [])]
+    receivers.people_changed(now=NOW)
+    assert len(woken()) == 2
+
+
+# What turned, and what did not
+
+
+def test_people_who_move_are_looked_at_alone(cast: make.Cast, revision: Revision) -> None:
+    other = make.effective(make.process(cast.stores))
+    assignments.hand_out_new(NOW)
+    mover, storekeeper = cast.reader, Person.objects.get(login="storekeeper")
+    leaves(mover)
+    leaves(storekeeper)
+    make.appoint(mover, Position.objects.get(title="Storeman"), since=TODAY)
+    assert turning.hand_out_people([mover.pk], LATER) == 1
+    assert (owing(revision), owing(other)) == ({"author", "approver"}, {"storekeeper", "stranger", "reader"})
+    assert turning.hand_out_people([mover.pk], LATER) == 0
+    assert turning.hand_out_people([], LATER) == 0
+    assert [one.pk for one in turning.concerning([cast.boss.pk], LATER)] == []
+
+
+def test_what_moving_costs_follows_what_the_person_reads(cast: make.Cast) -> None:
+    costs = []
+    for more in (1, 4):
+        for _n in range(more):
+            make.effective(make.process(cast.stores))
+        assignments.hand_out_new(NOW)
+        turning.hand_out_people([cast.reader.pk], NOW)
+        with CaptureQueriesContext(connection) as queries:
+            turning.hand_out_people([cast.reader.pk], NOW)
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+
+
+def test_a_round_looks_at_settings_and_days_that_changed_and_at_nothing_else(
+    cast: make.Cast, revision: Revision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = revision.process
+    make.effective(make.process(cast.stores))
+    role = Role.objects.create(title="Purchaser")
+    audiences.add_rule(process, role, by=cast.manager, now=NOW)
+    assignments.hand_out_new(NOW)
+    past = {"history_date": NOW - dt.timedelta(days=9)}
+    for model in (Process, Role, Department):
+        model.history.update(**past)
+    assert turning.hand_out_turned(NOW) == 0, "the first round looks at all"
+    seen: list[int] = []
+    real = turning.hand_out
+    monkeypatch.setattr(turning, "hand_out", lambda one, now: seen.append(one.process_id) or real(one, now))
+    monkeypatch.setattr(turning, "hand_out_all", lambda _now: pytest.fail("all of them"))
+    hour = dt.timedelta(hours=1)
+    assert (turning.hand_out_turned(NOW + hour), seen) == (0, [])
+    role.positions.set([Position.objects.get(title="Storeman")])
+    Role.history.update(history_date=NOW + hour)
+    assert (turning.hand_out_turned(NOW + 2 * hour), seen) == (1, [process.pk])
+    assert "stranger" in owing(revision)
+    Role.history.update(**past)
+    Department.objects.filter(pk=cast.stores.pk).update(parent=cast.purchasing)
+    seen.clear()
+    Department.history.filter(id=cast.stores.pk).update(history_date=NOW + 2 * hour)
+    assert (turning.hand_out_turned(NOW + 3 * hour), process.pk in seen) == (1, True)
+    assert "storekeeper" in owing(revision)
+    Department.history.update(**past)
+    process.owner = Position.objects.get(title="Head of Purchasing")
+    process.save()
+    Process.history.filter(id=process.pk).update(history_date=NOW + 3 * hour)
+    seen.clear()
+    assert (turning.hand_out_turned(NOW + 4 * hour), seen) == (0, [process.pk])
+
+
+def test_after_a_long_pause_all_are_looked_at(cast: make.Cast, revision: Revision) -> None:
+    turning.hand_out_turned(NOW)
+    leaves(cast.reader)
+    turning.hand_out_turned(NOW + turning.LONGEST + dt.timedelta(days=1))
+    assert owing(revision) == {"author", "approver"}
+
+
+# Ranges of people
+
+
+def test_in_ranges_it_is_the_same_and_a_lost_worker_leaves_what_the_next_one_ends(
+    cast: make.Cast, revision: Revision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assignments, "STEP", 1)
+    reconcile, done = assignments._reconcile, list[int]()
+
+    def dies(revision: Revision, readers: list[int], within: object, now: dt.datetime) -> int:
+        if len(done) == 2:
+            raise RuntimeError("lost")
+        done.append(1)
+        return reconcile(revision, readers, within, now)
+
+    monkeypatch.setattr(assignments, "_reconcile", dies)
+    with pytest.raises(RuntimeError, match="lost"):
+        assignments.hand_out(revision, NOW)
+    assert len(owing(revision)) == 2
+    assert HandOut.objects.get().handed_out_at is None
+    monkeypatch.setattr(assignments, "_reconcile", reconcile)
+    assert assignments.hand_out_new(NOW) == 1
+    assert owing(revision) == {"author", "approver", "reader"}
+    assert HandOut.objects.get().handed_out_at == NOW
+    assert assignments.hand_out_new(NOW) == 0
+
+
+def test_what_was_handed_out_in_part_ends_with_its_revision(cast: make.Cast, revision: Revision) -> None:
+    assignments.hand_out(revision, NOW)
+    HandOut.objects.update(handed_out_at=None)
+    Process.objects.filter(pk=revision.process_id).update(state=Process.State.WITHDRAWN)
+    assignments.end_obsolete(LATER)
+    assert owing(revision) == set()
+    assert HandOut.objects.get().ended_at == LATER
+
+
+def test_somebody_away_has_the_later_day_among_many(cast: make.Cast, revision: Revision) -> None:
+    Absence.objects.create(person=cast.reader, starts_on=TODAY, ends_before=day(60))
+    assignments.hand_out(revision, NOW)
+    due = dict(WorkItem.objects.values_list("person__login", "due_on"))
+    assert due["author"] == due["approver"] == day(14)
+    assert due["reader"] > day(60)
+    assert set(WorkItem.objects.values_list("planned_due_on", flat=True)) == {day(14)}

@@ -100,7 +100,7 @@ def test_a_named_person_who_leaves_drops_out(cast: make.Cast, process: Process) 
 def test_another_level_wakes_the_hand_out(cast: make.Cast) -> None:
     install_ladder()
     levels.assign(cast.reader, 1, by=cast.manager, now=NOW, reason="Assessed")
-    assert "training.tasks.hand_out_all" in OutboxEntry.objects.values_list("task", flat=True)
+    assert OutboxEntry.objects.get(task="training.tasks.hand_out_people").arguments == [cast.reader.pk]
 
 
 def test_a_rule_wakes_the_hand_out_of_its_process(cast: make.Cast, process: Process) -> None:

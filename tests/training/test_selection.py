@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from organization.models import Appointment, Department, HeldLevel, Level, Person, Position
-from processes.models import Role
+from processes.models import Process, Role
 from tests import make
 from tests.make import NOW, TODAY, day
-from training import assignments, audiences, reach
+from training import assignments, audiences, reach, turning
 from training.models import AudienceRule, Reading
 from training.owing import reasons
 from training.selection import Chosen, choose, contradict, since, together
@@ -152,7 +153,7 @@ COMPANY = st.fixed_dictionaries(
 
 
 class OwingTest(TestCase):
-    """For random rules, appointments, levels, roles and leavers, on every day that follows."""
+    """For random rules, appointments, levels, roles and leavers, on every day that follows: a round looks at what turned alone."""
 
     @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
     @given(made=COMPANY)
@@ -160,13 +161,16 @@ class OwingTest(TestCase):
         home = make.department("A")
         rules = company_with_rules(home, made)
         revision = make.effective(rules[0].process)
+        for model in (Process, Role, Department):  # else every round would look at all that was made just now
+            model.history.update(history_date=NOW - dt.timedelta(days=9))
         for offset in range(DAYS + 1):
             on = day(offset)
             wanted = owing_plainly(rules, on)
             assert audiences.must_read(revision.process, on) == wanted
             assert set(reach.audience(revision.process, on).values_list("pk", flat=True)) == wanted
             assert reach.reach(revision.process, on, None).people == len(wanted)
-            assignments.hand_out(revision, NOW + dt.timedelta(days=offset))
+            with mock.patch.object(assignments, "STEP", 2):
+                turning.hand_out_turned(NOW + dt.timedelta(days=offset))
             assert set(Reading.objects.owed().filter(revision=revision).values_list("person", flat=True)) == wanted
             why = reasons(reach.rules_on(revision.process, on), wanted)
             assert set(why) == wanted

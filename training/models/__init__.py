@@ -2,7 +2,7 @@
 
 from training.models.audiences import AudienceRule
 from training.models.quizzes import Quiz, QuizAttempt, QuizUnlock, QuizVersion
-from training.models.reading import Acknowledgement, HandOut, Reading, Spared
+from training.models.reading import Acknowledgement, HandOut, Reading, Round, Spared
 from training.models.tablets import Tablet, TabletVisit
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "QuizUnlock",
     "QuizVersion",
     "Reading",
+    "Round",
     "Spared",
     "Tablet",
     "TabletVisit",

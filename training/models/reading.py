@@ -58,13 +58,26 @@ class Spared(models.Model):
 
 
 class HandOut(models.Model):
-    """Readings of this revision were handed out to its audience; while the row is missing, the reconciler still has to."""
+    """Readings of this revision were handed out to its audience; without the row, or its moment, the reconciler still has to."""
 
     revision = models.OneToOneField(Revision, models.CASCADE, primary_key=True, related_name="hand_out")
-    handed_out_at = models.DateTimeField()
+    handed_out_at = models.DateTimeField(null=True, blank=True, help_text="Empty from the first range of people to the last.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Since when nobody has to read it any more.")
+
+    class Meta:
+        indexes = (models.Index(fields=("revision",), condition=Q(ended_at__isnull=True), name="hand_out_open"),)
 
     def __str__(self) -> str:
         return str(self.revision_id)
+
+
+class Round(models.Model):
+    """Until when what changes by itself, or in silence, was looked for: one row, moved forward by each round."""
+
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.at)
 
 
 class Acknowledgement(models.Model):

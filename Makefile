@@ -196,6 +196,8 @@ WHOLE = */policy.py,$\
 	training/rule_words.py,$\
 	training/selection.py,$\
 	training/sparing.py,$\
+	training/then.py,$\
+	training/trained.py,$\
 	training/turning.py,$\
 	worklist/calling.py,$\
 	worklist/confirmations.py,$\
@@ -236,7 +238,7 @@ covered:  ## what the last run with --cov says
 	$(PY) -m coverage report --skip-covered --show-missing --fail-under=100 --include="$(WHOLE)"
 
 # Races with 200 callers on both databases. A PostgreSQL of its own may be ended as by a power failure; where none is installed, it is left out.
-RACES = tests/faults/test_decisions_over_http.py
+RACES = tests/faults/test_decisions_over_http.py tests/faults/test_acknowledging_over_http.py
 faults:  ## real workers, supervisors, servers and databases that are killed; 200 callers at once
 	KILLS=8 $(PY) -m pytest -m slow -q
 	env -u DATABASE_URL CALLERS=200 KILLS=8 $(PY) -m pytest -n 0 -q $(RACES)

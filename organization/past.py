@@ -1,9 +1,32 @@
-"""The company tree as it was at a moment, from the history of the departments."""
+"""Past days: as they are written in addresses, the moment at which one ends, and the company tree as it was then."""
 
 import datetime as dt
+import re
 from collections.abc import Collection
+from typing import Final
 
+from organization import calendar
 from organization.models import Department
+
+FIRST: Final = dt.date(1900, 1, 1)
+LAST: Final = dt.date(2200, 12, 31)
+WRITTEN: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def day_of(text: str) -> dt.date | None:
+    """The day in an address (2026-03-03); None for anything else."""
+    try:
+        found = dt.date.fromisoformat(text) if WRITTEN.fullmatch(text) else None
+    except ValueError:
+        return None
+    return found if found and FIRST <= found <= LAST else None
+
+
+def instant_of(day: dt.date, now: dt.datetime) -> dt.datetime:
+    """The last moment of the day in the company's zone; of today, now."""
+    if day == calendar.today(now):
+        return now
+    return calendar.midnight(day + dt.timedelta(days=1)) - dt.timedelta(microseconds=1)
 
 
 def below_then(departments: Collection[int], at: dt.datetime) -> frozenset[int]:

@@ -53,7 +53,7 @@ def effect_of(revision: Revision, person: Person, scope: Scope, now: dt.datetime
         revision=revision,
         hold=next((hold for hold in holds if hold.released_at is None), None),
         ended=[hold for hold in holds if hold.released_at is not None],
-        coverage=coverage.of_revision(revision, scope.today),
+        coverage=coverage.of_revision(revision, now),
         until_then=process.revisions.in_force(now).exclude(pk=revision.pk).first() if waits else None,
         waits=waits,
         may_sign=policy.may_sign_effect(process, revision, scope),

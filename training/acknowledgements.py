@@ -33,28 +33,33 @@ def acknowledge(revision: Revision, *, by: Person, now: dt.datetime, token: str,
     or the token is not for this page.
     """
     with transaction.atomic():
-        locked = Revision.objects.select_for_update(of=("self",)).select_related("process", "frozen").get(pk=revision.pk)
-        if not Revision.objects.visible_to(scope(by, today(now))).filter(pk=locked.pk).exists():
+        found = Revision.objects.select_related("process", "frozen").get(pk=revision.pk)
+        if not Revision.objects.visible_to(scope(by, today(now))).filter(pk=found.pk).exists():
             raise Refused(_("You may not see this procedure."))
-        known = Acknowledgement.objects.filter(person=by, revision=locked).first()
+        known = Acknowledgement.objects.filter(person=by, revision=found).first()
         if known:
             return known
-        _may_be_read(locked, now)
-        opened_at, shown = opened.read(token, by, locked, now)
+        _may_be_read(found, now)
+        opened_at, shown = opened.read(token, by, found, now)
         language = opened.language(shown)
-        if language and not stands(locked, language):
+        if language and not stands(found, language):
             raise Stale(
                 _("The translation that you read was withdrawn meanwhile. Nothing was recorded; please read the authoritative text.")
             )
         for insist_on in REQUIREMENTS:
-            insist_on(locked, by, now)
-        made = Acknowledgement.objects.create(
-            person=by, revision=locked, content=locked.frozen, opened_at=opened_at, acknowledged_at=now, shown=shown, tablet=tablet
-        )
-        reading = Reading.objects.select_related("work_item").filter(revision=locked, person=by).first()
-        if reading:
-            Reading.objects.filter(pk=reading.pk).update(acknowledged_at=now, ended_at=None)
-            settle(reading.work_item, outcome=WorkItem.Outcome.DONE, now=now)
+            insist_on(found, by, now)
+        # Thousands confirm at once, so nobody holds the revision for himself. What refers to it keeps the hand-out, which does,
+        # waiting on either side: from here on its readings are seen, and what became of the revision meanwhile.
+        made, new = Acknowledgement.objects.get_or_create(
+            person=by, revision=found,
+            defaults={"content": found.frozen, "opened_at": opened_at, "acknowledged_at": now, "shown": shown, "tablet": tablet},
+        )  # fmt: skip
+        if new:
+            _may_be_read(Revision.objects.select_related("process", "frozen").get(pk=revision.pk), now)
+            reading = Reading.objects.select_related("work_item").filter(revision=found, person=by).first()
+            if reading:
+                Reading.objects.filter(pk=reading.pk).update(acknowledged_at=now, ended_at=None)
+                settle(reading.work_item, outcome=WorkItem.Outcome.DONE, now=now)
     return made
 
 

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Final
 
 from django.db.models import Q
 
@@ -12,7 +11,7 @@ from organization import directory
 from organization.models import Person, Position
 from processes.models import Process
 from training.models import AudienceRule
-from training.owing import Owed, State, described, reasons, to_read
+from training.owing import TONES, Owed, State, described, reasons, to_read
 from training.reach import Rules, choose_each
 from training.rule_words import obstacle, whom
 from training.selection import contradict
@@ -20,7 +19,6 @@ from training.selection import contradict
 ROWS = 50
 NAMED = 10
 After = tuple[str, int]
-TONES: Final = {State.READ: "ok", State.SIGNED: "ok", State.OVERDUE: "bad", State.DUE: "warn"}
 
 
 @dataclass(frozen=True, slots=True)

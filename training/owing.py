@@ -5,10 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Final
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organization.calendar import midnight
 from organization.models import Absence, Appointment, HeldLevel, Person
@@ -18,6 +20,7 @@ from training.assignments import newest_approved
 from training.models import AudienceRule, Reading, Spared
 from training.reach import Rules, rules_on
 from training.selection import Chosen, Days, since
+from training.then import readings_at, were_to_read
 
 BATCH = 2_000
 DAY = dt.timedelta(days=1)
@@ -26,13 +29,17 @@ DAY = dt.timedelta(days=1)
 class State(models.TextChoices):
     """How it stands with one person."""
 
-    READ = "read", _("Read")
+    READ = "read", pgettext_lazy("state of a reading", "Read")
     SIGNED = "signed", _("Signed this version")
     DUE = "due", _("Has to read it")
     OVERDUE = "overdue", _("Overdue")
     PAUSED = "paused", _("Away, so it waits")
     WAITING = "waiting", _("Not handed out yet")
     SPARED = "spared", _("Need not read it again")
+
+
+TONES: Final = {State.READ: "ok", State.SIGNED: "ok", State.OVERDUE: "bad", State.DUE: "warn"}
+"""The colour of each; the others are neutral."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +63,10 @@ def owed_today(process: Process, day: dt.date, now: dt.datetime) -> Iterator[Owe
 def owed_on(process: Process, day: dt.date) -> Iterator[Owed]:
     """Whoever owed it at the end of a past day, by login name, from the readings of what was to be read then."""
     at = midnight(day + DAY) - dt.timedelta(microseconds=1)
-    revision = _approved_by(process, at)
+    revision = were_to_read(at).filter(process=process).first()
     if revision is None:
         return
-    rules = rules_on(process, day)
-    read_or_open = Q(acknowledged_at__lte=at) | Q(ended_at__isnull=True) | Q(ended_at__gt=at)
-    readings = Reading.objects.filter(read_or_open, revision=revision, work_item__raised_at__lte=at)
+    rules, readings = rules_on(process, day), readings_at(at).filter(revision=revision)
     for people in _batches(Person.objects.filter(pk__in=readings.values("person"))):
         found = {reading.person_id: reading for reading in readings.filter(person__in=people).select_related("work_item")}
         away = _away(people, day)
@@ -170,13 +175,6 @@ def _spared(revision: Revision | None, people: Collection[int]) -> set[int]:
     if revision is None:
         return set()
     return set(Spared.objects.filter(revision=revision, ended_at__isnull=True, person__in=people).values_list("person", flat=True))
-
-
-def _approved_by(process: Process, at: dt.datetime) -> Revision | None:
-    """What was to be read at this moment: the newest of those that were approved and not over."""
-    not_over = Q(effective_until__isnull=True) | Q(effective_until__gt=at)
-    known: QuerySet[Revision] = process.revisions.filter(not_over, state=Revision.State.APPROVED, approved_at__lte=at)
-    return known.order_by("-approved_at", "-ordinal").first()
 
 
 def _batches(people: QuerySet[Person]) -> Iterator[list[Person]]:

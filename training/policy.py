@@ -1,4 +1,4 @@
-"""Who may take a quiz, open further attempts at it, and register a shared tablet; each answer says why not."""
+"""Who may take a quiz, open further attempts at it, register a shared tablet, and see who has read what; each answer says why not."""
 
 import datetime as dt
 
@@ -6,13 +6,14 @@ from django.utils.translation import gettext as _
 
 from organization.calendar import today
 from organization.gate import Answer
-from organization.models import Department, Person
+from organization.models import Appointment, Department, Person, Position
 from organization.policy import may_manage
 from organization.scope import Scope, scope
 from processes.models import Process, Revision
 from processes.policy import managed, may_change_metadata
 from training.models import Quiz
 from worklist.mine import is_given
+from worklist.policy import reach_of
 
 
 def may_take(revision: Revision, person: Person, now: dt.datetime) -> Answer:
@@ -44,3 +45,22 @@ def may_register(by: Person, department: Department | None, view: Scope) -> Answ
     return Answer(
         False, reason=_("Shared tablets are registered by an administrator or the department's process manager. Ask one of them.")
     )
+
+
+def may_see_training(person: Person, view: Scope) -> bool:
+    """What somebody has read: that person, those who lead a department of theirs (or one above), the process office, and auditors."""
+    if person.pk == view.person_id or _audits(view):
+        return True
+    reach = reach_of(view)
+    theirs = Appointment.objects.on(view.today).filter(person=person, position__department__in=reach.departments)
+    return reach.everything or theirs.exists()
+
+
+def may_see_coverage(by: Person, process: Process, view: Scope) -> Answer:
+    """How far a document has been read, by department: whoever answers for it, and auditors."""
+    return Answer(True) if _audits(view) else may_change_metadata(by, process, view)
+
+
+def _audits(view: Scope) -> bool:
+    kinds = (Position.Kind.PROCESS_AUDITOR, Position.Kind.TOP_MANAGEMENT)
+    return Position.objects.filter(pk__in=view.positions, kind__in=kinds).exists()

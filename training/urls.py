@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from training.views import audiences, learning, quizzes, reading, tablets, taking
+from training.views import audiences, coverage, learning, quizzes, reading, tablets, taking
 
 app_name = "training"
 urlpatterns = [
     path("reading/", reading.reading, name="reading"),
-    path("reading/coverage/", reading.coverage_page, name="coverage"),
+    path("reading/coverage/", coverage.coverage_page, name="coverage"),
+    path("people/<int:person>/reading/", coverage.person_reading, name="person"),
+    path("processes/<str:number>/coverage/", coverage.process_coverage, name="process_coverage"),
     path("processes/<str:number>/audience/", audiences.audience, name="audience"),
     path("processes/<str:number>/audience/begin/", audiences.begin_audience, name="begin_audience"),
     path("processes/<str:number>/audience/targets/<slug:kind>/", audiences.targets, name="targets"),

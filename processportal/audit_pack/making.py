@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from organization import calendar
 from organization.models import Person
+from organization.past import FIRST, instant_of
 from organization.policy import insist
 from organization.refusals import Refused
 from organization.scope import scope
@@ -27,7 +28,6 @@ from processportal.audit_pack.paper import AsOf, document_as_of
 from processportal.audit_pack.selecting import SELECTORS
 from processportal.audit_pack.tables import TABLES, Subject
 from processportal.copies.typesetting import NotTypeset, typeset
-from processportal.reader.past import FIRST, instant_of
 from worklist.outbox import wake
 
 TASK: Final = "processportal.audit_pack.tasks.make_pack"

@@ -7,9 +7,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms import DateInput
 from django.utils.translation import gettext_lazy as _
 
+from organization.past import FIRST, LAST
 from processportal.evidence.gathering import Asked
 from processportal.evidence.happened import Kind
-from processportal.reader.past import FIRST, LAST
 
 DAYS = (MinValueValidator(FIRST), MaxValueValidator(LAST))
 

@@ -1,18 +1,13 @@
 """What a procedure said on a past day: the revision that was valid, and what else held on that day."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from organization import calendar
+from organization.past import instant_of
 from organization.scope import Scope
 from processes.models import Process, Revision
-
-FIRST: Final = dt.date(1900, 1, 1)
-LAST: Final = dt.date(2200, 12, 31)
-WRITTEN: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +22,6 @@ class Held:
     earlier: Sequence[Revision]
     owner: str
     coming: bool
-
-
-def day_of(text: str) -> dt.date | None:
-    """The day in an address (2026-03-03); None for anything else."""
-    try:
-        found = dt.date.fromisoformat(text) if WRITTEN.fullmatch(text) else None
-    except ValueError:
-        return None
-    return found if found and FIRST <= found <= LAST else None
-
-
-def instant_of(day: dt.date, now: dt.datetime) -> dt.datetime:
-    """The last moment of the day in the company's zone; of today, now."""
-    if day == calendar.today(now):
-        return now
-    return calendar.midnight(day + dt.timedelta(days=1)) - dt.timedelta(microseconds=1)
 
 
 def held_on(process: Process, day: dt.date, scope: Scope, now: dt.datetime) -> Held:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from approvals.history import waivers_to_tell
 from approvals.review import waiting_for
+from organization.past import day_of
 from organization.scope import scope_of
 from organization.views.request import person_of
 from processes import languages, policy
@@ -30,7 +31,7 @@ SUGGESTED_AT = {"effective", "approved"}
 
 def process_page(request: HttpRequest, number: str) -> HttpResponse:
     """What is in force now (with `?on=2026-03-03`: what was on that day); before the first approval, the draft for those who may see it."""
-    return _page(request, number, None, past.day_of(request.GET.get("on", "")))
+    return _page(request, number, None, day_of(request.GET.get("on", "")))
 
 
 def revision_page(request: HttpRequest, number: str, ordinal: int) -> HttpResponse:
@@ -120,7 +121,7 @@ def _around(request: HttpRequest, process: Process, revision: Revision, shown: s
         "ending": ending.ending_of(process, scope, now),
         "approvals": facts.approvals_of(revision),
         "duty": facts.duty_of(revision, person_of(request), shown, now),
-        "coverage": coverage.of_revision(revision, scope.today),
+        "coverage": coverage.of_revision(revision, now),
         "indicators": facts.indicators_of(process, scope.today),
         "history": facts.history_of(process, scope),
         "current": facts.current_instead_of(revision, scope, now) if status.state == "superseded" else None,

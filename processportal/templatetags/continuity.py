@@ -1,4 +1,4 @@
-"""Words and offers of the continuity pages."""
+"""Words and offers of the continuity pages, and what else the page of a person offers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from organization.models import Department, Person, Position
 from organization.scope import scope_of
 from organization.views.request import person_of
+from training.policy import may_see_training
 from worklist.continuity_policy import departments_of, handovers_within, may_think_through, reach_of
 
 register = template.Library()
@@ -41,6 +42,12 @@ def handover_url(context: Mapping[str, Any], person: Person) -> str:
         found = found.filter(closed_at__isnull=True)
     newest = found.order_by("-pk").first()
     return reverse("continuity:handover", args=[newest.pk]) if newest else ""
+
+
+@register.simple_tag(takes_context=True)
+def training_url(context: Mapping[str, Any], person: Person) -> str:
+    """Which versions this person was trained on; "" for whoever may not see that."""
+    return reverse("training:person", args=[person.pk]) if may_see_training(person, scope_of(context["request"])) else ""
 
 
 def _departments(about: Person | Position | Department, context: Mapping[str, Any]) -> frozenset[int]:

@@ -114,6 +114,9 @@ RACES: Mapping[int, Row] = {
             "training/test_acknowledgements::test_the_first_one_stands_and_a_double_click_is_harmless",
             "training/test_acknowledgements::test_a_token_of_somebody_else_or_of_other_content_is_refused",
             "faults/test_requests::test_the_confirmation_of_somebody_else_confirms_nothing",
+            "faults/test_acknowledging_over_http::test_one_person_from_many_tabs_has_read_once",
+            "faults/test_acknowledging_over_http::test_many_people_have_each_read_once_and_all_are_counted",
+            "faults/test_acknowledging_over_http::test_while_the_readings_are_handed_out_nobody_owes_what_he_confirmed",
         ),
     ),
     25: Row(

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from approvals import workflow
 from approvals.models import ApprovalCase, Seat
 from tests import make
 from tests.browser import browser_type_launch_args
 from tests.faults.machinery import Portal
+from tests.faults.serving import CALLERS, Server, Start
 from tests.faults.sink import Mailbox
 from tests.lifting import _denials_lifted_for_the_flush
 
@@ -53,3 +55,21 @@ def portal(tmp_path: Path, mailbox: Mailbox, migrated: Path) -> Iterator[Portal]
     made.take_over(migrated)
     yield made
     made.stop()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts a server in which half of the callers may be at each of its two workers; it is stopped at the end.
+
+    PostgreSQL as it comes takes a hundred connections, and two such servers may run: there the others wait at the door.
+    """
+    started = []
+    most = 20 if connection.vendor == "postgresql" else CALLERS
+
+    def begin(**environment: str) -> Server:
+        started.append(Server(tmp_path, threads=max(4, min(most, CALLERS // 2)), **environment))
+        return started[-1]
+
+    yield begin
+    for one in started:
+        one.stop()

@@ -23,8 +23,11 @@ from processportal import schema
 from processportal.management.commands.up import Command
 from tests.conftest import SignedIn
 from tests.faults.machinery import ROOT, free_port, kill
+from tests.make import PASSWORD
 
 TOKEN = "t" * 32
+CALLERS = int(os.environ.get("CALLERS", "20"))
+"""In the suite; 200 in `make faults`."""
 REFUSAL = re.compile(r'(?:role="alert"|data-toast="error")[^>]*>(.*?)</(?:div|p)>', re.DOTALL)
 
 
@@ -99,6 +102,9 @@ class Server:
         kill(self.process)
 
 
+Start = Callable[..., Server]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back: the status, and the text."""
@@ -159,6 +165,13 @@ class Caller:
 def caller(server: Server, person: Person) -> Caller:
     """A session of this person."""
     return Caller(server.port, SignedIn().as_(person).cookies[settings.SESSION_COOKIE_NAME].value)
+
+
+def with_password(person: Person) -> Person:
+    """The same, who can sign."""
+    person.set_password(PASSWORD)
+    person.save()
+    return person
 
 
 def at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:

@@ -3,14 +3,11 @@
 With 20 callers in the suite, with 200 in `make faults`, on whichever database is configured.
 """
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from approvals.models import ApprovalCase, Decision, Seat
@@ -18,30 +15,10 @@ from organization.models import Person, Signature
 from organization.signing import verify_chain
 from processes.models import DraftEdit, Revision
 from tests import make
-from tests.faults.serving import Answer, Caller, Server, at_once, caller
+from tests.faults.serving import CALLERS, Answer, Caller, Server, Start, at_once, caller, with_password
 from tests.make import PASSWORD
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("web")]
-CALLERS = int(os.environ.get("CALLERS", "20"))
-Start = Callable[..., Server]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts a server in which half of the callers may be at each of its two workers; it is stopped at the end.
-
-    PostgreSQL as it comes takes a hundred connections, and two such servers may run: there the others wait at the door.
-    """
-    started = []
-    most = 20 if connection.vendor == "postgresql" else CALLERS
-
-    def begin(**environment: str) -> Server:
-        started.append(Server(tmp_path, threads=max(4, min(most, CALLERS // 2)), **environment))
-        return started[-1]
-
-    yield begin
-    for one in started:
-        one.stop()
 
 
 @pytest.fixture
@@ -54,12 +31,6 @@ def holder(seat: Seat) -> Person:
     made = make.person(level=3)
     make.appoint(made, seat.position)
     return made
-
-
-def with_password(person: Person) -> Person:
-    person.set_password(PASSWORD)
-    person.save()
-    return person
 
 
 def deciding(by: Caller, case: ApprovalCase, seat: Seat, verdict: str = "approve") -> Callable[[], Answer]:

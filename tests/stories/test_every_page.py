@@ -111,6 +111,8 @@ def pages(company: Company) -> Iterator[Visit]:
         ("notices", cast.author, "/notices/"),
         ("reading", cast.reader, "/reading/"),
         ("coverage", cast.author, "/reading/coverage/"),
+        ("coverage-of-a-process", cast.author, f"/processes/{one}/coverage/"),
+        ("reading-of-a-person", cast.author, f"/people/{cast.reader.pk}/reading/"),
         ("audience", cast.author, f"/processes/{one}/audience/"),
         ("audience-by-role", cast.author, f"/processes/{one}/audience/?kind=role"),
         ("quiz", cast.author, "/processes/PUR-030/quiz/"),

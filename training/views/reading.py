@@ -1,7 +1,6 @@
-"""Pages of reading: what I owe, confirming, and how far the department has come."""
+"""Pages of reading: what I owe, and confirming."""
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,7 +11,7 @@ from organization.refusals import Refused, Stale
 from organization.scope import scope_of
 from organization.views.request import person_of
 from processes.models import Revision
-from training import acknowledgements, coverage
+from training import acknowledgements
 from training.models import Acknowledgement, Reading
 
 ROWS = 50
@@ -50,20 +49,3 @@ def acknowledge(request: HttpRequest, number: str, ordinal: int) -> HttpResponse
         )
         return redirect("revision", number=number, ordinal=ordinal)
     return redirect("process", number=number)
-
-
-def coverage_page(request: HttpRequest) -> HttpResponse:
-    """What the people of my departments have read, by process; and who is late."""
-    scope, now = scope_of(request), timezone.now()
-    after = request.GET.get("after", "")[:40]
-    rows = coverage.of_departments(scope, now, after, ROWS + 1)
-    late = (
-        coverage.in_departments(scope, now)
-        .owed()
-        .filter(work_item__due_on__lt=scope.today)
-        .values("person", "person__name")
-        .annotate(late=Count("pk"))
-        .order_by("-late", "person__name", "person")[:ROWS]
-    )
-    context = {"rows": rows[:ROWS], "next": rows[ROWS - 1][0].process.number if len(rows) > ROWS else "", "late": late}
-    return render(request, "training/coverage.html", context)

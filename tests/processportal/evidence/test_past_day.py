@@ -6,9 +6,9 @@ import pytest
 from lxml import html
 
 from organization.models import Position
+from organization.past import day_of
 from processes import catalogue
 from processes.models import Process
-from processportal.reader.past import day_of
 from tests import make
 from tests.conftest import SignedIn
 

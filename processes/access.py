@@ -21,6 +21,11 @@ def may_see(process: Process, scope: Scope) -> bool:
     return _takes_part(process, scope) or _is_exception(process, scope)
 
 
+def is_open(revision: Revision) -> bool:
+    """Approved, of a process that is public in the company: everybody sees it, and nobody's scope need be asked."""
+    return revision.state == Revision.State.APPROVED and revision.process.is_for_all
+
+
 def may_see_revision(revision: Revision, scope: Scope) -> bool:
     """Whether `Revision.objects.visible_to(scope)` holds this revision."""
     process = revision.process

@@ -11,6 +11,7 @@ from organization.calendar import today
 from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope
+from processes.access import is_open, may_see_revision
 from processes.models import Revision
 from processes.translations import stands
 from training import opened, quiz_attempts
@@ -33,8 +34,8 @@ def acknowledge(revision: Revision, *, by: Person, now: dt.datetime, token: str,
     or the token is not for this page.
     """
     with transaction.atomic():
-        found = Revision.objects.select_related("process", "frozen").get(pk=revision.pk)
-        if not Revision.objects.visible_to(scope(by, today(now))).filter(pk=found.pk).exists():
+        found = _fresh(revision)
+        if not (is_open(found) or may_see_revision(found, scope(by, today(now)))):
             raise Refused(_("You may not see this procedure."))
         known = Acknowledgement.objects.filter(person=by, revision=found).first()
         if known:
@@ -50,12 +51,13 @@ def acknowledge(revision: Revision, *, by: Person, now: dt.datetime, token: str,
             insist_on(found, by, now)
         # Thousands confirm at once, so nobody holds the revision for himself. What refers to it keeps the hand-out, which does,
         # waiting on either side: from here on its readings are seen, and what became of the revision meanwhile.
-        made, new = Acknowledgement.objects.get_or_create(
-            person=by, revision=found,
-            defaults={"content": found.frozen, "opened_at": opened_at, "acknowledged_at": now, "shown": shown, "tablet": tablet},
-        )  # fmt: skip
-        if new:
-            _may_be_read(Revision.objects.select_related("process", "frozen").get(pk=revision.pk), now)
+        mine = Acknowledgement(
+            person=by, revision=found, content=found.frozen, opened_at=opened_at, acknowledged_at=now, shown=shown, tablet=tablet
+        )
+        Acknowledgement.objects.bulk_create([mine], ignore_conflicts=True)
+        made = Acknowledgement.objects.get(person=by, revision=found)
+        if (made.opened_at, made.acknowledged_at) == (opened_at, now):  # else another click of the same person was first
+            _may_be_read(_fresh(revision), now)
             reading = Reading.objects.select_related("work_item").filter(revision=found, person=by).first()
             if reading:
                 Reading.objects.filter(pk=reading.pk).update(acknowledged_at=now, ended_at=None)
@@ -94,6 +96,12 @@ def take_over(revision: Revision, facts: Sequence[Fact]) -> int:
             Reading.objects.filter(pk=reading.pk).update(acknowledged_at=at, ended_at=None)
             settle(reading.work_item, outcome=WorkItem.Outcome.DONE, now=at)
     return len(new)
+
+
+def _fresh(revision: Revision) -> Revision:
+    """As it stands, without its text."""
+    found: Revision = Revision.objects.select_related("process", "frozen").defer("content", "frozen__content").get(pk=revision.pk)
+    return found
 
 
 def _may_be_read(revision: Revision, now: dt.datetime) -> None:

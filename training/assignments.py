@@ -112,12 +112,12 @@ def _reconcile(revision: Revision, readers: Collection[int], within: Q, now: dt.
     _end(Reading.objects.owed().filter(within, revision__process=revision.process).exclude(revision=revision), now)
     _end(here.owed().exclude(person__in=duty.owes), now)
     _resume(revision, [person for person, ended in known.items() if ended and person in duty.owes], now)
-    raised = _raise(revision, duty.owes - known.keys(), duty.again, now)
+    raised = write_down(revision, duty.owes - known.keys(), duty.again, now)
     sparing.spare(revision, duty.spared, within, now)
     return raised
 
 
-def _raise(revision: Revision, people: frozenset[int], again: frozenset[int], now: dt.datetime) -> int:
+def write_down(revision: Revision, people: frozenset[int], again: frozenset[int], now: dt.datetime) -> int:
     """One work item and one reading per person; whoever reads `again` is led to the changes."""
     process, due = revision.process, add_working_days(today(now), WORKING_DAYS_TO_READ)
     for place, some in ((CHANGES, people & again), (WHOLE, people - again)):

@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.db import connection, connections
 from django.test import Client
@@ -23,6 +22,7 @@ from processes import importing
 from processes.catalogue import create_process
 from processportal.bench import bulk
 from processportal.bench.company import steps_of
+from processportal.bench.memory import forget_peak, more_mb
 
 REVIEWERS = 50
 PASSWORD = "only for the bench"  # noqa: S105 - of a database that is dropped after the run
@@ -164,11 +164,11 @@ def verify(office: Office, size: int) -> Proof:
     _grow(office, size)
     evidence.seal(timezone.now())
     bulk.settle(Signature, EvidenceEntry)
-    before = _forget_peak()
+    before = forget_peak()
     start = time.perf_counter()
     found = itertools.chain(signing.verify_chain(), evidence.verify(), evidence.verify_rows(triggers.registered()))
     faults = sum(1 for _fault in found)
-    return Proof(time.perf_counter() - start, round((_status("VmHWM") - before) / 1024), faults)
+    return Proof(time.perf_counter() - start, more_mb(before), faults)
 
 
 def _grow(office: Office, size: int) -> None:
@@ -186,17 +186,3 @@ def _grow(office: Office, size: int) -> None:
             rows.append(row)
         Signature.objects.bulk_create(rows, batch_size=500)
         head.save()
-
-
-def _forget_peak() -> int:
-    """Resident kilobytes now; the highest mark begins anew here."""
-    if Path("/proc/self/clear_refs").exists():
-        Path("/proc/self/clear_refs").write_text("5")
-    return _status("VmRSS")
-
-
-def _status(name: str) -> int:
-    """Of this process, in kilobytes; 0 where the system does not say."""
-    path = Path("/proc/self/status")
-    lines = path.read_text().splitlines() if path.exists() else []
-    return next((int(line.split()[1]) for line in lines if line.startswith(f"{name}:")), 0)

@@ -19,11 +19,12 @@ from django.utils import timezone
 from organization.resolution import resolve_many
 from processes.compare import compare
 from processes.flowchart.draw import draw
-from processportal.bench import approving, bulk, corpus, live
+from processportal.bench import approving, bulk, corpus, live, readers
 from processportal.bench.company import Made, positions, steps_of
+from training.models import Reading
 from worklist import reminders
 
-MILLION, DUE, RESOLVED = 1_000_000, 5_000, 10_000
+MILLION, DUE, RESOLVED, EVERYBODY = 1_000_000, 5_000, 10_000, 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Bench:
         yield self._sweep()
         yield self._resolution()
         yield from self._approving()
+        yield from self._readers()
         if self.large:
             yield from self._reminders()
 
@@ -141,6 +143,24 @@ class Bench:
         yield replace(
             self._row("verify_ledger", size, proof.seconds, 0), counts={"MB more while it ran": proof.more_mb, "faults": proof.faults}
         )
+
+    def _readers(self) -> Iterator[Row]:
+        """A version for everybody (P9), one reader after another and two hundred at once (P14), the badge (P7), coverage."""
+        crowd = readers.gather(EVERYBODY if self.large else max(2 * readers.CALLERS, self.processes // 10))
+        size, out = len(crowd.people), readers.hand_out(crowd)
+        told = {"assignments in a second": round(out.raised / out.seconds), "MB more while it ran": out.more_mb}
+        yield replace(self._row("hand_out_100k", size, out.seconds, out.queries), counts=told)
+        yield self._row("acknowledge", size, readers.confirm_alone(crowd, self.runs), 0)
+        median, a_second = readers.confirm_at_once(crowd)
+        yield replace(self._row("acknowledge_200", readers.CALLERS, median, 0), counts={"in a second": round(a_second)})
+        read = readers.have_read(crowd, 5 * MILLION if self.large else 2 * self.processes)
+        badge = lambda: Reading.objects.owed().filter(person=crowd.people[-1]).count()  # noqa: E731 - measured and counted alike
+        yield self._row("reading_badge", read, timed(badge, self.runs), counted(badge))
+        self.client.force_login(crowd.head, backend="django.contrib.auth.backends.ModelBackend")
+        yield self._page("coverage", "/reading/coverage/", read)
+        shares = lambda: readers.of_one(crowd)  # noqa: E731 - measured and counted alike
+        yield self._row("coverage_by_department", size, timed(shares, max(3, self.runs // 10)), counted(shares))
+        self.client.force_login(self.made.reader, backend="django.contrib.auth.backends.ModelBackend")
 
     def _reminders(self) -> Iterator[Row]:
         """My work with 5,000 items, a tick with nothing due and one with 5,000 due among 1,000,000 open items and among 5,000,000.

@@ -1,0 +1,155 @@
+"""Readers: a company-level version is handed out to all, many confirm at once, and coverage is asked over very many acknowledgements."""
+
+import datetime as dt
+import statistics
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from organization.models import Appointment, Department, Person, Position
+from processes.models import Process, Revision
+from processportal.bench import bulk
+from processportal.bench.memory import forget_peak, more_mb
+from training import acknowledgements, assignments, coverage, opened
+from training.models import Acknowledgement, AudienceRule, HandOut, Reading
+from worklist.models import WorkItem
+
+CALLERS, DOORS, BATCH = 200, 20, 2_000
+"""Readers who confirm at once; so many of them are inside at the same instant, as in the web server's threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Everybody of a company, who holds the office at its top, and the version that all of them are to read."""
+
+    people: Sequence[int]
+    head: Person
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """How long it took until all owed it, how many did, with how many statements and megabytes more."""
+
+    seconds: float
+    raised: int
+    queries: int
+    more_mb: int
+
+
+def gather(count: int) -> Crowd:
+    """So many people in the positions that are there, and somebody at the top of the company."""
+    since = timezone.now().date() - dt.timedelta(days=300)
+    desks = list(Position.objects.exclude(department__kind="company").order_by("pk").values_list("pk", flat=True))
+    for start in range(0, count, BATCH):
+        numbers = range(start, min(start + BATCH, count))
+        people = Person.objects.bulk_create([Person(login=f"crowd{n}", name=f"Crowd {n:06d}") for n in numbers])
+        held = [Appointment(person=one, position_id=desks[n % len(desks)], starts_on=since) for n, one in zip(numbers, people, strict=True)]
+        Appointment.objects.bulk_create(held)
+    root = Department.objects.get(kind="company")
+    head = Person.objects.create_user("crowd-head", "Head of the crowd")
+    Appointment.objects.create(
+        person=head, position=Position.objects.create(department=root, title="Head", kind="head"), starts_on=since
+    )  # fmt: skip
+    bulk.settle(Person, Appointment)
+    process: Process = Process.objects.filter(revisions__hand_out__isnull=True, confidentiality="company").order_by("pk")[0]
+    AudienceRule.objects.create(process=process, department=root, starts_on=since)
+    revision = Revision.objects.select_related("process", "frozen").get(process=process)
+    return Crowd(list(Person.objects.filter(login__startswith="crowd").order_by("pk").values_list("pk", flat=True)), head, revision)
+
+
+def hand_out(crowd: Crowd) -> HandedOut:
+    """A company-level version reaches everybody."""
+    before = forget_peak()
+    with CaptureQueriesContext(connection) as asked:
+        start = time.perf_counter()
+        raised = assignments.hand_out(crowd.revision, timezone.now())
+        seconds = time.perf_counter() - start
+    more = more_mb(before)
+    bulk.settle(WorkItem, Reading)
+    return HandedOut(seconds, raised, len(asked), more)
+
+
+def confirm_alone(crowd: Crowd, runs: int) -> float:
+    """Median seconds in which one person after another confirms."""
+    return statistics.median(_confirm(crowd, person) for person in _fresh(crowd, runs))
+
+
+def confirm_at_once(crowd: Crowd) -> tuple[float, float]:
+    """Median seconds of one confirmation while so many confirm, and how many were recorded in a second."""
+    waiting, taken = _fresh(crowd, CALLERS), list[float]()
+    together = threading.Barrier(DOORS + 1)
+
+    def door() -> None:
+        try:
+            together.wait()
+            while waiting:
+                taken.append(_confirm(crowd, waiting.pop()))
+        except IndexError:
+            pass
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=door) for _door in range(DOORS)]
+    for thread in threads:
+        thread.start()
+    together.wait()
+    start = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - start
+    if len(taken) < CALLERS:
+        raise RuntimeError(f"{CALLERS - len(taken)} readers failed")
+    return statistics.median(taken), CALLERS / seconds
+
+
+def have_read(crowd: Crowd, total: int) -> int:
+    """So many acknowledgements, spread over all versions that are in force; says how many there are."""
+    now = timezone.now()
+    revisions = list(Revision.objects.in_force(now).exclude(pk=crowd.revision.pk).order_by("pk"))
+    each = min(len(crowd.people), total // len(revisions))
+    when = now - dt.timedelta(days=20)
+    for n, revision in enumerate(revisions):
+        some = [crowd.people[(n * each + k) % len(crowd.people)] for k in range(each)]
+        _read(revision, some, when)
+    HandOut.objects.bulk_create([HandOut(revision=one, handed_out_at=when) for one in revisions], ignore_conflicts=True)
+    bulk.settle(WorkItem, Reading, Acknowledgement)
+    return Acknowledgement.objects.count()
+
+
+def of_one(crowd: Crowd) -> list[coverage.Share]:
+    """How far the version that all have to read has come, by department."""
+    return coverage.by_department(crowd.revision, timezone.now(), "", 50)
+
+
+def _read(revision: Revision, people: Sequence[int], when: dt.datetime) -> None:
+    """Raised, opened and confirmed; all in bulk, since only the rows matter."""
+    assignments.write_down(revision, frozenset(people), frozenset(), when)
+    theirs = Reading.objects.filter(revision=revision, person__in=people)
+    theirs.update(acknowledged_at=when)
+    WorkItem.objects.filter(pk__in=theirs.values("pk")).update(closed_at=when, outcome="done", next_reminder_at=None)
+    known = set(Acknowledgement.objects.filter(revision=revision).values_list("person", flat=True))
+    Acknowledgement.objects.bulk_create(
+        Acknowledgement(person_id=one, revision=revision, content=revision.frozen, opened_at=when, acknowledged_at=when)
+        for one in people
+        if one not in known
+    )
+
+
+def _fresh(crowd: Crowd, count: int) -> list[Person]:
+    """So many who have not confirmed yet."""
+    owing = Reading.objects.owed().filter(revision=crowd.revision)
+    return list(Person.objects.filter(pk__in=owing.values("person")).order_by("pk")[:count])
+
+
+def _confirm(crowd: Crowd, person: Person) -> float:
+    now = timezone.now()
+    token = opened.token(person, crowd.revision, "whole", now)
+    start = time.perf_counter()
+    acknowledgements.acknowledge(crowd.revision, by=person, now=now, token=token)
+    return time.perf_counter() - start

@@ -86,6 +86,19 @@ def in_departments(scope: Scope, at: dt.datetime, departments: Collection[int] |
     return found
 
 
+def late_people(scope: Scope, now: dt.datetime, departments: Collection[int] | None, limit: int) -> list[dict[str, Any]]:
+    """Who is late today in these departments (in mine without any), the latest first: `person`, `person__name`, `late`.
+
+    It begins with what is owed, which is little, and asks of each whether it is to be read and seen.
+    """
+    within = scope.departments if departments is None else departments
+    people = Appointment.objects.on(scope.today).filter(position__department__in=within)
+    seen = newest_approved(now).filter(process__in=Process.objects.visible_to(scope), pk=OuterRef("revision"))
+    owed = Reading.objects.owed().filter(Exists(seen), person__in=people.values("person"), work_item__due_on__lt=scope.today)
+    counted = owed.values("person", "person__name").annotate(late=Count("pk"))
+    return list(counted.order_by("-late", "person__name", "person")[:limit])
+
+
 def of_departments(mine: ReadingQuerySet, at: dt.datetime, after: str, limit: int) -> list[tuple[Revision, Coverage]]:
     """What these readings owe and have read, by process number, `limit` rows after the number `after`. Two queries."""
     rows = (

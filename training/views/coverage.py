@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -34,16 +33,9 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
     at = instant_of(day, timezone.now())
     mine = Department.objects.filter(pk__in=scope.departments).order_by("code")
     chosen = mine.filter(code=request.GET.get("department", "")).first()
-    readings = coverage.in_departments(scope, at, below({chosen.pk}) & scope.departments if chosen else None)
-    rows = coverage.of_departments(readings, at, request.GET.get("after", "")[:40], ROWS + 1)
-    late = (
-        readings.filter(acknowledged_at__isnull=True, ended_at__isnull=True, work_item__due_on__lt=scope.today)
-        .values("person", "person__name")
-        .annotate(late=Count("pk"))
-        .order_by("-late", "person__name", "person")[:ROWS]
-        if day == scope.today
-        else ()
-    )
+    within = below({chosen.pk}) & scope.departments if chosen else None
+    rows = coverage.of_departments(coverage.in_departments(scope, at, within), at, request.GET.get("after", "")[:40], ROWS + 1)
+    late = coverage.late_people(scope, at, within, ROWS) if day == scope.today else ()
     context = {
         **_asked(scope, day),
         "departments": mine,

@@ -121,6 +121,7 @@ WHOLE = */policy.py,$\
 	processes/durations.py,$\
 	processes/emergencies.py,$\
 	processes/exporting/*,$\
+	processes/favourites.py,$\
 	processes/fixes.py,$\
 	processes/flowchart/*,$\
 	processes/folding.py,$\
@@ -136,6 +137,7 @@ WHOLE = */policy.py,$\
 	processes/moving.py,$\
 	processes/operations.py,$\
 	processes/outline.py,$\
+	processes/own.py,$\
 	processes/parts.py,$\
 	processes/picture_files.py,$\
 	processes/pictures.py,$\
@@ -177,6 +179,7 @@ WHOLE = */policy.py,$\
 	processportal/evidence/*,$\
 	processportal/impact.py,$\
 	processportal/ledger/exporting.py,$\
+	processportal/own.py,$\
 	processportal/reader/past.py,$\
 	processportal/reader/tongues.py,$\
 	processportal/reorganizing.py,$\

@@ -59,6 +59,7 @@ def _page(request: HttpRequest, number: str, ordinal: int | None, on: dt.date | 
         "today": scope.today,
         "open_revision": Revision.objects.visible_to(scope).filter(process=process).open().first(),
         "waiting": (),
+        "favourite": process.favourites.filter(person=person).exists(),
         "may_contribute": policy.may_contribute(person, process, scope),
         "may_change": policy.may_change_metadata(person, process, scope),
         "may_remark": only_changes and policy.may_remark(person, process, scope),

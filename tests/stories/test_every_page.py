@@ -30,6 +30,8 @@ def pages(company: Company) -> Iterator[Visit]:
     yield from (
         ("home", cast.author, "/"),
         ("processes", cast.author, "/processes/"),
+        ("own-processes", cast.reader, "/processes/mine/"),
+        ("own-changes", cast.reader, "/processes/mine/?show=changed"),
         ("value-chain", cast.author, "/processes/?view=chain"),
         ("department-tree", cast.author, "/processes/?view=departments"),
         ("map", cast.author, "/map/"),

@@ -163,6 +163,7 @@ WHOLE = */policy.py,$\
 	processes/translations.py,$\
 	processes/united.py,$\
 	processes/versions.py,$\
+	processes/walking.py,$\
 	processes/withdrawal.py,$\
 	processes/wording.py,$\
 	processportal/audit_pack/archive.py,$\
@@ -181,6 +182,7 @@ WHOLE = */policy.py,$\
 	processportal/ledger/exporting.py,$\
 	processportal/own.py,$\
 	processportal/reader/past.py,$\
+	processportal/reader/steps.py,$\
 	processportal/reader/tongues.py,$\
 	processportal/reorganizing.py,$\
 	processportal/review_agenda.py,$\

@@ -141,6 +141,7 @@ WHOLE = */policy.py,$\
 	processes/parts.py,$\
 	processes/picture_files.py,$\
 	processes/pictures.py,$\
+	processes/problems.py,$\
 	processes/procedure.py,$\
 	processes/reading_time.py,$\
 	processes/references.py,$\

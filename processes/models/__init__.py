@@ -6,6 +6,7 @@ from processes.models.derived import Link, Port, RoleUse, SearchDocument
 from processes.models.effect import EffectHold
 from processes.models.interfaces import Interface, InterfaceTerms
 from processes.models.pictures import Picture, PictureUse
+from processes.models.problems import ProblemReport
 from processes.models.readers import Favourite
 from processes.models.requests import ChangeRequest, ChangeRequestMove
 from processes.models.reuse import StepBlock, StepBlockVersion, Template
@@ -36,6 +37,7 @@ __all__ = [
     "Picture",
     "PictureUse",
     "Port",
+    "ProblemReport",
     "Process",
     "ProcessGroup",
     "ProcessGroupGrant",

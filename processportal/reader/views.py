@@ -15,7 +15,7 @@ from processes import languages, policy
 from processes.bringing_in import unverified_origin
 from processes.charts import chart
 from processes.compare import marks
-from processes.models import Process, Revision
+from processes.models import ProblemReport, Process, Revision
 from processes.procedure import minutes_to_read, roles_of, steps_of
 from processes.request_facts import waiting_at
 from processes.times import times_of
@@ -77,6 +77,8 @@ def _page(request: HttpRequest, number: str, ordinal: int | None, on: dt.date | 
         }
         context |= _around(request, process, revision, said.shown(only_changes=context["only_changes"]))
         context["may_suggest"] = context["status"].state in SUGGESTED_AT and policy.may_suggest(process, revision)
+    if context["may_change"]:
+        context["problems"] = process.problem_reports.filter(state=ProblemReport.State.OPEN).count()
     if context["may_contribute"]:
         context["requests_at"] = waiting = waiting_at(process)
         context["requests"] = sum(waiting.values())

@@ -14,7 +14,9 @@ def numbers(ways: object) -> list[tuple[str, int]]:
 def test_a_plain_way_goes_from_step_to_step() -> None:
     content = make.definition("Check offer", "Sign order")
     first, middle, last = (stand(content, number) for number in (1, 2, 4))
-    assert first and middle and last
+    assert first
+    assert middle
+    assert last
     assert (first.back, numbers(first.ways), first.total, first.chooses) == (0, [("", 2)], 4, False)
     assert (middle.back, numbers(middle.ways), middle.view.step.name) == (1, [("", 3)], "Check offer")
     assert (last.back, last.ways) == (3, ())
@@ -24,7 +26,9 @@ def test_a_plain_way_goes_from_step_to_step() -> None:
 
 def test_at_a_decision_one_of_its_branches_is_taken() -> None:
     here = stand(make.definition("Offer good?", "Sign order"), 2)
-    assert here and here.chooses and not here.together
+    assert here
+    assert here.chooses
+    assert not here.together
     assert numbers(here.ways) == [("yes", 3), ("no", 4)]
 
 
@@ -37,7 +41,8 @@ def test_a_step_that_nothing_leads_to_goes_back_in_the_text() -> None:
     content = make.definition("Check offer")
     steps = tuple(replace(step, goes_on=False) for step in content.steps)
     here = stand(replace(content, steps=steps), 2)
-    assert here and (here.back, here.ways) == (1, ())
+    assert here
+    assert (here.back, here.ways) == (1, ())
 
 
 def test_a_loop_is_no_way_back_and_a_parallel_goes_all_ways() -> None:
@@ -48,12 +53,16 @@ def test_a_loop_is_no_way_back_and_a_parallel_goes_all_ways() -> None:
         Step(key="d", kind="end", name="End"),
     )
     both, left = stand(Definition(steps=steps), 2), stand(Definition(steps=steps), 3)
-    assert both and both.together and not both.chooses
-    assert left and left.back == 2
+    assert both
+    assert both.together
+    assert not both.chooses
+    assert left
+    assert left.back == 2
     assert numbers(left.ways) == [("again", 3), ("done", 4)]
     assert numbers(left.handed_off) == [("tells", 1)]
 
 
 def test_the_steps_of_my_roles_are_mine() -> None:
     here = stand(make.definition(), 2, 0, {"buyer"})
-    assert here and here.view.mine
+    assert here
+    assert here.view.mine

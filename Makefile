@@ -127,6 +127,7 @@ WHOLE = */policy.py,$\
 	processes/folding.py,$\
 	processes/grants.py,$\
 	processes/hanging.py,$\
+	processes/helpfulness.py,$\
 	processes/holding.py,$\
 	processes/interfaces.py,$\
 	processes/languages.py,$\

@@ -7,7 +7,7 @@ from processes.models.effect import EffectHold
 from processes.models.interfaces import Interface, InterfaceTerms
 from processes.models.pictures import Picture, PictureUse
 from processes.models.problems import ProblemReport
-from processes.models.readers import Favourite
+from processes.models.readers import Favourite, Helpful
 from processes.models.requests import ChangeRequest, ChangeRequestMove
 from processes.models.reuse import StepBlock, StepBlockVersion, Template
 from processes.models.reviews import ReviewAnswer
@@ -25,6 +25,7 @@ __all__ = [
     "EffectHold",
     "Favourite",
     "FrozenContent",
+    "Helpful",
     "ImportBatch",
     "Interface",
     "InterfaceTerms",

@@ -11,7 +11,7 @@ from approvals.history import waivers_to_tell
 from approvals.review import waiting_for
 from organization.scope import scope_of
 from organization.views.request import person_of
-from processes import languages, policy
+from processes import helpfulness, languages, policy
 from processes.bringing_in import unverified_origin
 from processes.charts import chart
 from processes.compare import marks
@@ -76,6 +76,9 @@ def _page(request: HttpRequest, number: str, ordinal: int | None, on: dt.date | 
             **_content(request, process, revision, said, only_changes=only_changes),
         }
         context |= _around(request, process, revision, said.shown(only_changes=context["only_changes"]))
+        if context["status"].holds:
+            context["said_helpful"] = revision.helpful.filter(person=person).first()
+            context["helpful_counts"] = helpfulness.counts(revision) if context["may_change"] else None
         context["may_suggest"] = context["status"].state in SUGGESTED_AT and policy.may_suggest(process, revision)
     if context["may_change"]:
         context["problems"] = process.problem_reports.filter(state=ProblemReport.State.OPEN).count()

@@ -68,6 +68,7 @@ def pages(company: Company) -> Iterator[Visit]:
         ("translation-list", cast.author, "/translations/"),
         ("checking", cast.stranger, f"/processes/{one}/translations/fr/"),
         ("suggest-a-change", cast.stranger, f"/processes/{one}/requests/new/?revision=2&step=s1"),
+        ("was-it-helpful", cast.author, f"/processes/{one}/helpful/"),
         ("report-a-problem", cast.stranger, f"/processes/{one}/problems/new/?revision=2&step=s1"),
         ("problem-reports", cast.author, f"/processes/{one}/problems/"),
         ("problem-report", cast.author, f"/processes/{one}/problems/{company.problem.pk}/"),

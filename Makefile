@@ -183,6 +183,7 @@ WHOLE = */policy.py,$\
 	processportal/impact.py,$\
 	processportal/ledger/exporting.py,$\
 	processportal/own.py,$\
+	processportal/reader/label.py,$\
 	processportal/reader/past.py,$\
 	processportal/reader/steps.py,$\
 	processportal/reader/tongues.py,$\

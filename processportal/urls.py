@@ -18,7 +18,7 @@ from processportal import (
 from processportal.accounts import admin_sign_in
 from processportal.demo.views import demo_login
 from processportal.preferences import preferences
-from processportal.reader import comparing, steps
+from processportal.reader import comparing, label, steps
 from processportal.reader import views as reader
 from processportal.styleguide import styleguide
 from processportal.work import views as work
@@ -40,6 +40,8 @@ urlpatterns = [
     path("", include("processportal.evidence.urls")),
     path("processes/mine/", own.own_processes, name="own_processes"),
     path("processes/<str:number>/", reader.process_page, name="process"),
+    path("processes/<str:number>/label/", label.label, name="label"),
+    path("processes/<str:number>/label/code.svg", label.label_code, name="label_code"),
     path("processes/<str:number>/steps/", steps.first_step, name="first_step"),
     path("processes/<str:number>/steps/<int:step>/", steps.step_page, name="step"),
     path("processes/<str:number>/revisions/<int:ordinal>/", reader.revision_page, name="revision"),

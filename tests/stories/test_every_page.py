@@ -48,6 +48,7 @@ def pages(company: Company) -> Iterator[Visit]:
         ("settings", cast.author, f"/processes/{one}/settings/"),
         ("periodic-review", cast.author, f"/processes/{one}/review/"),
         ("procedure", cast.reader, f"/processes/{one}/"),
+        ("label", cast.reader, f"/processes/{one}/label/"),
         ("step-by-step", cast.reader, f"/processes/{one}/steps/2/"),
         ("changes", cast.reader, f"/processes/{one}/?changes"),
         ("changes-since-mine", cast.reader, f"/processes/{one}/revisions/2/changes/"),

@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from processes.canonical import canonical
+from processes.content import definition_of
 from processes.definition import Risk
 from processes.models import FrozenContent, Process, Revision, Translation
+from processes.translating import units
 from tests import make
 from tests.conftest import SignedIn
 from tests.lifting import lift_denials
@@ -95,14 +97,23 @@ def test_only_a_released_translation_is_shown(client: SignedIn, cast: make.Cast,
     revision = Revision.objects.select_related("frozen").get()
     content = make.definition("Angebot gut?", "Auftrag unterschreiben")
     german = replace(content, language="de", number="PUR-001", roles=(replace(content.roles[0], title="Einkäufer"),))
+    texts = {unit.key: f"Entwurf {unit.text}" for unit in units(definition_of(revision))}
     translation = Translation.objects.create(
-        revision=revision, language="de", content=revision.frozen, total=4, keeper=process.owner, begun_by=cast.author, begun_at=make.now()
+        texts=texts,
+        revision=revision,
+        language="de",
+        content=revision.frozen,
+        total=4,
+        keeper=process.owner,
+        begun_by=cast.author,
+        begun_at=make.now(),
     )
-    client.as_(cast.reader)
-    page = client.get("/processes/PUR-001/steps/3/?in=de").content.decode()
-    assert "no released translation" in page
-    assert "Sign order" in page
-    assert "in=de" not in page.split("<article")[1]
+    for person in (cast.author, cast.reader):  # who may read it while it is written, and who may not
+        page = client.as_(person).get("/processes/PUR-001/steps/3/?in=de").content.decode()
+        assert "no released translation" in page
+        assert "Sign order" in page
+        assert "Entwurf" not in page
+        assert "in=de" not in page.split("<article")[1]
     released = {"state": "released", "released": make.frozen(german), "released_at": timezone.now(), "checker": cast.approver}
     Translation.objects.filter(pk=translation.pk).update(**released)
     page = client.get("/processes/PUR-001/steps/3/?in=de").content.decode()

@@ -121,11 +121,13 @@ WHOLE = */policy.py,$\
 	processes/durations.py,$\
 	processes/emergencies.py,$\
 	processes/exporting/*,$\
+	processes/favourites.py,$\
 	processes/fixes.py,$\
 	processes/flowchart/*,$\
 	processes/folding.py,$\
 	processes/grants.py,$\
 	processes/hanging.py,$\
+	processes/helpfulness.py,$\
 	processes/holding.py,$\
 	processes/interfaces.py,$\
 	processes/languages.py,$\
@@ -136,9 +138,11 @@ WHOLE = */policy.py,$\
 	processes/moving.py,$\
 	processes/operations.py,$\
 	processes/outline.py,$\
+	processes/own.py,$\
 	processes/parts.py,$\
 	processes/picture_files.py,$\
 	processes/pictures.py,$\
+	processes/problems.py,$\
 	processes/procedure.py,$\
 	processes/reading_time.py,$\
 	processes/references.py,$\
@@ -161,6 +165,7 @@ WHOLE = */policy.py,$\
 	processes/translations.py,$\
 	processes/united.py,$\
 	processes/versions.py,$\
+	processes/walking.py,$\
 	processes/withdrawal.py,$\
 	processes/wording.py,$\
 	processportal/audit_pack/archive.py,$\
@@ -177,7 +182,10 @@ WHOLE = */policy.py,$\
 	processportal/evidence/*,$\
 	processportal/impact.py,$\
 	processportal/ledger/exporting.py,$\
+	processportal/own.py,$\
+	processportal/reader/label.py,$\
 	processportal/reader/past.py,$\
+	processportal/reader/steps.py,$\
 	processportal/reader/tongues.py,$\
 	processportal/reorganizing.py,$\
 	processportal/review_agenda.py,$\

@@ -67,11 +67,11 @@ def ask(
 
     The same words sent twice are one request. Raises Refused.
     """
-    locked = _lock_process(process.pk)
+    locked = locked_process(process.pk)
     if not may_see(locked, scope(by, calendar.today(now))):
         raise Refused(_("There is no process %(number)s that you may see.") % {"number": locked.number})
     insist(policy.may_suggest(locked, revision))
-    wrong, instead = _typed(wrong), _typed(instead)
+    wrong, instead = typed(wrong), typed(instead)
     if not wrong:
         raise Refused(_("Say what is wrong or missing."))
     mine = locked.change_requests.waiting().filter(asked_by=by)
@@ -84,7 +84,7 @@ def ask(
             _("%(most)d of your requests about %(number)s wait for an answer already. Withdraw one that has become idle.") % words
         )
     made = ChangeRequest.objects.create(
-        process=locked, revision=revision, asked_by=by, asked_at=now, wrong=wrong, instead=instead, **_step(revision, anchor)
+        process=locked, revision=revision, asked_by=by, asked_at=now, wrong=wrong, instead=instead, **step_of(revision, anchor)
     )
     _record(made, Name.ASK, "", by=by, now=now)
     _owe(made, now)
@@ -118,7 +118,7 @@ def merge(request: ChangeRequest, into: ChangeRequest, *, by: Person, now: dt.da
 @transaction.atomic
 def decline(request: ChangeRequest, *, by: Person, now: dt.datetime, seen: int, reason: str) -> ChangeRequest:
     """Says no, with a reason that its asker reads; also to what was accepted before. Raises Refused or Stale."""
-    locked, reason = _lock(request, by=by, now=now, seen=seen), _typed(reason)
+    locked, reason = _lock(request, by=by, now=now, seen=seen), typed(reason)
     if not reason:
         raise Refused(_("Write the reason: whoever asked reads it."))
     return _answer(locked, Name.DECLINE, by=by, now=now, reason=reason)
@@ -154,7 +154,7 @@ def answer_each(process: Process, answers: Mapping[int, Answered], *, by: Person
         elif given.act == Name.DECLINE:
             decline(request, by=by, now=now, seen=request.version, reason=given.reason)
         else:
-            _move(request, Name.WAIT, by=by, now=now, reason=_typed(given.reason))
+            _move(request, Name.WAIT, by=by, now=now, reason=typed(given.reason))
 
 
 def approved(revision: Revision, *, by: Person, now: dt.datetime) -> None:
@@ -181,13 +181,14 @@ def ended(process: Process, *, by: Person, now: dt.datetime, reason: str) -> Non
         _answer(request, Name.DECLINE, by=by, now=now, reason=reason)
 
 
-def _lock_process(process_id: int) -> Process:
+def locked_process(process_id: int) -> Process:
+    """The process under its lock."""
     found: Process = Process.objects.select_for_update(of=("self",)).select_related("owner", "department").get(pk=process_id)
     return found
 
 
 def _locked(request: ChangeRequest) -> ChangeRequest:
-    process = _lock_process(request.process_id)
+    process = locked_process(request.process_id)
     found: ChangeRequest = ChangeRequest.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=request.pk)
     found.process = process
     return found
@@ -257,7 +258,8 @@ def _key(request: ChangeRequest) -> str:
     return f"request:{request.process_id}:{request.pk}:"
 
 
-def _typed(text: str) -> str:
+def typed(text: str) -> str:
+    """What somebody typed, as it is kept. Raises Refused where it is too long."""
     text = clean(text).strip()
     if len(text) > LONGEST:
         raise Refused(
@@ -266,7 +268,7 @@ def _typed(text: str) -> str:
     return text
 
 
-def _step(revision: Revision, anchor: str) -> dict[str, Any]:
+def step_of(revision: Revision, anchor: str) -> dict[str, Any]:
     """The step as it was read. Raises Refused where the revision has none with this key."""
     if not anchor:
         return {"anchor": ""}

@@ -184,6 +184,13 @@ def may_answer_change(person: Person, process: Process, scope: Scope) -> Answer:
     return may_change_metadata(person, process, scope)
 
 
+def may_answer_problem(person: Person, process: Process, scope: Scope) -> Answer:
+    """Answer what readers report: whoever answers for the process (see `may_change_metadata`) or was given this."""
+    if is_given(scope, f"problem:{process.pk}:"):
+        return _YES
+    return may_change_metadata(person, process, scope)
+
+
 def may_ask_withdrawal(person: Person, process: Process, scope: Scope) -> Answer:
     """Ask that it be withdrawn: whoever answers for the process (see `may_change_metadata`), with the level that submits."""
     answers = may_change_metadata(person, process, scope)

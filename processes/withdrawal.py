@@ -20,7 +20,7 @@ from organization.models import Person
 from organization.policy import insist
 from organization.refusals import Refused
 from organization.scope import Scope, scope
-from processes import change_requests, events, interfaces, policy, references
+from processes import change_requests, events, interfaces, policy, problems, references
 from processes.models import FrozenContent, Move, Process, Revision
 from processes.moving import end_predecessors, insist_active, lock_all, move, move_process, start_of, versions
 from processes.references import Reference
@@ -69,6 +69,7 @@ def withdraw(
         move(draft, "discard", {}, by=by, now=now, reason=reason)
         change_requests.given_up(draft, by=by, now=now)
     change_requests.ended(process, by=by, now=now, reason=reason)
+    problems.ended(process, by=by, now=now, reason=reason)
     _no_longer_owed(process, now)
     if start > now:
         move_process(process, "plan_withdrawal", by=by, now=now, reason=reason, sha256=_hash(revision))

@@ -55,6 +55,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "processes.SharedChange": (),
     "processes.ChangeRequest": (),
     "processes.ChangeRequestMove": (),
+    "processes.ProblemReport": (),
     "processes.ProcessUserGrant": (),
     "processes.ProcessGroupGrant": (),
     "approvals.Route": (),

@@ -13,14 +13,16 @@ from organization.models import Appointment, Department, Position
 from organization.policy import may_manage
 from organization.scope import Scope, scope_of
 from organization.views.request import person_of
+from processes import own as own_lists
 from processes.models import Process, Revision
+from processportal import own
 from training import coverage
-from training.models import Reading
 from worklist import deliveries, mine
 
 OWED_ROWS = 6
 CHANGED_ROWS = 6
 CHANGED_DAYS = 30
+FAVOURITES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +54,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "changed": changed_for(scope, now),
         "state": department_state(scope, now),
         "mine": Process.objects.visible_to(scope).in_force(now).filter(owner__in=scope.positions).order_by("number")[:8],
+        "favourites": own_lists.favourites(scope).order_by("number")[:FAVOURITES],
     }
     return render(request, "portal/home.html", context)
 
 
 def changed_for(scope: Scope, now: dt.datetime) -> Sequence[Revision]:
-    """Revisions that came into force lately in my departments or that I was asked to read, newest first."""
-    since = now - dt.timedelta(days=CHANGED_DAYS)
-    asked = Reading.objects.filter(person=scope.person_id).values("revision")
-    concerns = Q(process__department__in=scope.departments) | Q(pk__in=asked) | Q(process__participating__in=scope.departments)
-    return list(
-        Revision.objects.in_force(now)
-        .filter(concerns, process__in=Process.objects.visible_to(scope), process__state=Process.State.ACTIVE, effective_from__gte=since)
-        .select_related("process")
-        .order_by("-effective_from", "-pk")
-        .distinct()[:CHANGED_ROWS]
-    )
+    """The newest of what changed for me lately; the whole list is on my own page."""
+    return list(own.changed_for(scope, now, CHANGED_DAYS)[:CHANGED_ROWS])
 
 
 def department_state(scope: Scope, now: dt.datetime) -> DepartmentState | None:

@@ -24,7 +24,7 @@ from processes import review
 from processes.agenda import Point, Source
 from processes.content import definition_of
 from processes.lifecycle import REVIEW_MONTHS, add_months
-from processes.models import InterfaceTerms, Link, Process, Revision
+from processes.models import InterfaceTerms, Link, ProblemReport, Process, Revision
 from training.models import Reading
 
 MONTHS_SHOWN: Final = 6
@@ -87,6 +87,19 @@ def _breach(indicator: Any, months: Sequence[Measurement]) -> Point:
     return Point(Source.BREACH, key, text % words, reverse("kpis:indicator", args=[indicator.pk]))
 
 
+def problems(subject: Subject) -> list[Point]:
+    """Each problem report that nobody has answered yet."""
+    return [
+        Point(
+            Source.PROBLEM,
+            f"problem-{one.pk}",
+            _("Problem reported: %(text)s (%(place)s)") % {"text": one.text, "place": one.place},
+            reverse("processes:problem", args=[subject.process.number, one.pk]),
+        )
+        for one in subject.process.problem_reports.filter(state=ProblemReport.State.OPEN)
+    ]
+
+
 def neighbours(subject: Subject) -> list[Point]:
     """Processes with an agreed interface, or that one of the two names in what is in force, of which another version holds by now."""
     names = _interfaces(subject.process)
@@ -123,7 +136,7 @@ def _neighbour(revision: Revision, interface: str, *, seen: bool) -> Point:
 
 FINDINGS: Final[list[Gather]] = []
 """Open findings, once there is a room that keeps them."""
-GATHERERS: Final[list[Gather]] = [breaches, neighbours]
+GATHERERS: Final[list[Gather]] = [problems, breaches, neighbours]
 
 
 def agenda(subject: Subject) -> list[Point]:

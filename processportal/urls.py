@@ -9,6 +9,7 @@ from processportal import (
     first_steps,
     health,
     home,
+    own,
     remarking_pages,
     reorganizing_pages,
     review_pages,
@@ -17,7 +18,7 @@ from processportal import (
 from processportal.accounts import admin_sign_in
 from processportal.demo.views import demo_login
 from processportal.preferences import preferences
-from processportal.reader import comparing
+from processportal.reader import comparing, label, steps
 from processportal.reader import views as reader
 from processportal.styleguide import styleguide
 from processportal.work import views as work
@@ -37,7 +38,12 @@ urlpatterns = [
     path("", include("processportal.copies.urls")),
     path("", include("processportal.audit_pack.urls")),
     path("", include("processportal.evidence.urls")),
+    path("processes/mine/", own.own_processes, name="own_processes"),
     path("processes/<str:number>/", reader.process_page, name="process"),
+    path("processes/<str:number>/label/", label.label, name="label"),
+    path("processes/<str:number>/label/code.svg", label.label_code, name="label_code"),
+    path("processes/<str:number>/steps/", steps.first_step, name="first_step"),
+    path("processes/<str:number>/steps/<int:step>/", steps.step_page, name="step"),
     path("processes/<str:number>/revisions/<int:ordinal>/", reader.revision_page, name="revision"),
     path("processes/<str:number>/revisions/<int:ordinal>/changes/", reader.changes_page, name="revision_changes"),
     path("processes/<str:number>/review/", review_pages.review_verdict, name="review_verdict"),

@@ -15,6 +15,7 @@ from organization.models import Appointment
 from organization.scope import Scope
 from processes.models import Process, Revision
 from training.assignments import newest_approved
+from training.models import Reading
 from training.querysets import ReadingQuerySet
 from training.then import readings_at, were_to_read
 

@@ -6,6 +6,8 @@ from processes.models.derived import Link, Port, RoleUse, SearchDocument
 from processes.models.effect import EffectHold
 from processes.models.interfaces import Interface, InterfaceTerms
 from processes.models.pictures import Picture, PictureUse
+from processes.models.problems import ProblemReport
+from processes.models.readers import Favourite, Helpful
 from processes.models.requests import ChangeRequest, ChangeRequestMove
 from processes.models.reuse import StepBlock, StepBlockVersion, Template
 from processes.models.reviews import ReviewAnswer
@@ -21,7 +23,9 @@ __all__ = [
     "DraftPresence",
     "DraftVersion",
     "EffectHold",
+    "Favourite",
     "FrozenContent",
+    "Helpful",
     "ImportBatch",
     "Interface",
     "InterfaceTerms",
@@ -34,6 +38,7 @@ __all__ = [
     "Picture",
     "PictureUse",
     "Port",
+    "ProblemReport",
     "Process",
     "ProcessGroup",
     "ProcessGroupGrant",

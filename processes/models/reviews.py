@@ -17,6 +17,7 @@ class ReviewAnswer(models.Model):
         """Where it came from, in the order in which the reviewer reads it."""
 
         REQUEST = "request", _("Change request")
+        PROBLEM = "problem", _("Problem report")
         FINDING = "finding", _("Finding")
         BREACH = "breach", _("Indicator beyond its limit")
         NEIGHBOUR = "neighbour", _("Changed neighbour")

@@ -123,7 +123,9 @@ def _changed(request: HttpRequest, **changes: str) -> str:
 def _tabs(request: HttpRequest, view: str) -> Sequence[Mapping[str, Any]]:
     views = (("", _("List")), ("chain", _("By value chain")), ("departments", _("By department")))
     known = view if view in {"chain", "departments"} else ""
-    return [{"label": label, "url": _changed(request, view=name, after="", before=""), "current": name == known} for name, label in views]
+    mine = {"label": _("My processes"), "url": reverse("own_processes"), "current": False}
+    own = [{"label": label, "url": _changed(request, view=name, after="", before=""), "current": name == known} for name, label in views]
+    return [*own, mine]
 
 
 def _active(request: HttpRequest, form: CatalogueFilter) -> Sequence[Mapping[str, str]]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from organization.scope import scope_of
 from processes import drafting, pictures
 from processes.markdown import Pictures
+from processes.models import Picture
 from processes.picture_files import LARGEST, NotAPicture
 from processes.views.doors import BadInput, draft_or_404, file_api, person_of
 
@@ -36,6 +37,11 @@ def picture(request: HttpRequest, number: str, sha256: str) -> HttpResponse:
     found = pictures.find(number, sha256, scope_of(request))
     if found is None:
         raise Http404
+    return shown(found)
+
+
+def shown(found: Picture) -> HttpResponse:
+    """The bytes of a picture that this person may see, and nothing that runs."""
     response = HttpResponse(bytes(found.content), content_type=found.media_type)
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

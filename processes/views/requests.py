@@ -37,7 +37,7 @@ ROWS = 50
 def suggest(request: HttpRequest, number: str) -> HttpResponse:
     """The form, `?step=` key `&revision=` ordinal of what is being read; without them the whole of what is in force."""
     process = process_or_404(request, number)
-    revision = _read(request, process)
+    revision = read_revision(request, process)
     answer = policy.may_suggest(process, revision)
     if not answer:
         return refused(request, answer.reason)
@@ -54,7 +54,8 @@ def suggest(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "processes/request_new.html", context, status=422 if form.errors else 200)
 
 
-def _read(request: HttpRequest, process: Process) -> Revision:
+def read_revision(request: HttpRequest, process: Process) -> Revision:
+    """What the reader reads: the one of `?revision=`, else what is in force."""
     visible = Revision.objects.visible_to(scope_of(request)).filter(process=process).select_related("frozen", "process")
     ordinal = number_in(request.GET.get("revision", ""))
     found = visible.filter(ordinal=ordinal).first() if ordinal else visible.in_force(timezone.now()).first()

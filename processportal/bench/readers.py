@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from simple_history.utils import bulk_create_with_history
 
 from organization.models import Appointment, Department, Person, Position
 from processes.models import Process, Revision
@@ -48,9 +49,9 @@ def gather(count: int) -> Crowd:
     desks = list(Position.objects.exclude(department__kind="company").order_by("pk").values_list("pk", flat=True))
     for start in range(0, count, BATCH):
         numbers = range(start, min(start + BATCH, count))
-        people = Person.objects.bulk_create([Person(login=f"crowd{n}", name=f"Crowd {n:06d}") for n in numbers])
+        people = bulk_create_with_history([Person(login=f"crowd{n}", name=f"Crowd {n:06d}") for n in numbers], Person)
         held = [Appointment(person=one, position_id=desks[n % len(desks)], starts_on=since) for n, one in zip(numbers, people, strict=True)]
-        Appointment.objects.bulk_create(held)
+        bulk_create_with_history(held, Appointment)
     root = Department.objects.get(kind="company")
     head = Person.objects.create_user("crowd-head", "Head of the crowd")
     Appointment.objects.create(

@@ -12,11 +12,11 @@ from approvals.review import waiting_for
 from organization.past import day_of
 from organization.scope import scope_of
 from organization.views.request import person_of
-from processes import languages, policy
+from processes import helpfulness, languages, policy
 from processes.bringing_in import unverified_origin
 from processes.charts import chart
 from processes.compare import marks
-from processes.models import Process, Revision
+from processes.models import ProblemReport, Process, Revision
 from processes.procedure import minutes_to_read, roles_of, steps_of
 from processes.request_facts import waiting_at
 from processes.times import times_of
@@ -60,6 +60,7 @@ def _page(request: HttpRequest, number: str, ordinal: int | None, on: dt.date | 
         "today": scope.today,
         "open_revision": Revision.objects.visible_to(scope).filter(process=process).open().first(),
         "waiting": (),
+        "favourite": process.favourites.filter(person=person).exists(),
         "may_contribute": policy.may_contribute(person, process, scope),
         "may_change": policy.may_change_metadata(person, process, scope),
         "may_remark": only_changes and policy.may_remark(person, process, scope),
@@ -76,7 +77,12 @@ def _page(request: HttpRequest, number: str, ordinal: int | None, on: dt.date | 
             **_content(request, process, revision, said, only_changes=only_changes),
         }
         context |= _around(request, process, revision, said.shown(only_changes=context["only_changes"]))
+        if context["status"].holds:
+            context["said_helpful"] = revision.helpful.filter(person=person).first()
+            context["helpful_counts"] = helpfulness.counts(revision) if context["may_change"] else None
         context["may_suggest"] = context["status"].state in SUGGESTED_AT and policy.may_suggest(process, revision)
+    if context["may_change"]:
+        context["problems"] = process.problem_reports.filter(state=ProblemReport.State.OPEN).count()
     if context["may_contribute"]:
         context["requests_at"] = waiting = waiting_at(process)
         context["requests"] = sum(waiting.values())

@@ -66,6 +66,7 @@ ABOUT: Mapping[str, Numbers] = {
     "processes:translation": _itself,
     "processes:shared_change": _itself,
     "processes:change_request": _itself,
+    "processes:problem": _itself,
     "kpis:indicator": _of_indicators,
     "approvals:case": _of_cases,
     "approvals:comment_action": _of_comments,

@@ -8,13 +8,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("organization", "worklist", "processes", "approvals", "training", "kpis", "improvement", "processportal")
-# `state` belongs to revisions, processes (moving), translations, approval cases (moving) and change requests; validity to revisions.
+# `state` belongs to revisions, processes (moving), translations, approval cases (moving), change requests and problem reports;
+# validity belongs to revisions.
 WRITERS = {
     "state": {
         "organization/proposals.py",
         "processes/moving.py",
         "processes/translations.py",
         "processes/change_requests.py",
+        "processes/problems.py",
         "approvals/moving.py",
         "approvals/route_effect.py",
         "approvals/route_changes.py",

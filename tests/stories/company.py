@@ -1,8 +1,11 @@
 """A small company in which every page has something to show, and whose words try to be markup."""
 
 import datetime as dt
+import io
 from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from PIL import Image
 
 from approvals import (
     advising,
@@ -34,6 +37,7 @@ from processes import (
     derived,
     holding,
     lifecycle,
+    problems,
     shared,
     sharing,
     templates,
@@ -49,6 +53,7 @@ from processes.models import (
     DraftVersion,
     ImportBatch,
     PendingImport,
+    ProblemReport,
     Process,
     ProcessGroup,
     Revision,
@@ -57,6 +62,7 @@ from processes.models import (
     Translation,
     Variant,
 )  # fmt: skip
+from processes.picture_files import prepare
 from processes.translating import units
 from processes.translations import Typed
 from processportal.audit_pack import making as packs
@@ -97,6 +103,7 @@ class Company:
     upload: ImportBatch
     """Several files of the author: two understood, one refused."""
     request: ChangeRequest
+    problem: ProblemReport
     """What the stranger asks for in `in_force`; another one asks for the same."""
     handover: Handover
     """Of the reader, who is still here; two processes are offered to the approver."""
@@ -219,12 +226,12 @@ def full() -> Company:
     for submitted in (False, True):
         _together(cast, now, submitted=submitted)
     _ending(cast, now)
-    upload, request = _uploaded(cast, now), _asked(cast, in_force, now)
+    upload, request, problem = _uploaded(cast, now), _asked(cast, in_force, now), _reported(cast, in_force, now)
     urgent = _urgent("PUR-021", cast, now)
     releasing.release(_urgent("PUR-022", cast, now), by=cast.manager, now=now, reason=f"It bursts {HOSTILE}")
     _quizzed(cast, now)
     return Company(
-        cast, in_force, drafted, _in_review(cast, now), indicator, drawing, upload, request, _handed_over(cast, now), block,
+        cast, in_force, drafted, _in_review(cast, now), indicator, drawing, upload, request, problem, _handed_over(cast, now), block,
         _shared(in_force, cast, now), posted, _held(cast, now), _routed(cast, now), _packed(cast, now), urgent, _proposed(cast, now),
     )  # fmt: skip
 
@@ -293,6 +300,14 @@ def _asked(cast: make.Cast, process: Process, now: dt.datetime) -> ChangeRequest
     change_requests.merge(same, first, by=cast.author, now=now, seen=0)
     change_requests.ask(process, revision=new, by=cast.reader, now=now, wrong="Another one")
     return first
+
+
+def _reported(cast: make.Cast, process: Process, now: dt.datetime) -> ProblemReport:
+    """At a step of what is in force, with a photo."""
+    new = process.revisions.select_related("process", "frozen").order_by("ordinal")[1]
+    out = io.BytesIO()
+    Image.new("RGB", (600, 400), "teal").save(out, "PNG")
+    return problems.report(process, revision=new, by=cast.stranger, now=now, text=HOSTILE, anchor="s1", photo=prepare(out.getvalue()))
 
 
 def _shared(main: Process, cast: make.Cast, now: dt.datetime) -> SharedChange:

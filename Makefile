@@ -88,6 +88,7 @@ WHOLE = */policy.py,$\
 	organization/proposals.py,$\
 	organization/reconciling.py,$\
 	organization/recurrence.py,$\
+	organization/renewals.py,$\
 	organization/resolution.py,$\
 	organization/scope.py,$\
 	organization/sessions.py,$\

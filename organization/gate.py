@@ -82,16 +82,18 @@ def check_level(action: Action, held: int) -> Answer:
 
 
 def install_ladder() -> None:
-    """Brings levels, abilities and gate rows to what the ladder says; modes that were chosen stay. Safe to run again."""
+    """Brings levels, abilities and gate rows to what the ladder says; modes and renewals that were chosen stay. Safe to run again."""
     for rung in RUNGS:
-        level, new = Level.objects.get_or_create(number=rung.number, defaults={"name": rung.name})
+        started = {"name": rung.name, "renewal_months": rung.renewal_months}
+        level, new = Level.objects.get_or_create(number=rung.number, defaults=started)
         if not new and level.name != rung.name:
             level.name = rung.name
             level.save()
-        for order, text in enumerate(rung.abilities, start=1):
-            ability, new = Ability.objects.get_or_create(level=level, order=order, defaults={"text": text})
-            if not new and ability.text != text:
-                ability.text = text
+        for order, skill in enumerate(rung.abilities, start=1):
+            says = {"text": skill.text, "criterion": skill.criterion}
+            ability, new = Ability.objects.get_or_create(level=level, order=order, defaults=says)
+            if not new and (ability.text, ability.criterion) != (skill.text, skill.criterion):
+                ability.text, ability.criterion = skill.text, skill.criterion
                 ability.save()
     for action in Action:
         GateRule.objects.get_or_create(action=action.value)

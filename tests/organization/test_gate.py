@@ -25,9 +25,12 @@ def test_installing_the_ladder_mends_words_and_keeps_modes() -> None:
     Ability.objects.filter(level=2, order=1).update(text="old")
     GateRule.objects.filter(pk="audit").update(mode="off")
     GateRule.objects.filter(pk="submit").delete()
+    Level.objects.filter(number=3).update(renewal_months=24)
     gate.install_ladder()
+    assert dict(Level.objects.values_list("number", "renewal_months")) == {1: None, 2: 36, 3: 24, 4: 36, 5: 36}
+    assert all(Ability.objects.values_list("criterion", flat=True))
     assert list(Level.objects.values_list("number", "name")) == [(r.number, r.name) for r in RUNGS]
-    assert list(Ability.objects.values_list("text", flat=True)) == [text for r in RUNGS for text in r.abilities]
+    assert list(Ability.objects.values_list("text", flat=True)) == [one.text for r in RUNGS for one in r.abilities]
     assert dict(GateRule.objects.values_list("action", "mode")) == {a.value: "off" if a == Action.AUDIT else "enforce" for a in Action}
 
 

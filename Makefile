@@ -169,6 +169,7 @@ WHOLE = */policy.py,$\
 	processportal/audit_pack/paper.py,$\
 	processportal/audit_pack/selecting.py,$\
 	processportal/audit_pack/tables.py,$\
+	processportal/competence_evidence.py,$\
 	processportal/continuity/*,$\
 	processportal/copies/document.py,$\
 	processportal/copies/making.py,$\
@@ -187,6 +188,7 @@ WHOLE = */policy.py,$\
 	training/assignments.py,$\
 	training/audience_page.py,$\
 	training/audiences.py,$\
+	training/competence/*,$\
 	training/coverage.py,$\
 	training/ending.py,$\
 	training/opened.py,$\

@@ -84,6 +84,7 @@ ABOUT_NO_PROCESS = frozenset(
         "organization:proposal",
         "organization:person",
         "organization:department",
+        "training:assessment",
     }
 )
 

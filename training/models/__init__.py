@@ -1,13 +1,18 @@
-"""Audiences, readings, acknowledgements, quizzes and shared tablets."""
+"""Audiences, readings, acknowledgements, quizzes, shared tablets and competence assessments."""
 
+from training.models.assessments import AbilityRating, Assessment, Assessor, Evidence
 from training.models.audiences import AudienceRule
 from training.models.quizzes import Quiz, QuizAttempt, QuizUnlock, QuizVersion
 from training.models.reading import Acknowledgement, HandOut, Reading, Spared
 from training.models.tablets import Tablet, TabletVisit
 
 __all__ = [
+    "AbilityRating",
     "Acknowledgement",
+    "Assessment",
+    "Assessor",
     "AudienceRule",
+    "Evidence",
     "HandOut",
     "Quiz",
     "QuizAttempt",

@@ -14,11 +14,16 @@ from organization.models import Ability, GateRule, HeldLevel, Level, Person
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Yes or no (it is falsy when refused) and why: `reason` where refused, `warning` where allowed against the rule."""
+    """Yes or no (it is falsy when refused) and why: `reason` where refused, `warning` where allowed against the rule.
+
+    `missing`: the level that would do, where nothing but a level is missing; a page leads from it to an assessment
+    (`components/missing_level.html`).
+    """
 
     allowed: bool
     warning: str = ""
     reason: str = ""
+    missing: int = 0
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -70,14 +75,15 @@ def check_level(action: Action, held: int) -> Answer:
         return Answer(True)
     words = {"action": _(GATES[action].label), "needed": level_name(needed), "held": level_name(held)}
     if mode == GateRule.Mode.WARN:
-        return Answer(True, warning=_("“%(action)s” should have %(needed)s; held today: %(held)s.") % words)
+        return Answer(True, warning=_("“%(action)s” should have %(needed)s; held today: %(held)s.") % words, missing=needed)
     return Answer(
         False,
         reason=_(
             "“%(action)s” needs %(needed)s; held today: %(held)s. "
-            "Levels are assigned after a competence assessment: ask the company process manager for one."
+            "A level is given by a competence assessment: open one under “My competence”."
         )
         % words,
+        missing=needed,
     )
 
 

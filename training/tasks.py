@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from processes.models import Process, Revision
 from training import assignments, ending
+from training.competence import lapsing
 
 
 @shared_task(name="training.tasks.hand_out")
@@ -37,3 +38,9 @@ def end_withdrawn(process: int) -> int:
 def tell_released(revision: int) -> int:
     """Readers of an emergency release that is over."""
     return ending.tell_released(Revision.objects.select_related("process").get(pk=revision), timezone.now())
+
+
+@shared_task(name="training.tasks.tell_lapses")
+def tell_lapses() -> int:
+    """Who has to renew a level soon, and whose level has lapsed."""
+    return lapsing.tell(timezone.now())

@@ -48,8 +48,9 @@ def test_a_refusal_says_which_level_is_missing_and_how_to_get_it() -> None:
     assert not answer
     assert answer.reason == (
         "“Own and submit a draft” needs Level 2 · process descriptor; held today: Level 1 · process student. "
-        "Levels are assigned after a competence assessment: ask the company process manager for one."
+        "A level is given by a competence assessment: open one under “My competence”."
     )
+    assert answer.missing == 2
     assert gate.check(Action.SUBMIT, make.person(level=2), TODAY) == gate.Answer(True)
 
 

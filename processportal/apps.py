@@ -18,10 +18,11 @@ class ProcessPortalConfig(AppConfig):
         from organization import triggers
         from processes.flowchart import engine
         from processportal import competence_evidence, governed, impact
-        from training.competence import facts
+        from training.competence import facts, team
 
         before_submission.register(impact.gather)
         facts.register(competence_evidence.gather, competence_evidence.KINDS)
+        team.register(competence_evidence.tally)
         engine.configure(settings.DOT_BINARY)
         # Django tells only apps with models of their own; the trail's app stands for all.
         trail = apps.get_app_config("organization")

@@ -86,6 +86,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "training.Assessor": (),
     "training.AbilityRating": (),
     "training.Evidence": (),
+    "training.DevelopmentStep": (),
     "training.Tablet": ("secret_sha256",),
     "training.TabletVisit": ("sheet", "handle", "seen_at"),
     "kpis.Indicator": (),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training.views import assessing, assessments, audiences, learning, quizzes, reading, tablets, taking
+from training.views import assessing, assessments, audiences, learning, quizzes, reading, tablets, taking, team
 
 app_name = "training"
 urlpatterns = [
@@ -30,6 +30,10 @@ urlpatterns = [
     path("learn/level-1/exercise/drawing/", learning.learn_drawing, name="learn_drawing"),
     path("competence/", assessments.competence, name="competence"),
     path("competence/people/<int:person>/", assessments.person_competence, name="person_competence"),
+    path("competence/people/<int:person>/plan/", team.plan_step, name="plan_step"),
+    path("competence/steps/<int:step>/end/", team.end_step, name="end_step"),
+    path("competence/team/", team.team, name="team"),
+    path("competence/team/parts/", team.team_parts, name="team_parts"),
     path("assessments/<int:assessment>/", assessments.assessment, name="assessment"),
     path("assessments/<int:assessment>/assessors/", assessments.name_assessor, name="name_assessor"),
     path("assessments/<int:assessment>/assessors/<int:assessor>/release/", assessments.release_assessor, name="release_assessor"),

@@ -85,6 +85,7 @@ ABOUT_NO_PROCESS = frozenset(
         "organization:person",
         "organization:department",
         "training:assessment",
+        "training:person_competence",
     }
 )
 

@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from approvals.models import ApprovalCase
 from kpis.models import Indicator, QuarterAssessment
 from organization.calendar import today
-from organization.models import Person, Position
+from organization.models import CompanySettings, Person, Position
 from organization.remembering import remembered
 from processes.models import FrozenContent, Interface, InterfaceTerms, Process
 from processportal import competence_evidence
 from tests import make
 from tests.make import NOW, TODAY
-from training.competence import facts, opening
+from training.competence import facts, opening, team
 from training.models import Evidence
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +92,18 @@ def test_an_assessment_is_opened_with_it(cast: make.Cast) -> None:
     opening.open_(cast.author, 3, by=cast.author, now=NOW)
     assert set(Evidence.objects.values_list("kind", "number")) == {("first_time", "PUR-001"), ("flowchart", "PUR-001")}
     assert facts.label("first_time") == "Process described and accepted at the first submission"
+
+
+def test_what_people_did_in_a_year_is_counted(cast: make.Cast) -> None:
+    for _twice in range(2):
+        case(make.process(cast.purchasing), cast.author)
+    made = make.process(cast.stores)
+    indicator = Indicator(process=made, name="On time", target=1, limit=1, keeper=Position.objects.first(), starts_on=TODAY)
+    with remembered(indicator, by=cast.approver, now=NOW):
+        indicator.save()
+    people = [cast.author.pk, cast.approver.pk, cast.reader.pk]
+    since = TODAY - dt.timedelta(days=1)
+    assert competence_evidence.tally(people, since) == {cast.author.pk: {"described": 2}, cast.approver.pk: {"indicator": 1}}
+    assert competence_evidence.tally(people, make.day(2)) == {}
+    (author,) = team.members([cast.author], TODAY, CompanySettings())
+    assert author.did == [("Process described and accepted", 2)]

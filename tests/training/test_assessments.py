@@ -472,4 +472,4 @@ def test_pages_cost_the_same_with_one_and_with_five_rows(cast: make.Cast, client
             with CaptureQueriesContext(connection) as asked:
                 client.get(reverse(f"training:{name}", args=args))
             cost[name].append(len(asked))
-    assert cost == {"competence": [15, 15], "assessment": [18, 18]}
+    assert cost == {"competence": [28, 28], "assessment": [18, 18]}

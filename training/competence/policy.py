@@ -31,6 +31,10 @@ class Overseen:
     def __bool__(self) -> bool:
         return self.everybody or bool(self.departments)
 
+    def covers(self, person: Person) -> bool:
+        """Whether this is the person themself, or one of those overseen."""
+        return self.person == person.pk or (bool(self) and Person.objects.filter(self.people("pk"), pk=person.pk).exists())
+
     def people(self, outer: str) -> Q:
         """The condition on rows of which `outer` is the person: those overseen, whoever asks not among them."""
         if self.everybody:
@@ -50,8 +54,7 @@ def overseen(view: Scope) -> Overseen:
 
 def oversees(view: Scope, person: Person) -> bool:
     """Whether whoever asks is above this person; nobody is above themselves."""
-    who = overseen(view)
-    return bool(who) and Person.objects.filter(who.people("pk"), pk=person.pk).exists()
+    return view.person_id != person.pk and overseen(view).covers(person)
 
 
 def may_open(view: Scope, candidate: Person, *, level: int, held: int) -> Answer:

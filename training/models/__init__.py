@@ -2,6 +2,7 @@
 
 from training.models.assessments import AbilityRating, Assessment, Assessor, Evidence
 from training.models.audiences import AudienceRule
+from training.models.development import DevelopmentStep
 from training.models.quizzes import Quiz, QuizAttempt, QuizUnlock, QuizVersion
 from training.models.reading import Acknowledgement, HandOut, Reading, Spared
 from training.models.tablets import Tablet, TabletVisit
@@ -12,6 +13,7 @@ __all__ = [
     "Assessment",
     "Assessor",
     "AudienceRule",
+    "DevelopmentStep",
     "Evidence",
     "HandOut",
     "Quiz",

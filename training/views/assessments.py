@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from organization import gate
+from organization.calendar import company
 from organization.models import Person
 from organization.refusals import Refused
 from organization.scope import scope_of
 from organization.views.request import carry_out, person_of
 from training.assessment_forms import AssessorForm, EvidenceForm, OpenForm, TakeBackForm
-from training.competence import opening, policy, rating
+from training.competence import development, opening, policy, rating
+from training.competence import team as teams
 from training.competence.moving import assessors_of
 from training.competence.page import climb, rated, shown
 from training.models import Assessment, Assessor
@@ -35,10 +37,11 @@ def competence(request: HttpRequest) -> HttpResponse:
 
 
 def person_competence(request: HttpRequest, person: int) -> HttpResponse:
-    """The same of somebody: for the person and who is above. A POST opens an assessment."""
+    """The same of somebody: for the person, who is above, and who assesses at present. A POST opens an assessment."""
     found = get_object_or_404(Person, pk=person)
     view = scope_of(request)
-    if found.pk != view.person_id and not policy.oversees(view, found):
+    assesses = development.assessing(view).filter(assessment__candidate=found)
+    if found.pk != view.person_id and not (policy.oversees(view, found) or assesses.exists()):
         raise Http404
     if request.method != "POST":
         return _standing_of(request, found)
@@ -64,6 +67,10 @@ def _standing_of(request: HttpRequest, person: Person, form: OpenForm | None = N
         "assessments": [(one, gate.level_name(one.level_id)) for one in theirs],
         "others": [(one, gate.level_name(one.level_id)) for one in others[:ROWS]],
         "oversees": bool(above),
+        "member": teams.members([person], view.today, company())[0] if above.covers(person) else None,
+        "parts": company(),
+        "steps": list(development.visible_to(view).filter(person=person, outcome="").select_related("ability", "mentor")),
+        "may_plan": bool(development.may_plan(view, person)),
         "form": form,
     }
     return render(request, "training/competence.html", context, status=422 if form else 200)

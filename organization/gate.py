@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from organization.ladder import GATES, NAMES, RUNGS, Action
-from organization.models import Ability, GateRule, HeldLevel, Level, Person
+from organization.models import Ability, GateRule, HeldLevel, Level, Person, Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,20 @@ def level_name(level: int) -> str:
     if level not in NAMES:
         return _("No level")
     return _("Level %(number)s · %(name)s") % {"number": level, "name": _(NAMES[level])}
+
+
+OFFICES = {
+    Position.Kind.COMPANY_PROCESS_MANAGER: Action.APPROVE_COMPANY,
+    Position.Kind.DEPARTMENT_PROCESS_MANAGER: Action.APPROVE_DEPARTMENT,
+    Position.Kind.PROCESS_AUDITOR: Action.AUDIT,
+}
+"""Offices that are of no use without the level of an action."""
+
+
+def required_by(position: Position) -> int:
+    """The level that this position asks of its holder: its own, or that of what the office is for. 0 is none."""
+    action = OFFICES.get(Position.Kind(position.kind))
+    return max(position.required_level, GATES[action].level if action else 0)
 
 
 def mode_of(action: Action) -> str:

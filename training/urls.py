@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training.views import assessing, assessments, audiences, learning, quizzes, reading, tablets, taking, team
+from training.views import assessing, assessments, audiences, learning, outlook, quizzes, reading, tablets, taking, team
 
 app_name = "training"
 urlpatterns = [
@@ -33,6 +33,9 @@ urlpatterns = [
     path("competence/people/<int:person>/plan/", team.plan_step, name="plan_step"),
     path("competence/steps/<int:step>/end/", team.end_step, name="end_step"),
     path("competence/team/", team.team, name="team"),
+    path("competence/matrix/", outlook.matrix, name="matrix"),
+    path("competence/matrix/excel/", outlook.matrix_excel, name="matrix_excel"),
+    path("competence/forecast/", outlook.forecast, name="forecast"),
     path("competence/team/parts/", team.team_parts, name="team_parts"),
     path("assessments/<int:assessment>/", assessments.assessment, name="assessment"),
     path("assessments/<int:assessment>/assessors/", assessments.name_assessor, name="name_assessor"),

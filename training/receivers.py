@@ -21,6 +21,11 @@ def emergency_ended(*, revision: Revision, **_given: Any) -> None:
     wake("training.tasks.tell_released", revision.pk)
 
 
+def left(**_given: Any) -> None:
+    """Somebody left: what they assess or were to learn passes to others or ends soon."""
+    wake("training.tasks.follow_leavers")
+
+
 def people_changed(**_given: Any) -> None:
     """Somebody came, moved, left or holds another level: bring all audiences up to date soon."""
     wake("training.tasks.hand_out_all")

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from processes.models import Process, Revision
 from training import assignments, ending
-from training.competence import lapsing
+from training.competence import development, lapsing, opening
 
 
 @shared_task(name="training.tasks.hand_out")
@@ -44,3 +44,10 @@ def tell_released(revision: int) -> int:
 def tell_lapses() -> int:
     """Who has to renew a level soon, and whose level has lapsed."""
     return lapsing.tell(timezone.now())
+
+
+@shared_task(name="training.tasks.follow_leavers")
+def follow_leavers() -> int:
+    """Assessments and development plans of people who have left, and assessors who have."""
+    now = timezone.now()
+    return opening.follow_leavers(now) + development.follow_leavers(now)

@@ -161,6 +161,7 @@ def test_an_assessor_is_released_and_owes_nothing(cast: make.Cast) -> None:
     rated(assessment, cast.approver, "not")
     opening.release_assessor(first, by=cast.author, now=NOW)
     assert WorkItem.objects.get(kind="assess").outcome == "moot"
+    assert WorkItem.objects.open().get().source_key == f"assessment:{assessment.pk}:name:1"  # asked for again
     with pytest.raises(Refused, match="released already"):
         opening.release_assessor(first, by=cast.author, now=NOW)
     with pytest.raises(Refused, match="Only the assessors rate"):
@@ -295,7 +296,23 @@ def test_taking_it_back(cast: make.Cast) -> None:
     assert set(WorkItem.objects.values_list("outcome", flat=True)) == {"done", "moot"}
     again = opened(cast)
     assert opening.take_back(again, by=cast.reader, now=NOW, reason="too early").word == "too early"
-    assert set(WorkItem.objects.filter(source_key=f"assessment:{again.pk}:name").values_list("outcome", flat=True)) == {"moot"}
+    assert set(WorkItem.objects.filter(source_key__startswith=f"assessment:{again.pk}:name").values_list("outcome", flat=True)) == {"moot"}
+
+
+def test_an_assessor_who_left_is_replaced_and_a_candidate_who_left_is_not_assessed(cast: make.Cast) -> None:
+    assessment, other = opened(cast), opened(cast, cast.stranger)
+    for who in (cast.approver, cast.manager):
+        named(cast, assessment, who)
+    named(cast, other)
+    assert opening.follow_leavers(NOW) == 0
+    Person.objects.filter(pk=cast.approver.pk).update(is_active=False)
+    Person.objects.filter(pk=cast.stranger.pk).update(access_until=make.day(-1))
+    assert opening.follow_leavers(NOW) == 2
+    assert [one.person for one in assessors_of(assessment)] == [cast.manager]
+    other.refresh_from_db()
+    assert (other.state, other.word) == ("withdrawn", "Stranger has left.")
+    assert [item.person for item in WorkItem.objects.open()] == [cast.manager]
+    assert opening.follow_leavers(NOW) == 0
 
 
 def test_who_sees_which(cast: make.Cast) -> None:

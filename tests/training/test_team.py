@@ -67,6 +67,15 @@ def test_dropped_is_no_longer_owed(cast: make.Cast) -> None:
     assert WorkItem.objects.get().outcome == "moot"
 
 
+def test_what_a_leaver_was_to_learn_is_dropped(cast: make.Cast) -> None:
+    step = planned(cast)
+    assert development.follow_leavers(NOW) == 0
+    Person.objects.filter(pk=cast.reader.pk).update(is_active=False)
+    assert development.follow_leavers(NOW) == 1
+    step.refresh_from_db()
+    assert (step.outcome, WorkItem.objects.get().outcome) == ("dropped", "moot")
+
+
 def test_what_is_not_planned(cast: make.Cast) -> None:
     for more, says in (
         ({"by": cast.stranger}, "written by the person and the superior"),

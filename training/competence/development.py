@@ -102,13 +102,28 @@ def end(step: DevelopmentStep, outcome: str, *, by: Person, now: dt.datetime) ->
             raise Refused(_("Choose done or dropped."))
         if step.outcome:
             raise Stale(_("This step was ended already."))
-        step.outcome, step.ended_at = outcome, now
-        with remembered(step, by=by, now=now):
-            step.save()
-        if step.work_item is not None:
-            done = outcome == DevelopmentStep.Outcome.DONE
-            settle(step.work_item, outcome=WorkItem.Outcome.DONE if done else WorkItem.Outcome.MOOT, now=now)
+        _end(step, outcome, by=by, now=now)
     return step
+
+
+def _end(step: DevelopmentStep, outcome: str, *, by: Person, now: dt.datetime) -> DevelopmentStep:
+    step.outcome, step.ended_at = outcome, now
+    with remembered(step, by=by, now=now):
+        step.save()
+    if step.work_item is not None:
+        done = outcome == DevelopmentStep.Outcome.DONE
+        settle(step.work_item, outcome=WorkItem.Outcome.DONE if done else WorkItem.Outcome.MOOT, now=now)
+    return step
+
+
+def follow_leavers(now: dt.datetime) -> int:
+    """What somebody who has left was to learn is dropped; says how many steps."""
+    left = Person.objects.filter(Q(is_active=False) | Q(access_until__lt=calendar.today(now)))
+    steps = DevelopmentStep.objects.filter(outcome="", person__in=left).select_related("person", "work_item")
+    with transaction.atomic():
+        return len(
+            [_end(step, DevelopmentStep.Outcome.DROPPED, by=step.planned_by, now=now) for step in steps.select_for_update(of=("self",))]
+        )
 
 
 def may_set_parts(by: Person, day: dt.date) -> Answer:

@@ -86,12 +86,13 @@ def _ask_for_assessors(assessment: Assessment, day: dt.date, now: dt.datetime) -
         raise_item(
             kind=WorkItem.Kind.ACT, subject=_("Name assessors: %(subject)s") % {"subject": subject(assessment)},
             url_name="training:assessment", url_args=[assessment.pk], due_on=add_working_days(day, DAYS_TO_NAME),
-            source_key=_naming(assessment), position=office, excluded=[assessment.candidate_id], now=now,
+            source_key=f"{_naming(assessment)}{assessment.assessors.count()}", position=office, excluded=[assessment.candidate_id], now=now,
         )  # fmt: skip
 
 
 def _naming(assessment: Assessment) -> str:
-    return f"assessment:{assessment.pk}:name"
+    """How the keys of these items begin; the number of those named so far ends them, since after a release it is asked again."""
+    return f"assessment:{assessment.pk}:name:"
 
 
 def name_assessor(assessment: Assessment, *, by: Person, now: dt.datetime, person: Person | None = None, external: str = "") -> Assessor:
@@ -132,18 +133,52 @@ def release_assessor(assessor: Assessor, *, by: Person, now: dt.datetime) -> Ass
         found = next((one for one in assessors_of(assessment) if one.pk == assessor.pk), None)
         if found is None:
             raise Refused(_("This assessor was released already."))
-        found.ended_at = now
-        found.save(update_fields=["ended_at"])
-        withdraw_many(list(WorkItem.objects.open().filter(assessor=found).values_list("pk", flat=True)), now=now)
-        touch(assessment)
+        _release(assessment, found, now)
     return assessment
 
 
+def _release(assessment: Assessment, assessor: Assessor, now: dt.datetime) -> None:
+    """Another one is asked for, unless enough are left."""
+    assessor.ended_at = now
+    assessor.save(update_fields=["ended_at"])
+    withdraw_many(list(WorkItem.objects.open().filter(assessor=assessor).values_list("pk", flat=True)), now=now)
+    touch(assessment)
+    if not _has_enough(assessment):
+        _ask_for_assessors(assessment, today(now), now)
+
+
+def follow_leavers(now: dt.datetime) -> int:
+    """Assessors who have left are replaced, and assessments of candidates who have left end; says of how many assessments."""
+    day = today(now)
+    left = Person.objects.filter(Q(is_active=False) | Q(access_until__lt=day))
+    running = Assessment.objects.filter(state__in=Assessment.RUNNING)
+    gone = Q(candidate__in=left) | Q(assessors__person__in=left, assessors__ended_at__isnull=True)
+    return sum(_follow(one, day, now) for one in running.filter(gone).distinct().order_by("pk"))
+
+
+@transaction.atomic
+def _follow(assessment: Assessment, day: dt.date, now: dt.datetime) -> bool:
+    assessment = lock(assessment)
+    candidate = assessment.candidate
+    if not candidate.has_access(day):
+        end_work(assessment, now, done=False)
+        close(assessment, Assessment.State.WITHDRAWN, by=candidate, now=now, word=_("%(name)s has left.") % {"name": candidate.name})
+        return True
+    for one in assessors_of(assessment):
+        if one.person is not None and not one.person.has_access(day):
+            _release(assessment, one, now)
+    return True
+
+
+def _has_enough(assessment: Assessment) -> bool:
+    """One, or two for the highest level."""
+    return len(assessors_of(assessment)) >= (PANEL if assessment.level_id == HIGHEST else 1)
+
+
 def _settle_naming(assessment: Assessment, now: dt.datetime) -> None:
-    """Enough are named: one, or two for the highest level."""
-    if len(assessors_of(assessment)) < (PANEL if assessment.level_id == HIGHEST else 1):
+    if not _has_enough(assessment):
         return
-    for item in WorkItem.objects.filter(source_key=_naming(assessment)):
+    for item in WorkItem.objects.open().filter(source_key__startswith=_naming(assessment)):
         settle(item, outcome=WorkItem.Outcome.DONE, now=now)
 
 
@@ -151,7 +186,7 @@ def end_work(assessment: Assessment, now: dt.datetime, *, done: bool) -> None:
     """Nobody owes anything for it any more."""
     for item in WorkItem.objects.open().filter(assessor__assessment=assessment):
         settle(item, outcome=WorkItem.Outcome.DONE if done else WorkItem.Outcome.MOOT, now=now)
-    for item in WorkItem.objects.filter(source_key=_naming(assessment)):
+    for item in WorkItem.objects.open().filter(source_key__startswith=_naming(assessment)):
         settle(item, outcome=WorkItem.Outcome.MOOT, now=now)
 
 

@@ -17,7 +17,7 @@ class Answer:
     """Yes or no (it is falsy when refused) and why: `reason` where refused, `warning` where allowed against the rule.
 
     `missing`: the level that would do, where nothing but a level is missing; a page leads from it to an assessment
-    (`components/missing_level.html`).
+    (`training/_missing_level.html`).
     """
 
     allowed: bool

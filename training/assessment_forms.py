@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from organization.confirmation_forms import ConfirmationForm
 from organization.forms import day_field, person_field, reason_field
+from organization.ladder import HIGHEST
 from organization.models import Ability
 from training.competence.rating import Given
 from training.models import AbilityRating, Assessor, Evidence
@@ -26,13 +27,19 @@ class OpenForm(forms.Form):
 
 
 class AssessorForm(forms.Form):
-    """A person; for the highest level somebody from outside as the second."""
+    """A person; for the highest level perhaps somebody from outside as the second."""
 
     person = person_field(gettext_lazy("Assessor"), required=False)
     external = forms.CharField(
         label=gettext_lazy("Or from outside"), max_length=160, required=False,
         help_text=gettext_lazy("Name and company of who completes the panel for the highest level."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, level: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if level < HIGHEST:
+            del self.fields["external"]
+            self.fields["person"].required = True
 
 
 class EvidenceForm(forms.Form):

@@ -7,7 +7,7 @@ from organization.models import Ability, HeldLevel, Person
 from training.competence import development, lapsing, opening, rating
 from training.competence.rating import Given
 
-CANDIDATE = "jun.wang"
+CANDIDATE = "claire.hartmann"
 RENEWED = (2, 3)
 EVERY_DAYS, NEWEST_DAYS_AGO = 37, 20
 
@@ -41,4 +41,4 @@ def _climbing(people: dict[str, Person], office: Person, now: dt.datetime) -> No
     opening.name_assessor(assessment, by=office, now=asked, person=office)
     ability = Ability.objects.filter(level=wanted).order_by("-order")[:1].get()
     day = today(now) + dt.timedelta(days=45)
-    development.plan(candidate, ability, "Take one process from draft to approval without help", day, by=office, now=asked)
+    development.plan(candidate, ability, "Present the value chain of purchasing to the management team", day, by=office, now=asked)

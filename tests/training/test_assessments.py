@@ -403,7 +403,8 @@ def test_the_page_of_an_assessment(cast: make.Cast, client: SignedIn) -> None:
     for who, code in ((cast.reader, 200), (cast.author, 200), (cast.stranger, 404)):
         assert SignedIn().as_(who).get(at["assessment"]).status_code == code
     client.as_(cast.author)
-    assert client.post(at["name_assessor"], {"person": "reader"}).status_code == 422
+    for wrong in ("reader", "", "nobody"):
+        assert client.post(at["name_assessor"], {"person": wrong}).status_code == 422
     assert client.post(at["name_assessor"], {"person": "approver"}).status_code == 302
     assert client.post(at["add_evidence"], {"text": "", "day": "2026-01-01"}).status_code == 422
     assert client.post(at["add_evidence"], {"text": "Old charts", "day": "2026-01-01"}).status_code == 302

@@ -122,7 +122,7 @@ def test_a_level_that_lapses_leaves_a_department_without_anybody(cast: make.Cast
     assert (gap.department, gap.process, gap.level, gap.level_name) == (cast.purchasing, None, 3, "Level 3 · process analyst")
     assert gap.first == dt.date(2026, 5, 1)
     assert gap.counts == [1, 1, *[0] * 11]
-    assert gap.causes == [forecast.Cause(cast.approver, day(40), lapses=True)]
+    assert gap.causes == [forecast.Cause(cast.approver, day(39), lapses=True)]
     assert [person.login for person in gap.candidates] == ["author", "zoe"]
     assert len(forecast.months(TODAY)) == 13
 
@@ -132,10 +132,10 @@ def test_a_process_whose_owner_leaves(cast: make.Cast) -> None:
     cast.author.appointments.update(ends_before=day(100))
     gaps = ahead(cast.manager)
     assert [(gap.process and gap.process.number, gap.level, gap.first) for gap in gaps] == [("PUR-001", 2, dt.date(2026, 7, 1))]
-    assert gaps[0].causes == [forecast.Cause(cast.author, day(100), lapses=False)]
+    assert gaps[0].causes == [forecast.Cause(cast.author, day(99), lapses=False)]
     Person.objects.filter(pk=cast.author.pk).update(access_until=day(20))
     assert ahead(cast.manager)[0].first == dt.date(2026, 4, 1)
-    assert ahead(cast.manager)[0].causes[0].day == day(21)
+    assert ahead(cast.manager)[0].causes[0].last_day == day(20)
 
 
 def test_who_is_missing_today_is_told_first_and_a_renewal_fills_the_gap(cast: make.Cast) -> None:
@@ -162,7 +162,7 @@ def test_the_page_says_why_and_who_could_be_assessed(cast: make.Cast, client: Si
     )  # fmt: skip
     page = " ".join(client.get(reverse("training:forecast")).content.decode().split())
     assert "on nobody is left." in page
-    assert "the level is held until before" in page
+    assert "holds the level until" in page
     assert f'<a class="btn btn-small" href="/competence/people/{cast.author.pk}/">Author</a>' in page
     monkeypatch.setattr("training.views.outlook.SHOWN", 0)
     assert client.get(reverse("training:forecast")).context["more"] == 1

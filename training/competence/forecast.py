@@ -30,10 +30,10 @@ def months(day: dt.date) -> list[dt.date]:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why somebody will not be there: the level ends (`lapses`), or the position does."""
+    """Why somebody will not be there after the last day: the level ends (`lapses`), or the position does."""
 
     person: Person
-    day: dt.date
+    last_day: dt.date
     lapses: bool
 
 
@@ -137,7 +137,7 @@ class _Book:
     def _cause(self, one: _Holding, level: int) -> Cause:
         """Why this holding does not count any more."""
         lapse = max((end for held, _start, end in self.levels[one.person.pk] if held >= level), default=dt.date.max)
-        return Cause(one.person, min(lapse, one.end), lapses=lapse <= one.end)
+        return Cause(one.person, min(lapse, one.end) - dt.timedelta(days=1), lapses=lapse <= one.end)
 
     def _candidates(self, department: Department, level: int, day: dt.date) -> list[Person]:
         """People of the department one level below, who are still there on this day. By name."""

@@ -13,7 +13,7 @@ from organization.models import Ability, Appointment, Person
 from training.models import AbilityRating, Assessment
 
 MET, PARTLY, NOT = AbilityRating.Rated.MET.value, AbilityRating.Rated.PARTLY.value, AbilityRating.Rated.NOT.value
-SIGNS = {MET: "●", PARTLY: "◐", NOT: "○", "": "·"}
+SIGNS = {MET: "●", PARTLY: "◐", NOT: "○", "": "–"}
 WORDS: dict[str, Promise] = {
     MET: gettext_lazy("met"),
     PARTLY: gettext_lazy("partly met"),

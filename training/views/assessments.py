@@ -98,7 +98,7 @@ def _page(request: HttpRequest, found: Assessment, **forms: Any) -> HttpResponse
         "concludes": concludes,
         "names": found.is_running and policy.may_name(view, found),
         "withdraws": found.is_running and policy.may_withdraw(view, found, assessors),
-        "assessor_form": AssessorForm(),
+        "assessor_form": AssessorForm(level=found.level_id),
         "evidence_form": EvidenceForm(initial={"day": view.today}),
         "withdraw_form": TakeBackForm(),
         **forms,
@@ -109,10 +109,13 @@ def _page(request: HttpRequest, found: Assessment, **forms: Any) -> HttpResponse
 @require_POST
 def name_assessor(request: HttpRequest, assessment: int) -> HttpResponse:
     """Somebody assesses from now on."""
-    found, form = _seen(request, assessment), AssessorForm(request.POST)
+    found = _seen(request, assessment)
+    form = AssessorForm(request.POST, level=found.level_id)
 
     def story(data: dict[str, Any]) -> Assessor:
-        return opening.name_assessor(found, by=person_of(request), now=timezone.now(), person=data["person"], external=data["external"])
+        return opening.name_assessor(
+            found, by=person_of(request), now=timezone.now(), person=data["person"], external=data.get("external", "")
+        )
 
     made = carry_out(request, form, story)
     if made:

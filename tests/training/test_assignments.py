@@ -287,4 +287,4 @@ def test_signals_wake_the_reconcilers_and_tasks_run_them(revision: Revision) -> 
 def test_a_person_who_is_deactivated_wakes_the_hand_out(cast: make.Cast) -> None:
     people.deactivate(cast.reader, by=cast.admin, now=NOW)
     ours = OutboxEntry.objects.filter(task__startswith="training.")
-    assert set(ours.values_list("task", flat=True)) == {"training.tasks.hand_out_all"}
+    assert set(ours.values_list("task", flat=True)) == {"training.tasks.hand_out_all", "training.tasks.follow_leavers"}

@@ -115,6 +115,7 @@ def until(person: Person, level: int, days: int) -> None:
 
 
 def test_a_level_that_lapses_leaves_a_department_without_anybody(cast: make.Cast) -> None:
+    make.process(cast.purchasing, owner=office("Head of Purchasing"))
     assert ahead(cast.author) == []
     until(cast.approver, 3, 40)
     make.staff(cast.purchasing, "zoe", level=2)

@@ -88,6 +88,7 @@ WHOLE = */policy.py,$\
 	organization/proposals.py,$\
 	organization/reconciling.py,$\
 	organization/recurrence.py,$\
+	organization/renewals.py,$\
 	organization/resolution.py,$\
 	organization/scope.py,$\
 	organization/sessions.py,$\
@@ -173,6 +174,7 @@ WHOLE = */policy.py,$\
 	processportal/audit_pack/paper.py,$\
 	processportal/audit_pack/selecting.py,$\
 	processportal/audit_pack/tables.py,$\
+	processportal/competence_evidence.py,$\
 	processportal/continuity/*,$\
 	processportal/copies/document.py,$\
 	processportal/copies/making.py,$\
@@ -194,6 +196,7 @@ WHOLE = */policy.py,$\
 	training/assignments.py,$\
 	training/audience_page.py,$\
 	training/audiences.py,$\
+	training/competence/*,$\
 	training/coverage.py,$\
 	training/ending.py,$\
 	training/opened.py,$\

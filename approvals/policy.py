@@ -212,7 +212,7 @@ def _suffices(held: int, stage: CaseStage) -> Answer:
     if held >= stage.required_level:
         return YES
     words = {"needed": level_name(stage.required_level), "held": level_name(held)}
-    return _no(_("This stage needs %(needed)s; you hold %(held)s.") % words)
+    return Answer(False, reason=_("This stage needs %(needed)s; you hold %(held)s.") % words, missing=stage.required_level)
 
 
 def may_recall(person: Person, case: ApprovalCase) -> Answer:

@@ -205,6 +205,26 @@ class LevelForm(ConfirmationForm):
         self.fields["level"].choices = [(n, gate.level_name(n)) for n in range(HIGHEST + 1)]  # type: ignore[attr-defined]
 
 
+class ExemptForm(ConfirmationForm):
+    """Until when somebody need not renew a level, signed."""
+
+    last_day = day_field(_("Held until"), help_text=_("The last day on which it is held without a renewal."))
+    reason = reason_field(_("Reason"))
+
+
+class RevokeForm(ConfirmationForm):
+    """Why a level is revoked, signed."""
+
+    reason = reason_field(_("Reason and evidence"))
+
+
+class RenewalForm(ConfirmationForm):
+    """After how many months a level is renewed, signed."""
+
+    months = forms.IntegerField(label=_("Renewed after months"), required=False, help_text=_("Empty: it is held without an end."))
+    reason = reason_field(_("Reason"))
+
+
 class GateForm(ConfirmationForm):
     """How hard a gate is, signed."""
 

@@ -9,16 +9,21 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from organization.ladder import GATES, NAMES, RUNGS, Action
-from organization.models import Ability, GateRule, HeldLevel, Level, Person
+from organization.models import Ability, GateRule, HeldLevel, Level, Person, Position
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Yes or no (it is falsy when refused) and why: `reason` where refused, `warning` where allowed against the rule."""
+    """Yes or no (it is falsy when refused) and why: `reason` where refused, `warning` where allowed against the rule.
+
+    `missing`: the level that would do, where nothing but a level is missing; a page leads from it to an assessment
+    (`training/_missing_level.html`).
+    """
 
     allowed: bool
     warning: str = ""
     reason: str = ""
+    missing: int = 0
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -49,6 +54,20 @@ def level_name(level: int) -> str:
     return _("Level %(number)s · %(name)s") % {"number": level, "name": _(NAMES[level])}
 
 
+OFFICES = {
+    Position.Kind.COMPANY_PROCESS_MANAGER: Action.APPROVE_COMPANY,
+    Position.Kind.DEPARTMENT_PROCESS_MANAGER: Action.APPROVE_DEPARTMENT,
+    Position.Kind.PROCESS_AUDITOR: Action.AUDIT,
+}
+"""Offices that are of no use without the level of an action."""
+
+
+def required_by(position: Position) -> int:
+    """The level that this position asks of its holder: its own, or that of what the office is for. 0 is none."""
+    action = OFFICES.get(Position.Kind(position.kind))
+    return max(position.required_level, GATES[action].level if action else 0)
+
+
 def mode_of(action: Action) -> str:
     """How hard this row of the ladder's table is: a value of GateRule.Mode. A missing row enforces."""
     mode: str | None = GateRule.objects.filter(pk=action).values_list("mode", flat=True).first()
@@ -70,28 +89,31 @@ def check_level(action: Action, held: int) -> Answer:
         return Answer(True)
     words = {"action": _(GATES[action].label), "needed": level_name(needed), "held": level_name(held)}
     if mode == GateRule.Mode.WARN:
-        return Answer(True, warning=_("“%(action)s” should have %(needed)s; held today: %(held)s.") % words)
+        return Answer(True, warning=_("“%(action)s” should have %(needed)s; held today: %(held)s.") % words, missing=needed)
     return Answer(
         False,
         reason=_(
             "“%(action)s” needs %(needed)s; held today: %(held)s. "
-            "Levels are assigned after a competence assessment: ask the company process manager for one."
+            "A level is given by a competence assessment: open one under “My competence”."
         )
         % words,
+        missing=needed,
     )
 
 
 def install_ladder() -> None:
-    """Brings levels, abilities and gate rows to what the ladder says; modes that were chosen stay. Safe to run again."""
+    """Brings levels, abilities and gate rows to what the ladder says; modes and renewals that were chosen stay. Safe to run again."""
     for rung in RUNGS:
-        level, new = Level.objects.get_or_create(number=rung.number, defaults={"name": rung.name})
+        started = {"name": rung.name, "renewal_months": rung.renewal_months}
+        level, new = Level.objects.get_or_create(number=rung.number, defaults=started)
         if not new and level.name != rung.name:
             level.name = rung.name
             level.save()
-        for order, text in enumerate(rung.abilities, start=1):
-            ability, new = Ability.objects.get_or_create(level=level, order=order, defaults={"text": text})
-            if not new and ability.text != text:
-                ability.text = text
+        for order, skill in enumerate(rung.abilities, start=1):
+            says = {"text": skill.text, "criterion": skill.criterion}
+            ability, new = Ability.objects.get_or_create(level=level, order=order, defaults=says)
+            if not new and (ability.text, ability.criterion) != (skill.text, skill.criterion):
+                ability.text, ability.criterion = skill.text, skill.criterion
                 ability.save()
     for action in Action:
         GateRule.objects.get_or_create(action=action.value)

@@ -3,13 +3,15 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from organization import calendar, events, gate, policy
 from organization.ladder import HIGHEST, Action
-from organization.models import CompanySettings, GateRule, HeldLevel, Person, Position, Proposal, Signature
+from organization.models import CompanySettings, GateRule, HeldLevel, Level, Person, Position, Proposal, Signature
 from organization.refusals import Refused
 from organization.signing import sign
+from organization.workdays import add_months
 
 PLACEMENT = dt.timedelta(days=365)
 
@@ -33,7 +35,7 @@ def assign(person: Person, level: int, *, by: Person, now: dt.datetime, reason: 
 
 def ask(person: Person, level: int, *, by: Person, now: dt.datetime, reason: str) -> Signature:
     """Within a transaction: whether `by` may give this level, signed."""
-    today, (person, settings, held) = calendar.today(now), _locked(person, calendar.today(now))
+    today, (person, settings, held) = calendar.today(now), locked(person, calendar.today(now))
     _sensible(person, held, level, reason)
     policy.insist(policy.may_give_level(by, person, held=held, level=level, settings=settings, today=today))
     return sign(
@@ -48,7 +50,7 @@ def ask(person: Person, level: int, *, by: Person, now: dt.datetime, reason: str
 
 def give(person: Person, level: int, *, by: Person, now: dt.datetime, reason: str, signature: Signature | None) -> HeldLevel | None:
     """Within a transaction: the level itself, where `by` still may give it. The first placement opens the twelve months."""
-    today, (person, settings, held) = calendar.today(now), _locked(person, calendar.today(now))
+    today, (person, settings, held) = calendar.today(now), locked(person, calendar.today(now))
     _sensible(person, held, level, reason)
     policy.insist(policy.may_give_level(by, person, held=held, level=level, settings=settings, today=today))
     placed = level > held + 1
@@ -56,18 +58,49 @@ def give(person: Person, level: int, *, by: Person, now: dt.datetime, reason: st
         settings.placement_until = today + PLACEMENT
         settings.save()
         transaction.on_commit(calendar.forget)
-    HeldLevel.objects.filter(person=person, held_until__isnull=True).update(held_until=today)
-    made = None
-    if level:
-        ground = HeldLevel.Ground.PLACEMENT if placed else HeldLevel.Ground.ASSIGNED
-        made = HeldLevel.objects.create(
-            person=person, level_id=level, held_from=today, ground=ground, reason=reason, given_by=by, given_at=now, signature=signature
+    ground = HeldLevel.Ground.PLACEMENT if placed else HeldLevel.Ground.ASSIGNED
+    return hold(person, level, by=by, now=now, ground=ground, reason=reason, signature=signature)
+
+
+def hold(
+    person: Person, level: int, *, by: Person, now: dt.datetime, ground: str, reason: str, signature: Signature | None,
+    until: dt.date | None = None,
+) -> HeldLevel | None:  # fmt: skip
+    """Within a transaction that has asked the policy: this level from today on, until the day given, or until it is to be renewed.
+
+    What is held or to come ends. The level below follows each end, so that a lapse takes one level and not all.
+    """
+    today = calendar.today(now)
+    lasting = HeldLevel.objects.filter(person=person).lasting(today)
+    lasting.filter(held_from__gt=today).update(held_until=F("held_from"))
+    lasting.filter(held_from__lte=today).update(held_until=today)
+    rows = [
+        HeldLevel(
+            person=person, level_id=number, held_from=start, held_until=end, ground=HeldLevel.Ground.LAPSED if later else ground,
+            reason=reason, given_by=by, given_at=now, signature=None if later else signature,
         )
+        for later, (number, start, end) in enumerate(terms(level, today, until))
+    ]  # fmt: skip
+    for row in rows:
+        row.save(force_insert=True)
     events.level_changed.send(sender=HeldLevel, person=person, now=now)
-    return made
+    return rows[0] if rows else None
 
 
-def _locked(person: Person, today: dt.date) -> tuple[Person, CompanySettings, int]:
+def terms(level: int, today: dt.date, until: dt.date | None = None) -> list[tuple[int, dt.date, dt.date | None]]:
+    """Which level is held on which days [from, until), if it is given today and never renewed."""
+    renewals = dict(Level.objects.values_list("number", "renewal_months"))
+    found: list[tuple[int, dt.date, dt.date | None]] = []
+    start: dt.date | None = today
+    while level and start is not None:
+        months = renewals.get(level)
+        end = until or (add_months(start, months) if months else None)
+        found.append((level, start, end))
+        level, start, until = level - 1, end, None
+    return found
+
+
+def locked(person: Person, today: dt.date) -> tuple[Person, CompanySettings, int]:
     """The person and the settings, locked, and the level held today."""
     person = Person.objects.select_for_update().get(pk=person.pk)
     settings = CompanySettings.objects.select_for_update().get_or_create(pk=1)[0]

@@ -197,6 +197,22 @@ def may_give_level(by: Person, person: Person, *, held: int, level: int, setting
     return answer
 
 
+def may_steer_level(by: Person, person: Person, today: dt.date) -> Answer:
+    """Exempt somebody from renewal, or revoke what they hold: the company process manager, never of oneself."""
+    if by.pk == person.pk:
+        return Answer(False, reason=_("Nobody changes their own level. Ask the company process manager or an administrator."))
+    if not office_held(by, Position.Kind.COMPANY_PROCESS_MANAGER, today):
+        return Answer(False, reason=_("Only the company process manager exempts people from renewal and revokes levels."))
+    return gate.check(Action.ASSIGN_LEVELS, by, today)
+
+
+def may_set_renewal(by: Person, today: dt.date) -> Answer:
+    """After how many months a level is renewed: the company process manager alone."""
+    if office_held(by, Position.Kind.COMPANY_PROCESS_MANAGER, today):
+        return YES
+    return Answer(False, reason=_("Only the company process manager decides when levels are renewed."))
+
+
 def process_office_stays_kept(before: Books, after: Books, today: dt.date) -> Answer:
     """Whether, on every day from today on, company process managers hold and act as well as before; else the first day and what to do."""
     day = first_loss(before, after, today)

@@ -71,6 +71,25 @@ def assign(person: Person, level: int, *, by: Person, now: dt.datetime, reason: 
     return _propose(proposal, now)
 
 
+def award(
+    person: Person, level: int, *, by: Person, now: dt.datetime, ground: str, reason: str, signature: Signature,
+    until: dt.date | None = None,
+) -> HeldLevel | Proposal | None:  # fmt: skip
+    """Within a transaction that has asked and signed: a level by assessment or exemption; the highest waits for a second person."""
+    if level != HIGHEST:
+        return levels.hold(person, level, by=by, now=now, ground=ground, reason=reason, signature=signature, until=until)
+    proposal = Proposal(
+        person=person, level=level, ground=ground, ends_before=until, reason=reason, proposed_by=by, proposed_at=now, signature=signature
+    )
+    if policy.may_act_alone(by, person, calendar.today(now)):
+        proposal.state, proposal.signature = State.ALONE, None
+        proposal.save()
+        return levels.hold(person, level, by=by, now=now, ground=ground, reason=reason, signature=signature, until=until)
+    if Proposal.objects.waiting().filter(person=person, level=level).exists():
+        raise Refused(_("This level is proposed already, and waits for confirmation."))
+    return _propose(proposal, now)
+
+
 def _propose(proposal: Proposal, now: dt.datetime) -> Proposal:
     proposal.save()
     events.proposals_changed.send(sender=Proposal, proposal=proposal, now=now)
@@ -84,9 +103,7 @@ def confirm(proposal: Proposal, *, by: Person, now: dt.datetime, reason: str = "
     if proposal.position is not None:
         _appoint(proposal, proposal.position, now)
     else:
-        levels.give(
-            proposal.person, proposal.level or 0, by=proposal.proposed_by, now=now, reason=proposal.reason, signature=proposal.signature
-        )  # fmt: skip
+        _give(proposal, now)
     return _answer(proposal, State.CONFIRMED, by=by, now=now, reason=reason)
 
 
@@ -100,6 +117,22 @@ def _appoint(proposal: Proposal, position: Position, now: dt.datetime) -> None:
         proposal.person, position, now=now, starts_on=starts_on, ends_before=proposal.ends_before, mode=proposal.mode,
         percent=proposal.percent,
     )  # fmt: skip
+
+
+def _give(proposal: Proposal, now: dt.datetime) -> None:
+    """What was proposed by assessment or exemption was asked for there; what is assigned is asked again."""
+    given = {"by": proposal.proposed_by, "now": now, "reason": proposal.reason, "signature": proposal.signature}
+    if not proposal.ground:
+        levels.give(proposal.person, proposal.level or 0, **given)  # type: ignore[arg-type]
+        return
+    person, _settings, held = levels.locked(proposal.person, calendar.today(now))
+    if not person.is_active:
+        raise Refused(_("%(name)s has left; levels are given to active people.") % {"name": person.name})
+    if held < HIGHEST - 1:
+        raise Refused(_("%(name)s does not hold the level below any more. Decline it.") % {"name": person.name})
+    if proposal.ends_before is not None and proposal.ends_before <= calendar.today(now):
+        raise Refused(_("Its last day has passed. Decline it; it can be proposed anew."))
+    levels.hold(person, HIGHEST, ground=proposal.ground, until=proposal.ends_before, **given)  # type: ignore[arg-type]
 
 
 @transaction.atomic

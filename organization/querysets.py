@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from tree_queries.query import TreeQuerySet
 
 
@@ -49,6 +49,14 @@ class HeldLevelQuerySet(models.QuerySet[Any]):
     def on(self, day: dt.date) -> Self:
         """Held on this day."""
         return self.filter(held_from__lte=day).filter(Q(held_until__isnull=True) | Q(held_until__gt=day))
+
+    def lasting(self, today: dt.date) -> Self:
+        """Held today, or to be held from a later day on."""
+        return self.filter(Q(held_until__isnull=True) | Q(held_until__gt=today)).exclude(held_until=F("held_from"))
+
+    def begun(self, today: dt.date) -> Self:
+        """What a history shows: neither what only follows a lapse to come, nor what was ended before that day."""
+        return self.filter(held_from__lte=today).exclude(ground="lapsed", held_until=F("held_from"))
 
 
 class ProposalQuerySet(models.QuerySet[Any]):

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from organization.views import absences, access, appointments, calendar, feeds, looking, people, pins, proposals, structure, tables
+from organization.views import (
+    absences,
+    access,
+    appointments,
+    calendar,
+    feeds,
+    looking,
+    people,
+    pins,
+    proposals,
+    renewing,
+    structure,
+    tables,
+)
 
 app_name = "organization"
 urlpatterns = [
@@ -26,6 +39,8 @@ urlpatterns = [
     path("organization/people/<int:person>/password/", people.renew_password, name="renew_password"),
     path("organization/people/<int:person>/deactivate/", people.deactivate, name="deactivate"),
     path("organization/people/<int:person>/level/", people.assign_level, name="assign_level"),
+    path("organization/people/<int:person>/level/exempt/", renewing.exempt, name="exempt"),
+    path("organization/people/<int:person>/level/revoke/", renewing.revoke, name="revoke_level"),
     path("organization/people/<int:person>/absence/", absences.new_absence, name="new_absence"),
     path("organization/people/<int:person>/absence/preview/", absences.preview, name="absence_preview"),
     path("organization/absences/<int:absence>/change/", absences.change_absence, name="change_absence"),
@@ -35,6 +50,7 @@ urlpatterns = [
     path("organization/calendar/exceptions/", calendar.add_exception, name="add_exception"),
     path("organization/calendar/exceptions/<int:exception>/remove/", calendar.remove_exception, name="remove_exception"),
     path("organization/levels/", looking.levels, name="levels"),
+    path("organization/levels/<int:level>/renewal/", renewing.set_renewal, name="set_renewal"),
     path("organization/levels/gates/<str:action>/", people.set_gate, name="set_gate"),
     path("organization/import/", tables.table, name="tables"),
     path("organization/import/<str:kind>/", tables.table, name="table"),

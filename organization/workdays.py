@@ -6,6 +6,7 @@ Holidays, weekends and the weekends that are worked instead (as in China) come f
 import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -133,3 +134,10 @@ def regions(country: str) -> Mapping[str, str]:
         return {}
     aliases = {code: name for name, code in getattr(public, "subdivisions_aliases", {}).items()}
     return dict(sorted(((code, aliases.get(code, code)) for code in public.subdivisions), key=lambda item: item[1]))
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later; the last day of the month where there is no such day."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return dt.date(year, month, min(day.day, monthrange(year, month)[1]))

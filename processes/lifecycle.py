@@ -5,7 +5,6 @@ in one UPDATE that names what the caller saw: whoever comes second gets Stale an
 """
 
 import datetime as dt
-from calendar import monthrange
 from collections.abc import Mapping
 from typing import Any, Final, Literal, cast
 
@@ -17,6 +16,7 @@ from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.remembering import remembered
 from organization.scope import scope
+from organization.workdays import add_months
 from processes import (
     change_requests,
     derived,
@@ -221,10 +221,3 @@ def discard_process(process: Process, *, by: Person, now: dt.datetime, reason: s
     move_process(locked, "discard", by=by, now=now, reason=reason)
     process.refresh_from_db()
     return process
-
-
-def add_months(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later; the last day of the month where there is no such day."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    return dt.date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -13,13 +13,16 @@ class ProcessPortalConfig(AppConfig):
     verbose_name = _("Process Portal")
 
     def ready(self) -> None:
-        """Tells the drawing engine which `dot` to use, submission what to ask the neighbours, and the database what to watch over."""
+        """Tells the engine which `dot` to use, submission and assessments what to ask the neighbours, the database what to watch over."""
         from approvals import impact as before_submission
         from organization import triggers
         from processes.flowchart import engine
-        from processportal import governed, impact
+        from processportal import competence_evidence, governed, impact
+        from training.competence import facts, team
 
         before_submission.register(impact.gather)
+        facts.register(competence_evidence.gather, competence_evidence.KINDS)
+        team.register(competence_evidence.tally)
         engine.configure(settings.DOT_BINARY)
         # Django tells only apps with models of their own; the trail's app stands for all.
         trail = apps.get_app_config("organization")

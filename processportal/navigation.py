@@ -61,7 +61,7 @@ PLACES = (
         _("Organization"),
         "organization:index",
         "organization",
-        below=("/continuity/", "/handovers/", "/deliveries/", "/webhooks/", "/routes/"),
+        below=("/continuity/", "/handovers/", "/deliveries/", "/webhooks/", "/routes/", "/competence/", "/assessments/"),
     ),
 )
 

@@ -20,10 +20,11 @@ from kpis.models import Measurement, Rating
 from organization.models import Person
 from organization.scope import Scope
 from organization.sentences import listed
+from organization.workdays import add_months
 from processes import review
 from processes.agenda import Point, Source
 from processes.content import definition_of
-from processes.lifecycle import REVIEW_MONTHS, add_months
+from processes.lifecycle import REVIEW_MONTHS
 from processes.models import InterfaceTerms, Link, ProblemReport, Process, Revision
 from training.models import Reading
 

@@ -20,5 +20,6 @@ class TrainingConfig(AppConfig):
             signal.connect(receivers.approved, dispatch_uid=f"training-{id(signal)}")
         events.withdrawn.connect(receivers.withdrawn, dispatch_uid="training-withdrawn")
         events.emergency_ended.connect(receivers.emergency_ended, dispatch_uid="training-emergency-ended")
+        people.person_deactivated.connect(receivers.left, dispatch_uid="training-left")
         for signal in (people.appointments_changed, people.person_deactivated, people.level_changed):
             signal.connect(receivers.people_changed, dispatch_uid=f"training-{id(signal)}")

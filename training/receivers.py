@@ -26,6 +26,11 @@ def emergency_ended(*, revision: Revision, **_given: Any) -> None:
     wake("training.tasks.tell_released", revision.pk)
 
 
+def left(**_given: Any) -> None:
+    """Somebody left: what they assess or were to learn passes to others or ends soon."""
+    wake("training.tasks.follow_leavers")
+
+
 def people_changed(
     *, now: dt.datetime, person: Person | None = None, person_ids: Iterable[int] = (), position_ids: Iterable[int] = (), **_given: Any
 ) -> None:

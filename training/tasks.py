@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from processes.models import Process, Revision
 from training import assignments, ending, turning
+from training.competence import development, lapsing, opening
 
 
 @shared_task(name="training.tasks.hand_out")
@@ -49,3 +50,16 @@ def end_withdrawn(process: int) -> int:
 def tell_released(revision: int) -> int:
     """Readers of an emergency release that is over."""
     return ending.tell_released(Revision.objects.select_related("process").get(pk=revision), timezone.now())
+
+
+@shared_task(name="training.tasks.tell_lapses")
+def tell_lapses() -> int:
+    """Who has to renew a level soon, and whose level has lapsed."""
+    return lapsing.tell(timezone.now())
+
+
+@shared_task(name="training.tasks.follow_leavers")
+def follow_leavers() -> int:
+    """Assessments and development plans of people who have left, and assessors who have."""
+    now = timezone.now()
+    return opening.follow_leavers(now) + development.follow_leavers(now)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training.views import audiences, coverage, learning, quizzes, reading, tablets, taking
+from training.views import assessing, assessments, audiences, coverage, learning, outlook, quizzes, reading, tablets, taking, team
 
 app_name = "training"
 urlpatterns = [
@@ -30,6 +30,23 @@ urlpatterns = [
     path("learn/level-1/quiz/", learning.learn_quiz, name="learn_quiz"),
     path("learn/level-1/exercise/", learning.learn_exercise, name="learn_exercise"),
     path("learn/level-1/exercise/drawing/", learning.learn_drawing, name="learn_drawing"),
+    path("competence/", assessments.competence, name="competence"),
+    path("competence/people/<int:person>/", assessments.person_competence, name="person_competence"),
+    path("competence/people/<int:person>/plan/", team.plan_step, name="plan_step"),
+    path("competence/steps/<int:step>/end/", team.end_step, name="end_step"),
+    path("competence/team/", team.team, name="team"),
+    path("competence/matrix/", outlook.matrix, name="matrix"),
+    path("competence/matrix/excel/", outlook.matrix_excel, name="matrix_excel"),
+    path("competence/forecast/", outlook.forecast, name="forecast"),
+    path("competence/team/parts/", team.team_parts, name="team_parts"),
+    path("assessments/<int:assessment>/", assessments.assessment, name="assessment"),
+    path("assessments/<int:assessment>/assessors/", assessments.name_assessor, name="name_assessor"),
+    path("assessments/<int:assessment>/assessors/<int:assessor>/release/", assessments.release_assessor, name="release_assessor"),
+    path("assessments/<int:assessment>/evidence/", assessments.add_evidence, name="add_evidence"),
+    path("assessments/<int:assessment>/evidence/again/", assessments.look_again, name="look_again"),
+    path("assessments/<int:assessment>/take-back/", assessments.take_back, name="take_back_assessment"),
+    path("assessments/<int:assessment>/rate/", assessing.rate, name="rate"),
+    path("assessments/<int:assessment>/conclude/", assessing.conclude, name="conclude"),
     path("tablets/", tablets.tablet_register, name="tablets"),
     path("tablets/<int:tablet>/revoke/", tablets.tablet_revoke, name="revoke_tablet"),
     path("tablet/", tablets.tablet, name="tablet"),

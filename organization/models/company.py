@@ -15,6 +15,10 @@ class CompanySettings(models.Model):
         _("region"), max_length=8, blank=True, help_text=_("Region code of that country, such as BY; or empty.")
     )
     placement_until = models.DateField(_("initial placement until"), null=True, blank=True)
+    team_growth = models.BooleanField(_("growth over time"), default=True)
+    team_contribution = models.BooleanField(_("contribution"), default=True)
+    team_load = models.BooleanField(_("work load"), default=True)
+    team_plans = models.BooleanField(_("development plans"), default=True)
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     history = HistoricalRecords()

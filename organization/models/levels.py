@@ -16,6 +16,9 @@ class Level(models.Model):
 
     number = models.PositiveSmallIntegerField(_("level"), primary_key=True)
     name = models.CharField(_("name"), max_length=80)
+    renewal_months = models.PositiveSmallIntegerField(
+        _("renewed after months"), null=True, blank=True, help_text=_("Empty: it is held without an end.")
+    )
 
     history = HistoricalRecords()
 
@@ -34,6 +37,7 @@ class Ability(models.Model):
     level = models.ForeignKey(Level, models.PROTECT, related_name="abilities", verbose_name=_("level"))
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     text = models.CharField(_("ability"), max_length=300)
+    criterion = models.TextField(_("criterion"), blank=True)
 
     history = HistoricalRecords()
 
@@ -47,7 +51,11 @@ class Ability(models.Model):
 
 
 class HeldLevel(models.Model):
-    """A person holds a level on the days [held_from, held_until). Rows are added and ended, never rewritten."""
+    """A person holds a level on the days [held_from, held_until). Rows are added and ended, never rewritten.
+
+    What lapses is followed by the level below, written down together with it: so every day, also one to come, is answered by the
+    rows alone. A row that was ended before it began was never held.
+    """
 
     class Ground(models.TextChoices):
         """What the level rests on."""
@@ -55,6 +63,9 @@ class HeldLevel(models.Model):
         PLACEMENT = "placement", _("Initial placement")
         ASSESSMENT = "assessment", _("Competence assessment")
         ASSIGNED = "assigned", _("Assigned")
+        EXEMPTED = "exempted", _("Exempt from renewal")
+        REVOKED = "revoked", _("Left after a revocation")
+        LAPSED = "lapsed", _("Left after a lapse")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="held_levels", verbose_name=_("person"))
     level = models.ForeignKey(Level, models.PROTECT, related_name="holders", verbose_name=_("level"))

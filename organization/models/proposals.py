@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from organization.models.levels import HeldLevel
 from organization.models.structure import Appointment, Position
 from organization.querysets import ProposalQuerySet
 
@@ -30,6 +31,7 @@ class Proposal(models.Model):
     mode = models.CharField(_("mode"), max_length=8, choices=Appointment.Mode, blank=True)
     percent = models.PositiveSmallIntegerField(_("percent"), default=100)
     level = models.PositiveSmallIntegerField(_("level"), null=True)
+    ground = models.CharField(_("ground"), max_length=12, choices=HeldLevel.Ground, blank=True, help_text="Empty: assigned or placed.")
     reason = models.TextField(_("reason"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by"))

@@ -25,6 +25,8 @@ class Signature(models.Model):
         RELEASED = "released", _("Released in an emergency")
         CONFIRMED = "confirmed", _("Confirmed")
         RULED = "ruled", _("Rule set")
+        ASSESSED = "assessed", _("Assessed")
+        REVOKED = "revoked", _("Revoked")
 
     sequence = models.BigIntegerField(_("sequence"), unique=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="signatures", verbose_name=_("person"))

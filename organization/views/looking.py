@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from organization import directory, gate, gate_history, policy, proposals, standing_in
 from organization.calendar import company, today
 from organization.ladder import GATES, RUNGS, Action
-from organization.models import Department, GateRule, HeldLevel, Person, Position
+from organization.models import Department, GateRule, HeldLevel, Level, Person, Position
 from organization.resolution import resolve
 from organization.views.request import person_of
 
@@ -109,12 +109,16 @@ def person(request: HttpRequest, person: int) -> HttpResponse:
     private = bool(policy.may_enter_absence(me, found, day))
     level = gate.level_of(found, day)
     appointments = found.appointments.select_related("position__department").order_by("-starts_on", "-pk")
-    held = found.held_levels.select_related("given_by", "signature")
+    held = list(found.held_levels.begun(day).select_related("given_by", "signature"))
+    ends = [row.held_until for row in held if row.held_until and row.held_until > day]
+    may_assign = me.pk != found.pk and (policy.may_assign_levels(me, day) or policy.may_place(me, company(), day))
     context = {
         "person": found,
         "mine": me.pk == found.pk,
         "level": level,
         "level_name": gate.level_name(level),
+        "level_until": directory.last_day(max(ends, default=None)),
+        "may_steer": may_assign and policy.may_steer_level(me, found, day),
         "appointments": _with_last_day(appointments),
         "history": [(gate.level_name(row.level_id), row, directory.last_day(row.held_until)) for row in held],
         "absences": _with_last_day(found.absences.filter(ends_before__gt=day).select_related("substitute")),
@@ -122,7 +126,7 @@ def person(request: HttpRequest, person: int) -> HttpResponse:
         "today": day,
         "may_manage": policy.may_manage(me),
         "proposed": proposals.waiting_for(me, day, person=found),
-        "may_assign": me.pk != found.pk and (policy.may_assign_levels(me, day) or policy.may_place(me, company(), day)),
+        "may_assign": may_assign,
     }
     return render(request, "organization/person.html", context)
 
@@ -131,10 +135,20 @@ def levels(request: HttpRequest) -> HttpResponse:
     """The ladder: levels, abilities, how many hold each, and the gates."""
     day = today()
     counts = dict(HeldLevel.objects.on(day).filter(person__is_active=True).order_by().values_list("level").annotate(n=Count("person")))
+    renewals_of = dict(Level.objects.values_list("number", "renewal_months"))
     modes = dict(GateRule.objects.values_list("action", "mode"))
     settings = company()
     context = {
-        "rungs": [(rung, _(rung.name), [_(text) for text in rung.abilities], counts.get(rung.number, 0)) for rung in RUNGS],
+        "rungs": [
+            (
+                rung,
+                _(rung.name),
+                [(_(one.text), _(one.criterion)) for one in rung.abilities],
+                counts.get(rung.number, 0),
+                renewals_of.get(rung.number),
+            )
+            for rung in RUNGS
+        ],
         "gates": [
             (action.value, _(GATES[action].label), gate.level_name(GATES[action].level), GateRule.Mode(modes.get(action, "enforce")))
             for action in Action

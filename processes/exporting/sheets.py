@@ -1,6 +1,7 @@
-"""The table of steps as a spreadsheet and as CSV. No cell of it is run by a spreadsheet program."""
+"""The table of steps as a spreadsheet and as CSV, and other tables as spreadsheets. No cell of it is run by a spreadsheet program."""
 
 import io
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from openpyxl import Workbook
@@ -24,13 +25,18 @@ def as_csv(definition: Definition) -> bytes:
 
 
 def as_xlsx(definition: Definition, title: str) -> bytes:
-    """One sheet with a head that stays in sight."""
+    """The steps as one sheet."""
+    return table(rows(definition), title, widths=[WIDTHS.get(name, 20) for name in COLUMNS], corner="D2")
+
+
+def table(lines: Iterable[Sequence[str]], title: str, *, widths: Sequence[int], corner: str) -> bytes:
+    """One sheet with a head, the first line, that stays in sight; what stands left of the corner does too."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_sheet_name(title))
-    sheet.freeze_panes = "D2"
-    for place, name in enumerate(COLUMNS, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = WIDTHS.get(name, 20)
-    for number, row in enumerate(rows(definition)):
+    sheet.freeze_panes = corner
+    for place, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    for number, row in enumerate(lines):
         sheet.append([_cell(sheet, text, head=number == 0) for text in row])
     out = io.BytesIO()
     book.save(out)

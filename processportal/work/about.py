@@ -85,6 +85,8 @@ ABOUT_NO_PROCESS = frozenset(
         "organization:proposal",
         "organization:person",
         "organization:department",
+        "training:assessment",
+        "training:person_competence",
     }
 )
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from approvals import comments, workflow
 from approvals.models import ApprovalCase, Comment, Decision, Seat
-from organization.models import Person, Position
+from organization.models import GateRule, Person, Position
 from organization.refusals import Refused
 from processes.access import participate
 from processes.models import DraftEdit, Revision
@@ -424,3 +424,17 @@ def test_the_submission_page_asks_the_database_the_same_for_one_and_five_seats(
     client.as_(cast.author).get(address)
     with django_assert_num_queries(QUERIES_SUBMIT):
         client.get(address)
+
+
+def test_who_lacks_a_level_to_submit_is_led_to_an_assessment(cast: make.Cast, client: SignedIn) -> None:
+    process = make.process(cast.purchasing, number="PUR-009", created_by=cast.author)
+    make.draft(process, by=cast.author)
+    make.hold(cast.reader, 1)
+    page = " ".join(client.as_(cast.reader).get("/processes/PUR-009/submit/").content.decode().split())
+    assert "needs Level 2 · process descriptor; held today: Level 1 · process student." in page
+    assert '<a href="/competence/">My competence: open an assessment</a>' in page
+    assert 'href="/competence/">My competence: open' not in client.as_(cast.author).get("/processes/PUR-009/submit/").content.decode()
+    GateRule.objects.filter(pk="submit").update(mode="warn")
+    warned = " ".join(client.as_(cast.reader).get("/processes/PUR-009/submit/").content.decode().split())
+    assert "should have Level 2 · process descriptor" in warned
+    assert "My competence: open an assessment" in warned

@@ -371,6 +371,17 @@ RECORDS: Mapping[int, Row] = {
         "21 CFR 11.10(k)",
         "signed releases",
     ),
+    25: Row(
+        "People have the competence for what they do, and the evidence of it is kept",
+        "Levels rest on signed assessments with evidence and a rating by criterion; what lapsed opens nothing on its day",
+        (
+            "training/test_assessments::test_from_opening_to_the_level",
+            "training/test_assessments::test_two_windows_and_two_assessors_lose_nothing",
+            "organization/test_renewals::test_a_lapse_takes_one_level_at_a_time_and_every_day_says_so",
+            "training/test_lapsing::test_what_waited_for_the_level_is_asked_of_somebody_else",
+        ),
+        "21 CFR 11.10(i), ISO 9001 7.2",
+    ),
 }
 
 

@@ -8,8 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("organization", "worklist", "processes", "approvals", "training", "kpis", "improvement", "processportal")
-# `state` belongs to revisions, processes (moving), translations, approval cases (moving), change requests and problem reports;
-# validity belongs to revisions.
+# `state` belongs to revisions, processes, approval cases and assessments (their `moving`), translations, change requests and problem
+# reports; validity to revisions.
 WRITERS = {
     "state": {
         "organization/proposals.py",
@@ -20,6 +20,7 @@ WRITERS = {
         "approvals/moving.py",
         "approvals/route_effect.py",
         "approvals/route_changes.py",
+        "training/competence/moving.py",
     },
     "effective_from": {"processes/moving.py"},
     "effective_until": {"processes/moving.py"},

@@ -25,9 +25,12 @@ def test_installing_the_ladder_mends_words_and_keeps_modes() -> None:
     Ability.objects.filter(level=2, order=1).update(text="old")
     GateRule.objects.filter(pk="audit").update(mode="off")
     GateRule.objects.filter(pk="submit").delete()
+    Level.objects.filter(number=3).update(renewal_months=24)
     gate.install_ladder()
+    assert dict(Level.objects.values_list("number", "renewal_months")) == {1: None, 2: 36, 3: 24, 4: 36, 5: 36}
+    assert all(Ability.objects.values_list("criterion", flat=True))
     assert list(Level.objects.values_list("number", "name")) == [(r.number, r.name) for r in RUNGS]
-    assert list(Ability.objects.values_list("text", flat=True)) == [text for r in RUNGS for text in r.abilities]
+    assert list(Ability.objects.values_list("text", flat=True)) == [one.text for r in RUNGS for one in r.abilities]
     assert dict(GateRule.objects.values_list("action", "mode")) == {a.value: "off" if a == Action.AUDIT else "enforce" for a in Action}
 
 
@@ -45,8 +48,9 @@ def test_a_refusal_says_which_level_is_missing_and_how_to_get_it() -> None:
     assert not answer
     assert answer.reason == (
         "“Own and submit a draft” needs Level 2 · process descriptor; held today: Level 1 · process student. "
-        "Levels are assigned after a competence assessment: ask the company process manager for one."
+        "A level is given by a competence assessment: open one under “My competence”."
     )
+    assert answer.missing == 2
     assert gate.check(Action.SUBMIT, make.person(level=2), TODAY) == gate.Answer(True)
 
 

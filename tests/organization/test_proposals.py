@@ -64,7 +64,7 @@ def test_level_five_is_held_when_a_second_person_confirms(cast: make.Cast) -> No
     proposal = level_five(cast)
     assert gate.level_of(cast.author, TODAY) == 2
     proposals.confirm(proposal, by=cast.admin, now=NOW)
-    held = HeldLevel.objects.get(person=cast.author, held_until__isnull=True)
+    held = HeldLevel.objects.on(TODAY).get(person=cast.author)
     assert (held.level_id, held.given_by, held.reason, held.ground) == (5, cast.boss, "Built the system", "placement")
     meanings = list(Signature.objects.order_by("sequence").values_list("person__login", "meaning"))
     assert meanings == [("boss", "placed"), ("admin", "confirmed")]

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from organization import calendar
+from organization import calendar, workdays
 from organization.models import Person, Position, Signature
 from organization.refusals import Refused, Stale
 from organization.signing import sign, verify_chain
@@ -62,7 +62,7 @@ def test_what_is_held_back_has_a_planned_day_and_a_version_but_no_validity(cast:
     item = WorkItem.objects.open().get(kind="ready")
     assert (item.position, item.due_on, item.url_args) == (process.owner, PLANNED, [process.number, second.ordinal])
     process.refresh_from_db()
-    assert process.next_review_on == lifecycle.add_months(PLANNED, 12)
+    assert process.next_review_on == workdays.add_months(PLANNED, 12)
     assert SearchDocument.objects.filter(revision=second).exists(), "found when it is in force, and not before"
 
 

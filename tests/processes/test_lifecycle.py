@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from organization import calendar
+from organization import calendar, workdays
 from organization.models import CompanySettings
 from organization.refusals import Refused, Stale
 from processes import events, lifecycle, moving
@@ -320,7 +320,7 @@ def test_a_stranger_discards_nothing(cast: make.Cast, process: Process, draft: R
     ],
 )
 def test_months_later(day: dt.date, months: int, expected: dt.date) -> None:
-    assert lifecycle.add_months(day, months) == expected
+    assert workdays.add_months(day, months) == expected
 
 
 # --- what is in force, against a simple model

@@ -28,7 +28,7 @@ from kpis.periods import months_before
 from kpis.recording import define, record
 from organization import proposals
 from organization.gate import install_ladder
-from organization.models import Person, Position, Proposal
+from organization.models import Ability, HeldLevel, Person, Position, Proposal
 from processes import (
     batches,
     blocks,
@@ -76,7 +76,8 @@ from tests.processes.bpmn.files import CLAIM
 from tests.processes.bpmn.test_original import WHOLE
 from training import quiz, quiz_attempts, quizzes, sheets
 from training.assignments import hand_out_new
-from training.models import QuizVersion
+from training.competence import development, opening, rating
+from training.models import Assessment, QuizVersion
 from worklist import vacancies
 from worklist.models import Handover
 from worklist.notices import tell
@@ -165,6 +166,11 @@ class Company:
         """A position with somebody in it."""
         return Position.objects.get(title="Head of Purchasing")
 
+    assessment: Assessment
+    """Of the reader: the approver has handed in ratings and has not signed yet."""
+    assessed: Assessment
+    """Of the stranger: not passed."""
+
 
 def hostile(*names: str) -> Definition:
     """A definition whose every text would like to be a script."""
@@ -233,6 +239,7 @@ def full() -> Company:
     return Company(
         cast, in_force, drafted, _in_review(cast, now), indicator, drawing, upload, request, problem, _handed_over(cast, now), block,
         _shared(in_force, cast, now), posted, _held(cast, now), _routed(cast, now), _packed(cast, now), urgent, _proposed(cast, now),
+        *_assessed(cast, now),
     )  # fmt: skip
 
 
@@ -245,6 +252,26 @@ def _together(cast: make.Cast, now: dt.datetime, *, submitted: bool) -> None:
     if submitted:
         said = {one.revision_id: packages.Given(one.revision.version, "", f"Long {HOSTILE}") for one in packages.members_of(package)}
         packages.submit(package, said, by=cast.author, now=now)
+
+
+def _assessed(cast: make.Cast, now: dt.datetime) -> tuple[Assessment, Assessment]:
+    """Two assessments, a step of a development plan, and a level that is to be renewed soon."""
+    made = []
+    for person in (cast.reader, cast.stranger):
+        assessment = opening.open_(person, 1, by=person, now=now)
+        opening.name_assessor(assessment, by=cast.manager, now=now, person=cast.approver)
+        rating.add_evidence(assessment, f"Drew {HOSTILE}", make.LONG_AGO, by=person, now=now)
+        given = {one.pk: rating.Given("partly", f"Seen {LINK} {HOSTILE}") for one in Ability.objects.filter(level=1)}
+        rating.rate(assessment, given, {}, by=cast.approver, now=now, seen=0, hand_in=True)
+        made.append(assessment)
+    made[1].refresh_from_db()
+    rating.conclude(made[1], by=cast.approver, now=now, seen=made[1].version, word=f"Not yet {HOSTILE}")
+    ability = Ability.objects.filter(level=1).first()
+    assert ability is not None
+    due = now.date() + dt.timedelta(days=30)
+    development.plan(cast.reader, ability, f"Draw {HOSTILE}", due, by=cast.author, now=now, mentor=cast.approver)
+    HeldLevel.objects.filter(person=cast.approver).update(held_until=now.date() + dt.timedelta(days=50))
+    return made[0], made[1]
 
 
 def _quizzed(cast: make.Cast, now: dt.datetime) -> None:

@@ -289,7 +289,7 @@ def woken() -> list[tuple[str, list[int]]]:
 
 def test_a_person_who_is_deactivated_wakes_the_hand_out(cast: make.Cast) -> None:
     people.deactivate(cast.reader, by=cast.admin, now=NOW)
-    assert woken() == [("training.tasks.hand_out_people", [cast.reader.pk])]
+    assert dict(woken()) == {"training.tasks.hand_out_people": [cast.reader.pk], "training.tasks.follow_leavers": []}
 
 
 def test_holders_of_positions_that_changed_are_looked_at_and_of_very_many_all(cast: make.Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,8 @@ def many(cast: make.Cast) -> None:
             Reading.objects.filter(revision=revision).update(acknowledged_at=NOW)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
 
 
 def steps(questions: QuerySet[Reading]) -> list[tuple[str, str]]:
@@ -44,7 +46,9 @@ def test_the_badge_is_answered_from_the_index_of_what_is_owed() -> None:
     plan = steps(owed.order_by().values("person"))
     assert any("reading_owed_by_person" in name for _step, name in plan), plan
     assert not any(step == "Seq Scan" or "SCAN" in name for step, name in plan), plan
-    if connection.vendor == "postgresql":  # SQLite looks the two rows up, since it does not see that the index answers the condition
+    if (
+        connection.vendor == "postgresql"
+    ):  # what is visible to all is known after a vacuum alone; SQLite looks the two rows up, since it does not see that the index answers the condition
         assert ("Index Only Scan", "reading_owed_by_person") in plan
 
 

@@ -1,13 +1,20 @@
-"""Audiences, readings, acknowledgements, quizzes and shared tablets."""
+"""Audiences, readings, acknowledgements, quizzes, shared tablets and competence assessments."""
 
+from training.models.assessments import AbilityRating, Assessment, Assessor, Evidence
 from training.models.audiences import AudienceRule
+from training.models.development import DevelopmentStep
 from training.models.quizzes import Quiz, QuizAttempt, QuizUnlock, QuizVersion
 from training.models.reading import Acknowledgement, HandOut, Reading, Round, Spared
 from training.models.tablets import Tablet, TabletVisit
 
 __all__ = [
+    "AbilityRating",
     "Acknowledgement",
+    "Assessment",
+    "Assessor",
     "AudienceRule",
+    "DevelopmentStep",
+    "Evidence",
     "HandOut",
     "Quiz",
     "QuizAttempt",

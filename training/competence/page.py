@@ -1,0 +1,101 @@
+"""What the pages of assessments show, as plain rows."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from organization import gate
+from organization.ladder import HIGHEST
+from organization.models import Ability, HeldLevel, Person
+from organization.scope import Scope
+from processes.models import Process
+from training.competence import facts
+from training.models import AbilityRating, Assessment, Assessor, Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One piece of evidence: what kind, of what, when, where it is looked at by this reader, and whether it was accepted."""
+
+    row: Evidence
+    label: str
+    title: str
+    url: str
+
+
+def shown(evidence: Iterable[Evidence], view: Scope) -> list[Shown]:
+    """For this reader: a process that they may not see is its number, without a way there. One query (none where no process is named)."""
+    rows = list(evidence)
+    numbers = {row.number for row in rows if row.number}
+    titles = dict(Process.objects.visible_to(view).filter(number__in=numbers).values_list("number", "title")) if numbers else {}
+    return [
+        Shown(row, facts.label(row.kind), titles.get(row.number, ""), _address(row) if not row.number or row.number in titles else "")
+        for row in rows
+    ]
+
+
+def _address(row: Evidence) -> str:
+    """Where it is looked at; nowhere where the room it came from is not there any more."""
+    try:
+        return reverse(row.url_name, args=row.url_args) if row.url_name else ""
+    except NoReverseMatch:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """One ability, and how each assessor found it."""
+
+    text: str
+    criterion: str
+    by: Sequence[tuple[str, AbilityRating]]
+
+
+def rated(assessment: Assessment, assessors: Sequence[Assessor]) -> list[Rated]:
+    """By ability, in the order of the assessors. Two queries."""
+    names = {one.pk: one.name for one in assessors}
+    found: dict[int, list[tuple[str, AbilityRating]]] = {}
+    for one in AbilityRating.objects.filter(assessor__in=names).order_by("assessor"):
+        found.setdefault(one.ability_id, []).append((names[one.assessor_id], one))
+    abilities = Ability.objects.filter(level=assessment.level_id)
+    return [Rated(_(one.text), _(found[one.pk][0][1].criterion), found[one.pk]) for one in abilities if one.pk in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A level that a person can be assessed for: its abilities with their criteria; `renews` where it is held already."""
+
+    number: int
+    name: str
+    abilities: Sequence[tuple[str, str]]
+    renews: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """Where a person stands on the ladder, since when and until when, and which assessments are open to them."""
+
+    level: int
+    name: str
+    held: HeldLevel | None
+    open_to: Sequence[Rung]
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day on which the level is held."""
+        return self.held.held_until - dt.timedelta(days=1) if self.held and self.held.held_until else None
+
+
+def climb(person: Person, day: dt.date) -> Climb:
+    """In two queries."""
+    held = HeldLevel.objects.on(day).filter(person=person).order_by("-level").first()
+    level = held.level_id if held else 0
+    wanted = [n for n in (level + 1, level if held and held.held_until else 0) if 0 < n <= HIGHEST]
+    texts: dict[int, list[tuple[str, str]]] = {}
+    for one in Ability.objects.filter(level__in=wanted):
+        texts.setdefault(one.level_id, []).append((_(one.text), _(one.criterion)))
+    rungs = [Rung(n, gate.level_name(n), texts.get(n, []), n == level) for n in wanted]
+    return Climb(level, gate.level_name(level), held, rungs)

@@ -186,6 +186,7 @@ WHOLE = */policy.py,$\
 	training/assignments.py,$\
 	training/audience_page.py,$\
 	training/audiences.py,$\
+	training/courses/*,$\
 	training/coverage.py,$\
 	training/ending.py,$\
 	training/opened.py,$\

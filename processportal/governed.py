@@ -84,6 +84,12 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "training.QuizUnlock": (),
     "training.Tablet": ("secret_sha256",),
     "training.TabletVisit": ("sheet", "handle", "seen_at"),
+    "training.Course": ("version",),
+    "training.TrainingSession": (),
+    "training.Enrolment": ("evaluated",),  # an evaluation has no name: nor is it seen here who gave the last one
+    "training.CheckIn": (),
+    "training.TrainingRecord": ("code",),
+    "training.TrainingDemand": (),
     "kpis.Indicator": (),
     "kpis.Measurement": (),
     "kpis.QuarterAssessment": (),
@@ -115,6 +121,9 @@ DENIED = (
     "training.QuizVersion",
     "training.QuizAttempt",
     "training.QuizUnlock",
+    "training.CheckIn",
+    "training.TrainingRecord",
+    "training.Evaluation",
 )
 PERIODS = (
     Period("processes.Revision", ("process", "emergency"), "effective_from", "effective_until"),

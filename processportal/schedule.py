@@ -14,6 +14,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "webhooks": {"task": "worklist.tasks.call_webhooks", "schedule": 30.0},
     "readings": {"task": "training.tasks.hand_out", "schedule": 300.0},
     "readings-all": {"task": "training.tasks.hand_out_all", "schedule": crontab(hour="*", minute="3")},
+    "training": {"task": "training.tasks.follow_training", "schedule": crontab(minute="53")},
     "reviews": {"task": "processes.tasks.raise_reviews", "schedule": crontab(minute="7")},
     "seats": {"task": "approvals.tasks.reseat", "schedule": 300.0},
     "waivers": {"task": "approvals.tasks.tell_ending_waivers", "schedule": crontab(minute="41")},

@@ -3,8 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
+from organization.models import Person
 from processes.models import Process, Revision
 from training import assignments, ending
+from training.courses import inviting, renewing, seats
+from training.models import TrainingSession
 
 
 @shared_task(name="training.tasks.hand_out")
@@ -37,3 +40,20 @@ def end_withdrawn(process: int) -> int:
 def tell_released(revision: int) -> int:
     """Readers of an emergency release that is over."""
     return ending.tell_released(Revision.objects.select_related("process").get(pk=revision), timezone.now())
+
+
+@shared_task(name="training.tasks.follow_training")
+def follow_training() -> int:
+    """Places of people who left, invitations to what has begun, and what expires; says how many records expire soon."""
+    now = timezone.now()
+    seats.follow_leavers(now)
+    seats.end_invitations(now)
+    renewing.end_over(now)
+    return renewing.run(now)
+
+
+@shared_task(name="training.tasks.invite")
+def invite(session: int, kind: str, key: int, everybody: int, by: int) -> int:
+    """Whom a rule selects is invited to a session, in batches."""
+    found = TrainingSession.objects.select_related("course").get(pk=session)
+    return inviting.carry_out(found, kind, key, everybody=bool(everybody), by=Person.objects.get(pk=by), now=timezone.now())

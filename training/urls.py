@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training.views import audiences, learning, quizzes, reading, tablets, taking
+from training.views import attendance, audiences, courses, learning, quizzes, reading, sessions, tablets, taking
 
 app_name = "training"
 urlpatterns = [
@@ -28,6 +28,27 @@ urlpatterns = [
     path("learn/level-1/quiz/", learning.learn_quiz, name="learn_quiz"),
     path("learn/level-1/exercise/", learning.learn_exercise, name="learn_exercise"),
     path("learn/level-1/exercise/drawing/", learning.learn_drawing, name="learn_drawing"),
+    path("training/", courses.courses, name="courses"),
+    path("training/mine/", courses.mine, name="mine"),
+    path("training/courses/new/", courses.new_course, name="new_course"),
+    path("training/courses/<int:course>/", courses.course, name="course"),
+    path("training/courses/<int:course>/change/", courses.change_course, name="change_course"),
+    path("training/courses/<int:course>/retire/", courses.retire_course, name="retire_course"),
+    path("training/courses/<int:course>/sessions/new/", sessions.new_session, name="new_session"),
+    path("training/sessions/<int:session>/", sessions.session, name="session"),
+    path("training/sessions/<int:session>/change/", sessions.change_session, name="change_session"),
+    path("training/sessions/<int:session>/cancel/", sessions.cancel_session, name="cancel_session"),
+    path("training/sessions/<int:session>/invite/", sessions.invite, name="invite"),
+    path("training/sessions/<int:session>/enrol/", sessions.enrol, name="enrol"),
+    path("training/sessions/<int:session>/leave/", sessions.leave, name="leave"),
+    path("training/sessions/<int:session>/people/<int:person>/strike/", sessions.strike, name="strike"),
+    path("training/sessions/<int:session>/calendar/", sessions.calendar_entry, name="calendar_entry"),
+    path("training/sessions/<int:session>/attendance/", attendance.attendance_list, name="attendance"),
+    path("training/sessions/<int:session>/attendance/code/", attendance.attendance_code, name="attendance_code"),
+    path("training/sessions/<int:session>/evaluate/", attendance.evaluate, name="evaluate"),
+    path("training/records/<int:record>/correct/", attendance.correct_record, name="correct_record"),
+    path("training/check-in/<str:token>/", attendance.check_in, name="check_in"),
+    path("training/invitees/<slug:kind>/", sessions.invitees, name="invitees"),
     path("tablets/", tablets.tablet_register, name="tablets"),
     path("tablets/<int:tablet>/revoke/", tablets.tablet_revoke, name="revoke_tablet"),
     path("tablet/", tablets.tablet, name="tablet"),

@@ -17,7 +17,7 @@ from worklist.plans import schedule_of
 
 BATCH = 500
 # Owed by a person and never by somebody else; the due day waits while the person is away.
-PAUSING = (WorkItem.Kind.READ, WorkItem.Kind.ASSESS)
+PAUSING = (WorkItem.Kind.READ, WorkItem.Kind.ASSESS, WorkItem.Kind.TRAIN)
 Absences = Mapping[int, Sequence[pauses.Interval]]
 # Reminders come in the morning of the company's day.
 MORNING = dt.time(8)

@@ -73,7 +73,7 @@ ABOUT: Mapping[str, Numbers] = {
     "copies:copy": _itself,
     "training:quiz_unlock": _itself,
 }
-# About people and positions, which everybody in the company sees.
+# About people, positions and courses, which everybody in the company sees.
 ABOUT_NO_PROCESS = frozenset(
     {
         "home",
@@ -84,6 +84,8 @@ ABOUT_NO_PROCESS = frozenset(
         "organization:proposal",
         "organization:person",
         "organization:department",
+        "training:course",
+        "training:session",
     }
 )
 

@@ -8,7 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("organization", "worklist", "processes", "approvals", "training", "kpis", "improvement", "processportal")
-# `state` belongs to revisions, processes (moving), translations, approval cases (moving) and change requests; validity to revisions.
+# `state` belongs to revisions, processes (moving), translations, approval cases (moving), change requests, and training sessions
+# with their places; validity to revisions.
 WRITERS = {
     "state": {
         "organization/proposals.py",
@@ -18,6 +19,7 @@ WRITERS = {
         "approvals/moving.py",
         "approvals/route_effect.py",
         "approvals/route_changes.py",
+        "training/courses/moving.py",
     },
     "effective_from": {"processes/moving.py"},
     "effective_until": {"processes/moving.py"},

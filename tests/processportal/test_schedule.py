@@ -10,6 +10,7 @@ WOKEN = {
     "processportal.audit_pack.tasks.make_pack",
     "training.tasks.end_withdrawn",
     "training.tasks.hand_out_process",
+    "training.tasks.invite",
     "training.tasks.tell_released",
 }
 

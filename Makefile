@@ -168,6 +168,7 @@ WHOLE = */policy.py,$\
 	processportal/audit_pack/paper.py,$\
 	processportal/audit_pack/selecting.py,$\
 	processportal/audit_pack/tables.py,$\
+	processportal/certificates/*,$\
 	processportal/continuity/*,$\
 	processportal/copies/document.py,$\
 	processportal/copies/making.py,$\

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training.views import attendance, audiences, courses, learning, quizzes, reading, sessions, tablets, taking
+from training.views import attendance, audiences, courses, demands, learning, quizzes, reading, sessions, tablets, taking
 
 app_name = "training"
 urlpatterns = [
@@ -49,6 +49,9 @@ urlpatterns = [
     path("training/records/<int:record>/correct/", attendance.correct_record, name="correct_record"),
     path("training/check-in/<str:token>/", attendance.check_in, name="check_in"),
     path("training/invitees/<slug:kind>/", sessions.invitees, name="invitees"),
+    path("processes/<str:number>/training/", demands.plan, name="plan"),
+    path("processes/<str:number>/training/demand/", demands.demand, name="demand"),
+    path("processes/<str:number>/training/<int:demand>/end/", demands.end_demand, name="end_demand"),
     path("tablets/", tablets.tablet_register, name="tablets"),
     path("tablets/<int:tablet>/revoke/", tablets.tablet_revoke, name="revoke_tablet"),
     path("tablet/", tablets.tablet, name="tablet"),

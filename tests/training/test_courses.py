@@ -191,6 +191,9 @@ def test_an_invitation_is_owed_in_person_and_answered_once(cast: make.Cast) -> N
     assert (of(one, cast.stranger), WorkItem.objects.open().count()) == ("declined", 0)
     seats.enrol(one, by=cast.stranger, now=NOW)
     assert of(one, cast.stranger) == "enrolled"
+    seats.invite(one, [cast.boss], by=cast.manager, now=NOW)
+    seats.strike(one, cast.boss, by=cast.manager, now=NOW)
+    assert WorkItem.objects.get(person=cast.boss).outcome == "moot"
     with pytest.raises(Refused, match="process office"):
         seats.invite(one, [cast.boss], by=cast.reader, now=NOW)
 

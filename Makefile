@@ -190,6 +190,8 @@ WHOLE = */policy.py,$\
 	training/courses/*,$\
 	training/coverage.py,$\
 	training/ending.py,$\
+	training/matrix.py,$\
+	training/matrix_sheet.py,$\
 	training/opened.py,$\
 	training/owing.py,$\
 	training/reach.py,$\

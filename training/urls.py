@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training.views import attendance, audiences, courses, demands, learning, quizzes, reading, sessions, tablets, taking
+from training.views import attendance, audiences, courses, demands, learning, matrix, quizzes, reading, sessions, tablets, taking
 
 app_name = "training"
 urlpatterns = [
@@ -30,6 +30,8 @@ urlpatterns = [
     path("learn/level-1/exercise/drawing/", learning.learn_drawing, name="learn_drawing"),
     path("training/", courses.courses, name="courses"),
     path("training/mine/", courses.mine, name="mine"),
+    path("training/matrix/", matrix.training_matrix, name="matrix"),
+    path("training/matrix/file/", matrix.matrix_file, name="matrix_file"),
     path("training/courses/new/", courses.new_course, name="new_course"),
     path("training/courses/<int:course>/", courses.course, name="course"),
     path("training/courses/<int:course>/change/", courses.change_course, name="change_course"),

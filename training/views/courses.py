@@ -20,6 +20,7 @@ from processes.models import Process
 from training.course_forms import CourseForm
 from training.courses import catalogue, evaluating, seats
 from training.courses.policy import may_arrange, may_arrange_any
+from training.matrix import departments_of
 from training.models import Course, Enrolment, TrainingRecord, TrainingSession
 
 ROWS = 50
@@ -41,6 +42,7 @@ def courses(request: HttpRequest) -> HttpResponse:
         "next_url": "?" + urlencode({"q": search, "after": rows[ROWS - 1].code}) if len(rows) > ROWS else "",
         "previous_url": "?" + urlencode({"q": search}) if after else "",
         "may_arrange": may_arrange_any(person_of(request), scope_of(request)),
+        "sees_matrix": departments_of(scope_of(request)) != frozenset(),
     }
     return render(request, "training/courses.html", context)
 

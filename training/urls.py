@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training.views import attendance, audiences, courses, demands, learning, matrix, quizzes, reading, sessions, tablets, taking
+from training.views import attendance, audiences, courses, demands, learning, matrix, quizzes, reading, records, sessions, tablets, taking
 
 app_name = "training"
 urlpatterns = [
@@ -30,6 +30,9 @@ urlpatterns = [
     path("learn/level-1/exercise/drawing/", learning.learn_drawing, name="learn_drawing"),
     path("training/", courses.courses, name="courses"),
     path("training/mine/", courses.mine, name="mine"),
+    path("training/import/", records.import_records, name="import_records"),
+    path("training/import/apply/", records.apply_records, name="apply_records"),
+    path("training/import/template/", records.records_template, name="records_template"),
     path("training/matrix/", matrix.training_matrix, name="matrix"),
     path("training/matrix/file/", matrix.matrix_file, name="matrix_file"),
     path("training/courses/new/", courses.new_course, name="new_course"),

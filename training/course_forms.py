@@ -11,7 +11,7 @@ from django.core.validators import URLValidator
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from organization.calendar import company_zone
 from organization.forms import DepartmentChoice, day_field, person_field
@@ -116,7 +116,7 @@ class SessionForm(forms.Form):
     begins = forms.TimeField(label=gettext_lazy("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     last_day = day_field(gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave empty where it is over the same day."))
     ends = forms.TimeField(label=gettext_lazy("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    place = forms.CharField(label=gettext_lazy("Place"), max_length=160, required=False)
+    place = forms.CharField(label=pgettext_lazy("training", "Place"), max_length=160, required=False)
     link = forms.CharField(
         label=gettext_lazy("Link"), max_length=500, required=False, validators=[URLValidator(schemes=["http", "https"])],
         help_text=gettext_lazy("Where it is held online: an address that begins with https://."),

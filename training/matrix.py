@@ -4,8 +4,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import pgettext_lazy
 
 from organization.models import Appointment, Person, Position
 from organization.scope import Scope, below
@@ -17,7 +19,15 @@ from training.owing import State
 from training.reach import with_access
 from training.rereading import signatures
 
-ROWS, COLUMNS = 50, 8
+ROWS, COLUMNS = 50, 7
+SAID: Final[dict[State, Any]] = {
+    State.READ: pgettext_lazy("state", "Read"),
+    State.SIGNED: pgettext_lazy("state", "Signed"),
+    State.DUE: pgettext_lazy("state", "To read"),
+    State.OVERDUE: State.OVERDUE.label,
+    State.SPARED: pgettext_lazy("state", "Spared"),
+}
+"""Short, since many stand beside each other."""
 BATCH = 500
 
 
@@ -42,6 +52,11 @@ class Cell:
     due: dt.date | None = None
     quiz: bool | None = None
     courses: Sequence[tuple[str, bool]] = ()
+
+    @property
+    def said(self) -> str:
+        """The state in a word."""
+        return str(SAID[self.state]) if self.state else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def in_words(cell: Cell) -> str:
     """State, due day, quiz and courses in one line."""
     if cell.state is None:
         return ""
-    said = [str(cell.state.label) if cell.due is None else f"{cell.state.label} ({date_format(cell.due, 'SHORT_DATE_FORMAT')})"]
+    said = [cell.said if cell.due is None else f"{cell.said} ({date_format(cell.due, 'SHORT_DATE_FORMAT')})"]
     if cell.quiz is not None:
         said.append(_("quiz passed") if cell.quiz else _("quiz open"))
     said += [_("%(course)s valid") % {"course": code} if done else _("%(course)s open") % {"course": code} for code, done in cell.courses]

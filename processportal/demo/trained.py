@@ -13,13 +13,16 @@ from training.models import Course, TrainingSession
 
 HELD_AGO, COMING_IN = 320, 9
 BUYING, AUDITING = "BUY-1", "PRO-3"
+READER = "hannah.brooks"
+"""One of the accounts with one click: she has a certificate and an invitation."""
 
 
 def play(now: dt.datetime) -> None:
     """The process office arranges both; whoever was there last year is asked to renew it in the next months."""
     manager = holder(Position.objects.get(kind=Position.Kind.COMPANY_PROCESS_MANAGER), now)
     process = Process.objects.get(number="PUR-002")
-    readers = list(reach.audience(process, today(now)).order_by("name", "pk")[:8])
+    buyer = Person.objects.get(login=READER)
+    readers = [buyer, *reach.audience(process, today(now)).exclude(pk=buyer.pk).order_by("name", "pk")[:7]]
     then = _at(now, -HELD_AGO)
     buying = catalogue.create(
         BUYING,
@@ -31,7 +34,7 @@ def play(now: dt.datetime) -> None:
     )  # fmt: skip
     _held(buying, readers[:4], manager, then)
     coming = _planned(buying, manager, now)
-    seats.invite(coming, readers[4:], by=manager, now=now)
+    seats.invite(coming, [buyer, *readers[4:]], by=manager, now=now)
     for person in readers[4:6]:
         seats.enrol(coming, by=person, now=now)
     catalogue.create(

@@ -167,9 +167,9 @@ def test_the_file_holds_everybody(cast: make.Cast, client: SignedIn, monkeypatch
     sheet = load_workbook(io.BytesIO(b"".join(answer))).active
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
         ["Name", "Login name", "PUR-001 Title of PUR-001 (1.0)"],
-        ["'=1+1", "reader", "Has to read it (18 Mar 2026)"],
-        ["Approver", "approver", "Has to read it (18 Mar 2026)"],
-        ["Author", "author", "Has to read it (18 Mar 2026)"],
+        ["'=1+1", "reader", "To read (18 Mar 2026)"],
+        ["Approver", "approver", "To read (18 Mar 2026)"],
+        ["Author", "author", "To read (18 Mar 2026)"],
     ]
 
 

@@ -58,7 +58,7 @@ def _asked(request: HttpRequest) -> tuple[MatrixForm, Asked]:
 
 @require_safe
 def training_matrix(request: HttpRequest) -> HttpResponse:
-    """Fifty people and eight processes at a time."""
+    """Fifty people and seven processes at a time."""
     form, asked = _asked(request)
     view, now = scope_of(request), timezone.now()
     from_number, (name, key) = request.GET.get("from", "")[:40], _after(request)

@@ -81,7 +81,7 @@ def test_who_demands(cast: make.Cast, process: Process, first: Course) -> None:
     with pytest.raises(Refused, match="demands this course"):
         catalogue.retire(first, by=cast.manager, now=NOW)
     with pytest.raises(Refused, match="company-level"):
-        demands.demand(make.process(cast.purchasing), first, by=cast.manager, now=NOW)
+        demands.demand(make.process(cast.purchasing, number="PUR-900"), first, by=cast.manager, now=NOW)
     with pytest.raises(Refused):
         demands.end(made, by=cast.reader, now=NOW)
     demands.end(made, by=cast.manager, now=NOW)

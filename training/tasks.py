@@ -6,7 +6,7 @@ from django.utils import timezone
 from organization.models import Person
 from processes.models import Process, Revision
 from training import assignments, ending
-from training.courses import inviting, renewing, seats
+from training.courses import inviting, renewing, seats, sessions
 from training.models import TrainingSession
 
 
@@ -44,10 +44,11 @@ def tell_released(revision: int) -> int:
 
 @shared_task(name="training.tasks.follow_training")
 def follow_training() -> int:
-    """Places of people who left, invitations to what has begun, and what expires; says how many records expire soon."""
+    """Places and sessions of people who left, invitations to what has begun, and what expires; says how many records expire soon."""
     now = timezone.now()
     seats.follow_leavers(now)
     seats.end_invitations(now)
+    sessions.follow_trainers(now)
     renewing.end_over(now)
     return renewing.run(now)
 

@@ -23,7 +23,8 @@ def build() -> Person:
     now = timezone.now()
     since = now.date() - dt.timedelta(days=400)
     department = Department.objects.create(code="MAT", name="Matrix", parent=Department.objects.get(kind="company"))
-    people = Person.objects.bulk_create([Person(login=f"m{n}", name=f"Matrix {n:04}") for n in range(PEOPLE)], batch_size=BATCH)
+    new = [Person(login=f"m{n}", name=f"Matrix {n:04}") for n in range(PEOPLE)]
+    people: list[Person] = bulk_create_with_history(new, Person, batch_size=BATCH)
     staff = Position.objects.create(department=department, title="Worker")
     office = Position.objects.create(department=department, title="Head of Matrix", kind="head")
     held = [Appointment(person=person, position=office if n == 0 else staff, starts_on=since) for n, person in enumerate(people)]

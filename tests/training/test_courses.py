@@ -219,6 +219,15 @@ def test_who_leaves_the_company_leaves_the_place(cast: make.Cast) -> None:
     assert seats.follow_leavers(NOW) == 0
 
 
+def test_a_session_whose_trainer_has_left_is_told(cast: make.Cast) -> None:
+    held = session(course(cast.manager), cast.manager, trainer=cast.author, trainer_name="")
+    assert sessions.follow_trainers(NOW) == 0
+    Person.objects.filter(pk=cast.author.pk).update(is_active=False)
+    assert [sessions.follow_trainers(NOW) for _try in range(2)] == [1, 1]
+    assert Notice.objects.get(subject__startswith="No trainer any more").person == cast.manager
+    assert sessions.follow_trainers(held.ends_at) == 0
+
+
 def test_nobody_moves_along_no_table(cast: make.Cast) -> None:
     one = session(course(cast.manager), cast.manager)
     mine = seats.enrol(one, by=cast.reader, now=NOW)

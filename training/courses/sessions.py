@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from organization.calendar import today
-from organization.models import Person
+from organization.models import Appointment, Person, Position
 from organization.policy import insist
 from organization.refusals import Refused, Stale
 from organization.remembering import remembered
@@ -93,6 +93,19 @@ def cancel(session: TrainingSession, *, by: Person, now: dt.datetime, reason: st
         moving.close(locked, State.CANCELLED, by=by, now=now, reason=reason)
         telling.cancelled(locked, people, now)
     return locked
+
+
+def follow_trainers(now: dt.datetime) -> int:
+    """Whoever planned a session to come, and the company process manager, hear once that its trainer has left; says how many sessions."""
+    coming = TrainingSession.objects.open(now).filter(begins_at__gt=now, trainer__isnull=False)
+    left = [
+        one for one in coming.select_related("course", "trainer", "created_by") if one.trainer and not one.trainer.has_access(today(now))
+    ]
+    managers = Appointment.objects.on(today(now)).filter(position__kind=Position.Kind.COMPANY_PROCESS_MANAGER).values("person")
+    office = list(Person.objects.filter(pk__in=managers).order_by("pk")) if left else []
+    for one in left:
+        telling.trainer_left(one, {one.created_by, *office}, now)
+    return len(left)
 
 
 def _concerned(session: TrainingSession) -> list[Person]:

@@ -58,6 +58,14 @@ def changed(session: TrainingSession, people: Iterable[Person], now: dt.datetime
     tell(session, people, f"changed:{session.sequence}", subject, body, now=now)
 
 
+def trainer_left(session: TrainingSession, people: Iterable[Person], now: dt.datetime) -> None:
+    """Somebody else has to hold it."""
+    words = {"course": session.course.title, "when": when(session.begins_at), "name": session.led_by}
+    subject = format_lazy(_("No trainer any more: {course} on {when}"), **words)
+    body = format_lazy(_("{name} has left. Name somebody else, or cancel the session."), **words)
+    tell(session, people, f"trainer:{session.trainer_id}", subject, body, now=now)
+
+
 def cancelled(session: TrainingSession, people: Iterable[Person], now: dt.datetime) -> None:
     """It does not take place."""
     words = {"course": session.course.title, "when": when(session.begins_at), "reason": session.reason}

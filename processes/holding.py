@@ -57,13 +57,12 @@ class Read:
 
 
 Demand = Callable[[Revision, dt.datetime], dt.date | None]
-_demands: list[Demand] = []
+_demands: dict[Demand, None] = {}
 
 
 def register(demand: Demand) -> None:
     """An app above says until which day it holds back what is approved at this moment; None: not at all."""
-    if demand not in _demands:
-        _demands.append(demand)
+    _demands[demand] = None
 
 
 def demanded(revision: Revision, now: dt.datetime) -> dt.date | None:

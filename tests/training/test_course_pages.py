@@ -110,6 +110,7 @@ def test_lists_cost_the_same_with_five(client: SignedIn, cast: make.Cast) -> Non
 
 def test_i_take_a_place_and_give_it_back(client: SignedIn, cast: make.Cast, one: TrainingSession) -> None:
     client.as_(cast.reader)
+    assert [len(client.get(f"/training/?q={typed}").context["courses"]) for typed in ("BUYING", "c-1", "nothing")] == [1, 1, 0]
     assert b"Take a place" in client.get(at(one)).content
     client.post(at(one, "enrol/"))
     page = client.get(at(one))

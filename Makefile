@@ -175,6 +175,7 @@ WHOLE = */policy.py,$\
 	processportal/audit_pack/selecting.py,$\
 	processportal/audit_pack/tables.py,$\
 	processportal/competence_evidence.py,$\
+	processportal/certificates/*,$\
 	processportal/continuity/*,$\
 	processportal/copies/document.py,$\
 	processportal/copies/making.py,$\
@@ -197,8 +198,11 @@ WHOLE = */policy.py,$\
 	training/audience_page.py,$\
 	training/audiences.py,$\
 	training/competence/*,$\
+	training/courses/*,$\
 	training/coverage.py,$\
 	training/ending.py,$\
+	training/matrix.py,$\
+	training/matrix_sheet.py,$\
 	training/opened.py,$\
 	training/owing.py,$\
 	training/reach.py,$\

@@ -5,7 +5,7 @@ import datetime as dt
 from approvals.models import ApprovalCase, Waiver
 from approvals.policy import authors
 from organization.calendar import add_working_days, today
-from processes.holding import Hold
+from processes.holding import Hold, demanded
 from processes.models import Revision
 
 SOURCE = "approvals"
@@ -24,11 +24,17 @@ def day_of(case: ApprovalCase, now: dt.datetime) -> dt.date | None:
 
 
 def hold_of(case: ApprovalCase, now: dt.datetime) -> Hold | None:
-    """What the approval waits for: its day, and at least the working days of training from now on; None where nobody is trained first."""
-    if case.training_days is None or released(case, now):
+    """What the approval waits for: its day, and at least the training, which the author asked for or apps above demand.
+
+    None where nobody is trained first.
+    """
+    if released(case, now):
+        return None
+    asked = add_working_days(today(now), case.training_days) if case.training_days is not None else None
+    trained = max((day for day in (asked, demanded(case.revision, now)) if day), default=None)
+    if trained is None:
         return None
     day = day_of(case, now)
-    trained = add_working_days(today(now), case.training_days)
     return Hold(planned_on=max(trained, day or trained), not_before=day, source=SOURCE)
 
 

@@ -4,7 +4,7 @@ Every story locks process and revision and names the version that was shown: of 
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,10 +46,28 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """How many people are to read the revision, and how many have: gathered above and kept with what is signed."""
+    """How many people are to read the revision, and how many have: gathered above and kept with what is signed.
+
+    `untrained` have not completed a training that the process demands.
+    """
 
     people: int = 0
     read: int = 0
+    untrained: int = 0
+
+
+Demand = Callable[[Revision, dt.datetime], dt.date | None]
+_demands: dict[Demand, None] = {}
+
+
+def register(demand: Demand) -> None:
+    """An app above says until which day it holds back what is approved at this moment; None: not at all."""
+    _demands[demand] = None
+
+
+def demanded(revision: Revision, now: dt.datetime) -> dt.date | None:
+    """The first day on which nothing that apps above demand stands in the way any more; None where nothing does."""
+    return max((day for demand in _demands if (day := demand(revision, now))), default=None)
 
 
 def begin(revision: Revision, hold: Hold, *, by: Person, now: dt.datetime) -> EffectHold:
@@ -76,6 +94,8 @@ def ready(revision: Revision, *, by: Person, now: dt.datetime, read: Read, reaso
     reason = clean(reason).strip()[:LONGEST]
     if read.read < read.people and not reason:
         raise Refused(_("Not everybody has read it. Write why it may take effect all the same."))
+    if read.untrained and not reason:
+        raise Refused(_("Not everybody has completed the training that it demands. Write why it may take effect all the same."))
     signature = _sign(revision, process, view, by=by, meaning=Signature.Meaning.READY, reason=reason, now=now)
     counts = {"people": read.people, "people_read": read.read}
     _end(hold, by=by, now=now, how=How.READY, changes={"signature": signature, **counts})

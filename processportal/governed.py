@@ -90,6 +90,12 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "training.DevelopmentStep": (),
     "training.Tablet": ("secret_sha256",),
     "training.TabletVisit": ("sheet", "handle", "seen_at"),
+    "training.Course": ("version",),
+    "training.TrainingSession": (),
+    "training.Enrolment": ("evaluated",),  # an evaluation has no name: nor is it seen here who gave the last one
+    "training.CheckIn": (),
+    "training.TrainingRecord": ("code",),
+    "training.TrainingDemand": (),
     "kpis.Indicator": (),
     "kpis.Measurement": (),
     "kpis.QuarterAssessment": (),
@@ -121,6 +127,9 @@ DENIED = (
     "training.QuizVersion",
     "training.QuizAttempt",
     "training.QuizUnlock",
+    "training.CheckIn",
+    "training.TrainingRecord",
+    "training.Evaluation",
 )
 PERIODS = (
     Period("processes.Revision", ("process", "emergency"), "effective_from", "effective_until"),

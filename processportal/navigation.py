@@ -55,6 +55,7 @@ PLACES = (
         below=("/reviews/", "/packages/", "/requests/", "/notices/", "/mailbox/", "/reminders/"),
     ),
     Place(_("Reading"), "training:reading", "reading", on_phone=True, badge="reading"),
+    Place(_("Training"), "training:courses", "training"),
     Place(_("Indicators"), "kpis:list", "indicator"),
     Place(_("Improvement"), "improvement:index", "improvement"),
     Place(

@@ -17,6 +17,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "readings-all": {"task": "training.tasks.hand_out_all", "schedule": crontab(hour="2", minute="13")},
     "levels": {"task": "training.tasks.tell_lapses", "schedule": crontab(minute="1")},
     "assessments": {"task": "training.tasks.follow_leavers", "schedule": crontab(minute="31")},
+    "training": {"task": "training.tasks.follow_training", "schedule": crontab(minute="53")},
     "reviews": {"task": "processes.tasks.raise_reviews", "schedule": crontab(minute="7")},
     "seats": {"task": "approvals.tasks.reseat", "schedule": 300.0},
     "waivers": {"task": "approvals.tasks.tell_ending_waivers", "schedule": crontab(minute="41")},

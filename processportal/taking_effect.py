@@ -14,6 +14,8 @@ from processes import policy
 from processes.holding import Read
 from processes.models import EffectHold, Process, Revision
 from training import coverage
+from training.courses import demands
+from training.courses.demands import Planned
 from training.coverage import Coverage
 
 
@@ -30,18 +32,20 @@ class Effect:
     may_sign: Answer
     may_call_off: Answer
     may_waive: bool
+    demands: Sequence[Planned]
+    """The courses that have to be completed first, with how far that is."""
     package: ChangePackage | None
     """As part of which it was approved: its documents are cancelled together."""
 
     @property
     def read(self) -> Read:
         """How far its readers are, as the signature keeps it."""
-        return Read(self.coverage.owed, self.coverage.read)
+        return Read(self.coverage.owed, self.coverage.read, sum(one.need.missing for one in self.demands))
 
     @property
     def all_read(self) -> bool:
-        """Whether nobody is left who should read it and has not."""
-        return self.coverage.read >= self.coverage.owed
+        """Whether nobody is left who should read it, or complete a training first, and has not."""
+        return self.coverage.read >= self.coverage.owed and not self.read.untrained
 
 
 def effect_of(revision: Revision, person: Person, scope: Scope, now: dt.datetime) -> Effect:
@@ -59,6 +63,7 @@ def effect_of(revision: Revision, person: Person, scope: Scope, now: dt.datetime
         may_sign=policy.may_sign_effect(process, revision, scope),
         may_call_off=policy.may_call_off(person, process, scope),
         may_waive=bool(may_waive(person, process, revision, scope)),
+        demands=demands.plans(process, scope.today, now),
         package=package_of(revision) if waits else None,
     )
 

@@ -33,12 +33,14 @@ class SignedForm(ConfirmationForm):
 
 
 class ReadyForm(SignedForm):
-    """People are ready. A reason is needed where not everybody has read it."""
+    """People are ready. A reason is needed where not everybody has read it, or completed the training that it demands."""
 
     def __init__(self, *args: Any, all_read: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = not all_read
-        self.fields["reason"].label = _("Remark") if all_read else _("Why it may take effect although not everybody has read it")
+        self.fields["reason"].label = (
+            _("Remark") if all_read else _("Why it may take effect although not everybody has read it, or is trained")
+        )
 
 
 class PostponeForm(SignedForm):

@@ -35,6 +35,7 @@ urlpatterns = [
     path("", include("kpis.urls")),
     path("", include("organization.urls")),
     path("", include("processportal.continuity.urls")),
+    path("", include("processportal.certificates.urls")),
     path("", include("processportal.copies.urls")),
     path("", include("processportal.audit_pack.urls")),
     path("", include("processportal.evidence.urls")),

@@ -11,11 +11,13 @@ class TrainingConfig(AppConfig):
     verbose_name = _("Training")
 
     def ready(self) -> None:
-        """Connects the receivers."""
+        """Connects the receivers, and says what holds an approved version back."""
         from organization import events as people
-        from processes import events
+        from processes import events, holding
         from training import receivers
+        from training.courses import demands
 
+        holding.register(demands.held_until)
         for signal in (events.approved, events.in_force_changed):
             signal.connect(receivers.approved, dispatch_uid=f"training-{id(signal)}")
         events.withdrawn.connect(receivers.withdrawn, dispatch_uid="training-withdrawn")

@@ -44,8 +44,10 @@ class TitledField(forms.CharField):
         super().__init__(max_length=200, widget=forms.TextInput(attrs={**proposals, "hx-get": options}), **kwargs)
 
     def clean(self, value: Any) -> Any:
-        """The row; raises ValidationError with some that are called alike."""
+        """The row, None where nothing may be named; raises ValidationError with some that are called alike."""
         text = super().clean(value)
+        if not text:
+            return None
         split = TITLED.match(text)
         of = _code(split["code"]) if split else Q()
         exact = list(self.rows.filter(of, title__iexact=split["title"]) if split else self.rows.filter(title__iexact=text)[:PROPOSED])

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 
 class AudienceRuleQuerySet(models.QuerySet[Any]):
@@ -33,3 +33,50 @@ class ReadingQuerySet(models.QuerySet[Any]):
     def counted(self) -> Self:
         """What coverage counts: everything that has not ended without being read."""
         return self.filter(Q(ended_at__isnull=True) | Q(acknowledged_at__isnull=False))
+
+
+class SessionQuerySet(models.QuerySet[Any]):
+    """Training sessions."""
+
+    def open(self, now: dt.datetime) -> Self:
+        """Planned, and not over yet."""
+        return self.filter(state="planned", ends_at__gt=now)
+
+    def with_seats(self) -> Self:
+        """With `taken` (who comes) and `waiting`."""
+        return self.annotate(
+            taken=Count("enrolments", filter=Q(enrolments__state="enrolled")),
+            waiting=Count("enrolments", filter=Q(enrolments__state="waiting")),
+        )
+
+
+class EnrolmentQuerySet(models.QuerySet[Any]):
+    """Enrolments."""
+
+    def coming(self) -> Self:
+        """Have a place."""
+        return self.filter(state="enrolled")
+
+    def queued(self) -> Self:
+        """Wait for a place, in their order."""
+        return self.filter(state="waiting").order_by("since", "pk")
+
+    def concerned(self) -> Self:
+        """Whoever hears of what becomes of the session: asked, coming or waiting."""
+        return self.filter(state__in=("invited", "enrolled", "waiting"))
+
+
+class RecordQuerySet(models.QuerySet[Any]):
+    """Training records."""
+
+    def standing(self) -> Self:
+        """Not put right by a later row."""
+        return self.filter(superseded_by__isnull=True)
+
+    def completed(self) -> Self:
+        """That count: standing, attended or passed."""
+        return self.standing().filter(result__in=("attended", "passed"))
+
+    def valid(self, day: dt.date) -> Self:
+        """That count on this day."""
+        return self.completed().filter(day__lte=day).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))

@@ -102,7 +102,7 @@ def confirmed(revision: Revision) -> QuerySet[Acknowledgement]:
 
 def signed(revision: Revision) -> QuerySet[Signature]:
     """Signatures of exactly this content by those who wrote, reviewed or approved it."""
-    return _signatures([revision.frozen.sha256] if revision.frozen else [])
+    return signatures([revision.frozen.sha256] if revision.frozen else [])
 
 
 def _by_version(revision: Revision, people: set[int]) -> dict[Revision, set[int]]:
@@ -120,7 +120,7 @@ def _by_version(revision: Revision, people: set[int]) -> dict[Revision, set[int]
         .annotate(last=Max("revision__approved_at"))
         .values_list("person", "last")
     )
-    signed = _signatures(contents).filter(among(people)).values_list("person", "content_sha256").distinct()
+    signed = signatures(contents).filter(among(people)).values_list("person", "content_sha256").distinct()
     for person, when in [*rows, *((person, contents[sha256].approved_at) for person, sha256 in signed)]:
         if person in people and (person not in last or last[person] < when):
             last[person] = when
@@ -175,5 +175,6 @@ def _holders(positions: set[int], day: dt.date, people: Q) -> set[int]:
     return set(Appointment.objects.on(day).filter(people, position__in=positions).values_list("person", flat=True))
 
 
-def _signatures(contents: Iterable[str]) -> QuerySet[Signature]:
+def signatures(contents: Iterable[str]) -> QuerySet[Signature]:
+    """Signatures of these contents by those who wrote, reviewed or approved them."""
     return Signature.objects.filter(content_sha256__in=list(contents), meaning__in=READ_BY_SIGNING)

@@ -3,9 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
+from organization.models import Person
 from processes.models import Process, Revision
 from training import assignments, ending, turning
 from training.competence import development, lapsing, opening
+from training.courses import inviting, renewing, seats, sessions
+from training.models import TrainingSession
 
 
 @shared_task(name="training.tasks.hand_out")
@@ -63,3 +66,21 @@ def follow_leavers() -> int:
     """Assessments and development plans of people who have left, and assessors who have."""
     now = timezone.now()
     return opening.follow_leavers(now) + development.follow_leavers(now)
+
+
+@shared_task(name="training.tasks.follow_training")
+def follow_training() -> int:
+    """Places and sessions of people who left, invitations to what has begun, and what expires; says how many records expire soon."""
+    now = timezone.now()
+    seats.follow_leavers(now)
+    seats.end_invitations(now)
+    sessions.follow_trainers(now)
+    renewing.end_over(now)
+    return renewing.run(now)
+
+
+@shared_task(name="training.tasks.invite")
+def invite(session: int, kind: str, key: int, everybody: int, by: int) -> int:
+    """Whom a rule selects is invited to a session, in batches."""
+    found = TrainingSession.objects.select_related("course").get(pk=session)
+    return inviting.carry_out(found, kind, key, everybody=bool(everybody), by=Person.objects.get(pk=by), now=timezone.now())

@@ -20,7 +20,7 @@ MANY = 5_000
 """Rows of one statement that writes rows which nobody reads."""
 TABLE, PEOPLE = WorkItem._meta.db_table, Person._meta.db_table
 # Owed by a person and never by somebody else; the due day waits while the person is away.
-PAUSING = (WorkItem.Kind.READ, WorkItem.Kind.ASSESS)
+PAUSING = (WorkItem.Kind.READ, WorkItem.Kind.ASSESS, WorkItem.Kind.TRAIN)
 Absences = Mapping[int, Sequence[pauses.Interval]]
 # Reminders come in the morning of the company's day.
 MORNING = dt.time(8)

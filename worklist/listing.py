@@ -36,6 +36,7 @@ BUTTONS = {
     WorkItem.Kind.ADVISE: said("button", "Advise"),
     WorkItem.Kind.READY: said("button", "Sign"),
     WorkItem.Kind.CONFIRM: said("button", "Confirm"),
+    WorkItem.Kind.TRAIN: said("button", "Open"),
 }
 EVERYTHING, MYSELF, POSITIONS, ACTING, SHARED = "", "me", "positions", "acting", "shared"
 GIVEN_TO_ME, GIVEN_AWAY, PUT_OFF = "given", "away", "off"

@@ -19,7 +19,7 @@ CACHE_KEY = "reminder-plans"
 # Another process learns of a change within this time.
 CACHE_SECONDS = 60
 # Owed by a person and never by a position: nobody stands next in line.
-PERSONAL = frozenset({WorkItem.Kind.READ})
+PERSONAL = frozenset({WorkItem.Kind.READ, WorkItem.Kind.TRAIN})
 MOST = {"before": 30, "every": 30, "substitute_after": 50, "superior_after": 50, "office_after": 50}
 
 

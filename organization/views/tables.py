@@ -1,7 +1,5 @@
 """Bringing tables in: upload or paste, read the report, apply. Administrators only."""
 
-from collections import Counter
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,13 +13,12 @@ from organization.import_forms import TableForm
 from organization.tables.applying import Report, Unreadable, bring_in, rehearse
 from organization.tables.columns import KINDS, Kind, header
 from organization.tables.reading import write
+from organization.tables.reporting import on_page
 from organization.tables.sealing import Sealed, seal, unseal
 from organization.tables.steps import State, Step
 from organization.views.request import for_administrators, person_of
 
-FAULTS_SHOWN = 300
 STEPS_SHOWN = 300
-GROUPS_SHOWN = 6
 AFTERWARDS = {"people": "organization:people", "absences": "organization:people"}
 
 
@@ -88,13 +85,7 @@ def _page(kind: Kind, form: TableForm) -> dict[str, object]:
 def _report(request: HttpRequest, kind: Kind, report: Report, text: str, form: TableForm, *, stale: bool = False) -> HttpResponse:
     context = _page(kind, form) | {"report": report, "stale": stale, "read_as": read_as(report), "tally": tally(report)}
     if report.faults:
-        often = Counter((fault.column, fault.sentence) for fault in report.faults).most_common(GROUPS_SHOWN)
-        context |= {
-            "faults": report.faults[:FAULTS_SHOWN],
-            "more": max(0, len(report.faults) - FAULTS_SHOWN),
-            "often": [(column, sentence, times) for (column, sentence), times in often if times > 1],
-            "rows_at_fault": len({fault.row for fault in report.faults}),
-        }
+        context |= on_page(report.faults)
         return render(request, "organization/tables_faults.html", context, status=422)
     shown = _worth_showing(report)
     context |= {

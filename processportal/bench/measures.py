@@ -19,7 +19,7 @@ from django.utils import timezone
 from organization.resolution import resolve_many
 from processes.compare import compare
 from processes.flowchart.draw import draw
-from processportal.bench import approving, bulk, corpus, live, readers
+from processportal.bench import approving, bulk, corpus, live, matrix, readers
 from processportal.bench.company import Made, positions, steps_of
 from training.models import Reading
 from worklist import reminders
@@ -92,6 +92,7 @@ class Bench:
         yield self._comparison()
         yield self._sweep()
         yield self._resolution()
+        yield from self._matrix()
         yield from self._approving()
         yield from self._readers()
         if self.large:
@@ -126,6 +127,15 @@ class Bench:
         asked, day = positions(RESOLVED), timezone.now().date()
         ask = lambda: resolve_many(asked, day)  # noqa: E731 - measured and counted alike
         return self._row("resolve_10k", RESOLVED, timed(ask, max(3, self.runs // 10)), counted(ask))
+
+    def _matrix(self) -> Iterator[Row]:
+        """The training matrix of a department of 2,000 people: one page, and all of it as a spreadsheet."""
+        head = matrix.build()
+        self.client.force_login(head, backend="django.contrib.auth.backends.ModelBackend")
+        yield self._page("matrix", "/training/matrix/", matrix.PEOPLE)
+        self.client.force_login(self.made.reader, backend="django.contrib.auth.backends.ModelBackend")
+        seconds, size = matrix.file(head)
+        yield replace(self._row("matrix_file", matrix.PEOPLE, seconds, 0), counts={"KB": size})
 
     def _approving(self) -> Iterator[Row]:
         """One approval as a story and over HTTP; 50 reviewers at once; my work with 500 cases; the proof of a long ledger."""

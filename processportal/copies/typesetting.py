@@ -35,11 +35,13 @@ class Typeset:
     standards: str
 
 
-def typeset(document: Mapping[str, Any], files: Mapping[str, bytes], timeout: float | None = None) -> Typeset:
-    """The document with its pictures, within `timeout` seconds. Raises NotTypeset."""
+def typeset(
+    document: Mapping[str, Any], files: Mapping[str, bytes], timeout: float | None = None, *, template: Path | None = None
+) -> Typeset:
+    """The document with its pictures, by the template of procedures or another one, within `timeout` seconds. Raises NotTypeset."""
     with TemporaryDirectory(prefix="portal-copy-") as name:
         folder = Path(name)
-        (folder / TEMPLATE.name).write_bytes(TEMPLATE.read_bytes())
+        (folder / TEMPLATE.name).write_bytes((template or TEMPLATE).read_bytes())
         (folder / "document.json").write_text(json.dumps(document, ensure_ascii=False), "utf-8")
         for file, content in files.items():
             (folder / file).write_bytes(content)

@@ -12,7 +12,7 @@ from organization.evidence import acting
 from organization.models import Department, Person
 from processes import review
 from processes.models import Process
-from processportal.demo import agreed, asked, climbed, left, measured, readers, reused, staff, translated
+from processportal.demo import agreed, asked, climbed, left, measured, readers, reused, staff, trained, translated
 from processportal.demo.content import load
 from processportal.demo.lives import Life
 from training import assignments
@@ -51,6 +51,7 @@ def seed(say: Callable[[str], None] = lambda _text: None, now: dt.datetime | Non
         agreed.play(now)
         reused.play(now)
         asked.play(now)
+        trained.play(now)
         left.play(people, now)
         climbed.play(people.people, people.holder(company, "mgt-cpm"), now)
         _present(now)

@@ -74,7 +74,7 @@ ABOUT: Mapping[str, Numbers] = {
     "copies:copy": _itself,
     "training:quiz_unlock": _itself,
 }
-# About people and positions, which everybody in the company sees.
+# About people, positions and courses, which everybody in the company sees.
 ABOUT_NO_PROCESS = frozenset(
     {
         "home",
@@ -87,6 +87,8 @@ ABOUT_NO_PROCESS = frozenset(
         "organization:department",
         "training:assessment",
         "training:person_competence",
+        "training:course",
+        "training:session",
     }
 )
 

@@ -23,6 +23,7 @@ PUBLIC = {
     "demo_login",
     "preferences",
     "copies:check",
+    "certificates:check",
     # At a shared tablet: badge and PIN, and never a session.
     *(f"training:tablet{page}" for page in ("", "_begin", "_list", "_read", "_quiz", "_confirm", "_end")),
 }

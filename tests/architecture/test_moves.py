@@ -8,8 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("organization", "worklist", "processes", "approvals", "training", "kpis", "improvement", "processportal")
-# `state` belongs to revisions, processes, approval cases and assessments (their `moving`), translations, change requests and problem
-# reports; validity to revisions.
+# `state` belongs to revisions, processes, approval cases and assessments (their `moving`), translations, change requests, problem
+# reports, and training sessions with their places; validity to revisions.
 WRITERS = {
     "state": {
         "organization/proposals.py",
@@ -21,6 +21,7 @@ WRITERS = {
         "approvals/route_effect.py",
         "approvals/route_changes.py",
         "training/competence/moving.py",
+        "training/courses/moving.py",
     },
     "effective_from": {"processes/moving.py"},
     "effective_until": {"processes/moving.py"},

@@ -11,6 +11,7 @@ WOKEN = {
     "training.tasks.end_withdrawn",
     "training.tasks.hand_out_people",
     "training.tasks.hand_out_process",
+    "training.tasks.invite",
     "training.tasks.tell_released",
 }
 

@@ -77,7 +77,8 @@ from tests.processes.bpmn.test_original import WHOLE
 from training import quiz, quiz_attempts, quizzes, sheets
 from training.assignments import hand_out_new
 from training.competence import development, opening, rating
-from training.models import Assessment, QuizVersion
+from training.courses import attendance, catalogue, demands, evaluating, seats, sessions
+from training.models import Assessment, QuizVersion, TrainingSession
 from worklist import vacancies
 from worklist.models import Handover
 from worklist.notices import tell
@@ -126,6 +127,11 @@ class Company:
     """Of the manager, ready; of purchasing, whose titles would like to be scripts."""
 
     @property
+    def coming(self) -> TrainingSession:
+        """The reader is invited, its one place is taken, and people check in already."""
+        return TrainingSession.objects.get(state="planned")
+
+    @property
     def unfinished(self) -> AuditPack:
         """A pack of the general manager that is being made."""
         return AuditPack.objects.get(outcome="waiting")
@@ -137,6 +143,9 @@ class Company:
 
     urgent: ApprovalCase
     """In review, and the manager may release it in an emergency; PUR-022 has been."""
+
+    trained: TrainingSession
+    """Held by the author; evaluated by three. Another one of its course is to come."""
 
     proposal: Proposal
     """The stranger is to become process manager, by the administrator."""
@@ -238,7 +247,9 @@ def full() -> Company:
     _quizzed(cast, now)
     return Company(
         cast, in_force, drafted, _in_review(cast, now), indicator, drawing, upload, request, problem, _handed_over(cast, now), block,
-        _shared(in_force, cast, now), posted, _held(cast, now), _routed(cast, now), _packed(cast, now), urgent, _proposed(cast, now),
+        _shared(in_force, cast, now), posted, _held(cast, now), _routed(cast, now), _packed(cast, now), urgent,
+        _trained(cast, in_force, now),
+        _proposed(cast, now),
         *_assessed(cast, now),
     )  # fmt: skip
 
@@ -289,6 +300,26 @@ def _quizzed(cast: make.Cast, now: dt.datetime) -> None:
     version = QuizVersion.objects.get(quiz__process=process)
     token = sheets.token(sheets.new(version), cast.stranger, version, revision, now)
     quiz_attempts.hand_in(revision, {"q1": ["b"], "q2": ["c", "d"]}, by=cast.stranger, now=now, token=token)
+
+
+def _trained(cast: make.Cast, process: Process, now: dt.datetime) -> TrainingSession:
+    """A course that the process demands: held yesterday and evaluated, and planned again."""
+    Process.objects.filter(pk=process.pk).update(level="company")
+    terms = catalogue.Terms(f"Buying {HOSTILE}", LINK, processes=[process], places=3, renewal_months=1)
+    course = catalogue.create("SAFE-1", terms, by=cast.manager, now=now)
+    begins, people = now - dt.timedelta(days=1), [cast.reader, cast.stranger, cast.boss]
+    when = sessions.Terms(begins, begins + dt.timedelta(hours=2), 3, trainer=cast.author, place=f"Room {HOSTILE}")
+    held = sessions.plan(course, when, by=cast.manager, now=begins - dt.timedelta(days=1))
+    attendance.record(held, dict.fromkeys(people, attendance.Entry(there=True)), by=cast.author, now=now)
+    for person in people[1:]:
+        evaluating.evaluate(held, 4, HOSTILE, by=person, now=now)
+    later = now + dt.timedelta(minutes=10)
+    when = sessions.Terms(later, later + dt.timedelta(hours=2), 1, trainer_name=HOSTILE, link="https://example.com/meet")
+    coming = sessions.plan(course, when, by=cast.manager, now=now)
+    seats.invite(coming, [cast.reader], by=cast.manager, now=now)
+    seats.enrol(coming, by=cast.author, now=now)
+    demands.demand(process, course, by=cast.manager, now=now)
+    return held
 
 
 def _ending(cast: make.Cast, now: dt.datetime) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import ConsoleMessage, Page, ViewportSize, expect
 
 from organization.models import Person
@@ -10,6 +11,7 @@ from tests.browser import DESKTOP, PHONE, accessibility_faults
 from tests.stories import acts
 from tests.stories.company import HOSTILE, Company, full
 from tests.stories.pictures import picture
+from training.courses import tickets
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("every_page")]
 SMALLEST = 360
@@ -26,7 +28,7 @@ def company(transactional_db: None) -> Company:
 def pages(company: Company) -> Iterator[Visit]:
     """(name, who opens it, address) of every main page."""
     cast, one, new, case = company.cast, company.in_force.number, company.drafted.number, company.case.pk
-    position = company.head_of_purchasing
+    position, held, coming = company.head_of_purchasing, company.trained, company.coming
     yield from (
         ("home", cast.author, "/"),
         ("processes", cast.author, "/processes/"),
@@ -145,6 +147,26 @@ def pages(company: Company) -> Iterator[Visit]:
         ("rate", cast.approver, f"/assessments/{company.assessment.pk}/rate/"),
         ("conclude", cast.approver, f"/assessments/{company.assessment.pk}/conclude/"),
         ("assessment-result", cast.stranger, f"/assessments/{company.assessed.pk}/"),
+        ("courses", cast.manager, "/training/"),
+        ("course", cast.reader, f"/training/courses/{held.course_id}/"),
+        ("course-by-arranger", cast.manager, f"/training/courses/{held.course_id}/"),
+        ("new-course", cast.manager, "/training/courses/new/"),
+        ("change-course", cast.manager, f"/training/courses/{held.course_id}/change/"),
+        ("session", cast.reader, f"/training/sessions/{coming.pk}/"),
+        ("session-by-arranger", cast.manager, f"/training/sessions/{coming.pk}/"),
+        ("session-held", cast.author, f"/training/sessions/{held.pk}/"),
+        ("new-session", cast.manager, f"/training/courses/{held.course_id}/sessions/new/"),
+        ("cancel-session", cast.manager, f"/training/sessions/{coming.pk}/cancel/"),
+        ("attendance", cast.manager, f"/training/sessions/{coming.pk}/attendance/"),
+        ("attendance-recorded", cast.author, f"/training/sessions/{held.pk}/attendance/"),
+        ("check-in", cast.reader, f"/training/check-in/{tickets.token(coming, timezone.now())}/"),
+        ("evaluate", cast.reader, f"/training/sessions/{held.pk}/evaluate/"),
+        ("correct-record", cast.author, f"/training/records/{held.records.first().pk}/correct/"),
+        ("my-training", cast.reader, "/training/mine/"),
+        ("certificate", None, f"/certificates/{held.records.first().code}/"),
+        ("training-demanded", cast.manager, f"/processes/{one}/training/"),
+        ("training-matrix", cast.author, "/training/matrix/"),
+        ("import-training-records", cast.manager, "/training/import/"),
         ("tablets", cast.approver, "/tablets/"),
         ("pin", cast.reader, "/account/pin/"),
         ("indicators", cast.author, "/indicators/"),

@@ -81,7 +81,7 @@ def test_of_two_assessors_the_worse_counts_and_of_two_assessments_the_later(cast
 
 def test_the_page_and_the_sheet(cast: make.Cast, client: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
     require("Buyer", 1)
-    page, sheet, ahead = (reverse(f"training:{name}") for name in ("matrix", "matrix_excel", "forecast"))
+    page, sheet, ahead = (reverse(f"training:{name}") for name in ("skills_matrix", "skills_matrix_excel", "forecast"))
     for where in (page, sheet, ahead):
         everybody = (cast.author, cast.boss, cast.reader, cast.admin)
         assert [SignedIn().as_(who).get(where).status_code for who in everybody] == [200, 200, 404, 404]
@@ -171,7 +171,7 @@ def test_the_page_says_why_and_who_could_be_assessed(cast: make.Cast, client: Si
 
 def test_pages_cost_the_same_with_one_and_with_five(cast: make.Cast, client: SignedIn) -> None:
     client.as_(cast.author)
-    cost: dict[str, list[int]] = {"matrix": [], "forecast": []}
+    cost: dict[str, list[int]] = {"skills_matrix": [], "forecast": []}
     for rows in (1, 4):
         for _n in range(rows):
             until(make.staff(cast.purchasing), 2, 50)

@@ -1,7 +1,16 @@
-"""Audiences, readings, acknowledgements, quizzes, shared tablets and competence assessments."""
+"""Audiences, readings, acknowledgements, quizzes, shared tablets, courses, training records and competence assessments."""
 
 from training.models.assessments import AbilityRating, Assessment, Assessor, Evidence
 from training.models.audiences import AudienceRule
+from training.models.courses import (
+    CheckIn,
+    Course,
+    Enrolment,
+    Evaluation,
+    TrainingDemand,
+    TrainingRecord,
+    TrainingSession,
+)
 from training.models.development import DevelopmentStep
 from training.models.quizzes import Quiz, QuizAttempt, QuizUnlock, QuizVersion
 from training.models.reading import Acknowledgement, HandOut, Reading, Round, Spared
@@ -13,7 +22,11 @@ __all__ = [
     "Assessment",
     "Assessor",
     "AudienceRule",
+    "CheckIn",
+    "Course",
     "DevelopmentStep",
+    "Enrolment",
+    "Evaluation",
     "Evidence",
     "HandOut",
     "Quiz",
@@ -25,4 +38,7 @@ __all__ = [
     "Spared",
     "Tablet",
     "TabletVisit",
+    "TrainingDemand",
+    "TrainingRecord",
+    "TrainingSession",
 ]

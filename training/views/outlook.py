@@ -44,7 +44,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "next_url": "?" + urlencode({"after": last}) if last else "",
         "previous_url": "?" if after else "",
     }
-    return render(request, "training/matrix.html", context)
+    return render(request, "training/skills_matrix.html", context)
 
 
 @require_safe

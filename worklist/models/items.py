@@ -35,6 +35,7 @@ class WorkItem(models.Model):
         ADVISE = "advise", _("Advise")
         READY = "ready", _("Sign readiness")
         CONFIRM = "confirm", _("Confirm")
+        TRAIN = "train", _("Attend training")
 
     class Priority(models.IntegerChoices):
         """What stands out in a list; the order stays that of the due days."""

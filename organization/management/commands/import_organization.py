@@ -17,6 +17,7 @@ from organization.refusals import Refused
 from organization.tables.applying import Report, Unreadable, bring_in, rehearse
 from organization.tables.columns import KINDS
 from organization.tables.reading import LARGEST, decode
+from organization.tables.reporting import in_lines
 from organization.tables.steps import State
 
 
@@ -85,11 +86,8 @@ def as_json(report: Report, path: Path, *, done: bool) -> str:
 def sentences(report: Report, *, done: bool) -> Iterator[str]:
     """For a person at a terminal."""
     yield f"{report.count} rows, read as {report.encoding}"
-    for fault in report.faults:
-        place = f"row {fault.row}{f', {fault.column}' if fault.column else ''}"
-        yield f"✗ {place}{f' ({fault.value})' if fault.value else ''}: {fault.sentence}"
+    yield from in_lines(report.faults)
     if report.faults:
-        yield f"{len(report.faults)} fault(s); nothing was changed."
         return
     for step in report.steps:
         if step.state != State.SAME:

@@ -1,0 +1,1 @@
+"""Courses: sessions, invitations, attendance, records and what a process demands."""

@@ -1,0 +1,58 @@
+"""Who arranges courses and sessions, who joins them, who records what came of them; each answer says why not."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from organization.gate import Answer, check
+from organization.ladder import Action
+from organization.models import Department, Person
+from organization.scope import Scope
+from processes.models import Process
+from processes.policy import managed, may_change_metadata
+from training.models import Course, TrainingSession
+
+State = TrainingSession.State
+YES = Answer(True)
+
+
+def may_arrange(by: Person, department: Department | int | None, view: Scope) -> Answer:
+    """Courses and sessions of a department (its process manager, or one above), or of the company (the process office); level 4."""
+    if not (view.office or (department is not None and getattr(department, "pk", department) in managed(view))):
+        if department is None:
+            return Answer(False, reason=_("Only the process office arranges training for the whole company. Ask there."))
+        return Answer(False, reason=_("Training is arranged by the department's process manager and the process office. Ask one of them."))
+    return check(Action.EDIT_ARCHITECTURE, by, view.today)
+
+
+def may_arrange_any(by: Person, view: Scope) -> Answer:
+    """Arrange training at all: what the offer asks before it is made."""
+    if not (view.office or managed(view)):
+        return Answer(False, reason=_("Training is arranged by the department's process manager and the process office. Ask one of them."))
+    return check(Action.EDIT_ARCHITECTURE, by, view.today)
+
+
+def may_record(by: Person, session: TrainingSession, view: Scope) -> Answer:
+    """Record who was there and how it ended: the trainer, and whoever arranges the course."""
+    return YES if session.trainer_id == by.pk else may_arrange(by, session.course.department_id, view)
+
+
+def may_correct(by: Person, course: Course, trainer: int | None, view: Scope) -> Answer:
+    """Put a record right: the trainer of its session, and whoever arranges the course."""
+    return YES if trainer == by.pk else may_arrange(by, course.department_id, view)
+
+
+def may_join(session: TrainingSession, now: dt.datetime) -> Answer:
+    """Take or give back a place: until the session begins."""
+    if session.state == State.CANCELLED:
+        return Answer(False, reason=_("This session was cancelled. Choose another one of the course."))
+    if session.begins_at <= now or session.state == State.HELD:
+        return Answer(False, reason=_("This session has begun: places are no longer taken or given back. Ask the trainer."))
+    return YES
+
+
+def may_demand(by: Person, process: Process, view: Scope) -> Answer:
+    """Have a company-level process demand a course: whoever answers for the process, with the level that arranges training."""
+    if process.level != Process.Level.COMPANY:
+        return Answer(False, reason=_("Only company-level processes demand a training before they take effect."))
+    return may_change_metadata(by, process, view) and check(Action.EDIT_ARCHITECTURE, by, view.today)

@@ -14,10 +14,11 @@ from organization.scope import scope
 from tests import make
 from tests.conftest import SignedIn
 from tests.make import NOW, TODAY
+from tests.training.courses import course, session
 from training.competence import facts, opening, rating
 from training.competence.moving import assessors_of
 from training.competence.rating import Given
-from training.models import Assessment, Assessor, Evidence, Quiz, QuizAttempt, QuizVersion
+from training.models import Assessment, Assessor, Evidence, Quiz, QuizAttempt, QuizVersion, TrainingRecord, TrainingSession
 from worklist.models import Notice, WorkItem
 
 pytestmark = pytest.mark.django_db
@@ -491,3 +492,19 @@ def test_pages_cost_the_same_with_one_and_with_five_rows(cast: make.Cast, client
                 client.get(reverse(f"training:{name}", args=args))
             cost[name].append(len(asked))
     assert cost == {"competence": [28, 28], "assessment": [18, 18]}
+
+
+def test_trainings_held_with_their_effect_and_trainings_completed_are_evidence(cast: make.Cast) -> None:
+    held = session(course(cast.manager), cast.manager, trainer=cast.approver, trainer_name="")
+    TrainingSession.objects.filter(pk=held.pk).update(state="held")
+    session(held.course, cast.manager, trainer=cast.approver, trainer_name="")
+    given = {"course": held.course, "session": held, "day": TODAY, "recorded_by": cast.approver, "recorded_at": NOW}
+    for who, result in ((cast.reader, "attended"), (cast.stranger, "failed"), (cast.author, "absent"), (cast.boss, "failed")):
+        TrainingRecord.objects.create(person=who, result=result, **given)
+    wrong = TrainingRecord.objects.get(person=cast.boss)
+    TrainingRecord.objects.create(person=cast.boss, result="passed", supersedes=wrong, reason="Taken for somebody else.", **given)
+    assert [(one.kind, one.text, one.url_args) for one in facts.gather(cast.approver, NOW)] == [
+        ("held", "C-1 Buying safely · 2/3", [held.pk])
+    ]
+    assert [(one.kind, one.text) for one in facts.gather(cast.reader, NOW)] == [("completed", "C-1 Buying safely")]
+    assert facts.gather(cast.stranger, NOW) == facts.gather(cast.author, NOW) == []

@@ -10,11 +10,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from organization import gate, levels
-from organization.models import Ability, Person, Position
+from organization.models import Ability, Level, Person, Position
 from organization.scope import scope
 from tests import make
 from tests.conftest import SignedIn
 from tests.make import NOW, TODAY, day
+from tests.training.courses import course
 from training.competence import forecast, matrix, opening, policy, rating, team
 from training.competence.rating import Given
 
@@ -162,6 +163,10 @@ def test_the_page_says_why_and_who_could_be_assessed(cast: make.Cast, client: Si
         until=now.date() + dt.timedelta(days=40),
     )  # fmt: skip
     page = " ".join(client.get(reverse("training:forecast")).content.decode().split())
+    assert "prepares for the level" not in page
+    made = course(cast.manager, "AN-1", title="Auditing interfaces", level=Level.objects.get(pk=3))
+    page = " ".join(client.get(reverse("training:forecast")).content.decode().split())
+    assert f'<a class="btn btn-small" href="/training/courses/{made.pk}/">AN-1 Auditing interfaces</a>' in page
     assert "on nobody is left." in page
     assert "holds the level until" in page
     assert f'<a class="btn btn-small" href="/competence/people/{cast.author.pk}/">Author</a>' in page

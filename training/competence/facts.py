@@ -10,18 +10,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from organization.calendar import today
 from organization.models import Person
-from training.models import Assessment, Assessor
+from training.models import Assessment, Assessor, TrainingRecord, TrainingSession
+from training.models.courses import COMPLETED
 from training.quiz_attempts import passed_quizzes
 
 OWN: Final = "own"
 KINDS: dict[str, str | Promise] = {
     "quiz": _("Quiz passed"),
     "assessed": _("Assessed somebody"),
+    "held": _("Training held, and how many completed it"),
+    "completed": _("Training completed"),
     OWN: _("Added by hand"),
 }
 
@@ -68,3 +72,13 @@ def _of_training(person: Person, _now: dt.datetime) -> Iterable[Fact]:
     for row in concluded.filter(ended_at__isnull=True).select_related("assessment__candidate"):
         told = row.assessment
         yield Fact("assessed", f"assessed:{told.pk}", today(told.closed_at), told.candidate.name)
+    came = Q(records__superseded_by__isnull=True) & ~Q(records__result=TrainingRecord.Result.ABSENT)
+    held = TrainingSession.objects.filter(trainer=person, state=TrainingSession.State.HELD).select_related("course").annotate(
+        came=Count("records", filter=came), completed=Count("records", filter=came & Q(records__result__in=COMPLETED))
+    )  # fmt: skip
+    for one in held.order_by("-begins_at", "-pk"):
+        text = f"{one.course} · {one.completed}/{one.came}"
+        yield Fact("held", f"held:{one.pk}", today(one.begins_at), text, url_name="training:session", url_args=[one.pk])
+    for record in TrainingRecord.objects.completed().filter(person=person).select_related("course"):
+        at = {"url_name": "training:course", "url_args": [record.course_id]}
+        yield Fact("completed", f"record:{record.pk}", record.day, str(record.course), **at)  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from training.competence import matrix as skills
 from training.competence import policy
 from training.competence import team as teams
 from training.competence.policy import Overseen
+from training.models import Course
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BATCH = 500
@@ -70,5 +71,14 @@ def forecast(request: HttpRequest) -> HttpResponse:
     """Where nobody of the level that is needed will be left, month by month, why, and who could be assessed in time."""
     who, view = _above(request), scope_of(request)
     gaps = forecasting.forecast(who, view)
-    context = {"months": forecasting.months(view.today), "gaps": gaps[:SHOWN], "more": max(len(gaps) - SHOWN, 0), "day": view.today}
+    shown = gaps[:SHOWN]
+    prepare: dict[int, list[Course]] = {}
+    for course in Course.objects.filter(retired_at__isnull=True, level__in={gap.level for gap in shown}).order_by("code"):
+        prepare.setdefault(course.level_id or 0, []).append(course)
+    context = {
+        "months": forecasting.months(view.today),
+        "gaps": [(gap, prepare.get(gap.level, ())) for gap in shown],
+        "more": max(len(gaps) - SHOWN, 0),
+        "day": view.today,
+    }
     return render(request, "training/forecast.html", context)

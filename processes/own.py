@@ -53,7 +53,9 @@ def _role_uses(scope: Scope, now: dt.datetime) -> QuerySet[RoleUse]:
 
 
 def _invitations(scope: Scope) -> QuerySet[Participation]:
-    return Participation.objects.filter(scope.person_or_position()).filter(open_until(scope.today))
+    """To work on it; whoever decided about it once, or may read it, takes no part in what it describes."""
+    asked = Participation.objects.filter(scope.person_or_position(), part=Participation.Part.CONTRIBUTOR)
+    return asked.filter(open_until(scope.today))
 
 
 def _departments(scope: Scope) -> QuerySet[Department]:

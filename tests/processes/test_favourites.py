@@ -89,7 +89,11 @@ def test_why_somebody_takes_part(client: SignedIn, cast: make.Cast) -> None:
     RoleUse.objects.filter(revision__process=own_one).delete()
     invited = in_force(make.process(cast.stores, number="STO-003"))
     RoleUse.objects.filter(revision__process=invited).delete()
-    Participation.objects.create(process=invited, person=cast.reader, part="reader")
+    Participation.objects.create(process=invited, person=cast.reader, part="contributor")
+    for part in ("reader", "approver"):  # may read it, or decided about it once
+        elsewhere = in_force(make.process(cast.stores))
+        RoleUse.objects.filter(revision__process=elsewhere).delete()
+        Participation.objects.create(process=elsewhere, person=cast.reader, part=part)
     with_us = in_force(make.process(cast.stores, number="STO-004", participating=[cast.purchasing]))
     RoleUse.objects.filter(revision__process=with_us).delete()
     draft = make.process(cast.purchasing, number="PUR-005", owner=Position.objects.get(title="Buyer"))

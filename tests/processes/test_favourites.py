@@ -90,8 +90,8 @@ def test_why_somebody_takes_part(client: SignedIn, cast: make.Cast) -> None:
     invited = in_force(make.process(cast.stores, number="STO-003"))
     RoleUse.objects.filter(revision__process=invited).delete()
     Participation.objects.create(process=invited, person=cast.reader, part="contributor")
-    for part in ("reader", "approver"):  # may read it, or decided about it once
-        elsewhere = in_force(make.process(cast.stores))
+    for number, part in (("STO-008", "reader"), ("STO-009", "approver")):  # may read it, or decided about it once
+        elsewhere = in_force(make.process(cast.stores, number=number))
         RoleUse.objects.filter(revision__process=elsewhere).delete()
         Participation.objects.create(process=elsewhere, person=cast.reader, part=part)
     with_us = in_force(make.process(cast.stores, number="STO-004", participating=[cast.purchasing]))

@@ -63,3 +63,22 @@ def test_from_a_refusal_to_the_level(people: make.Cast, window: Callable[[Person
     reader.goto("/processes/PUR-001/submit/")
     expect(reader.get_by_text("You cannot submit this draft.")).to_have_count(0)
     assert gate.level_of(people.reader, today()) == 2
+
+
+def test_an_administrator_assigns_a_level(people: make.Cast, window: Callable[[Person], Page]) -> None:
+    """One level up, with the reason and a signature; the next but one is refused, and what was typed stays."""
+    install_ladder()
+    admin = window(people.admin)
+    admin.goto(f"/organization/people/{people.reader.pk}/")
+    admin.get_by_role("link", name="Assign level").click()
+    level = admin.locator("#id_level")
+    reason = admin.locator("#id_reason")
+    for number, told in ((2, "A person climbs one level at a time"), (1, "Level 1 · process student")):
+        level.select_option(value=str(number))
+        if number == 2:
+            reason.fill("Passed the quiz and the exercise.")
+        expect(reason).to_have_value("Passed the quiz and the exercise.")
+        admin.get_by_label("Your password").fill(make.PASSWORD)
+        admin.get_by_role("button", name="Sign and assign").click()
+        expect(admin.get_by_role("main")).to_contain_text(told)
+    assert gate.level_of(people.reader, today()) == 1

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from organization.models import Person
 from tests import make
+from tests.browser import PHONE
 from tests.stories import acts
 from tests.stories.pictures import picture
 from tests.stories.worker import until
@@ -189,7 +190,8 @@ def revise(page: Page, number: str) -> None:
 
 
 def read_only_the_changes(page: Page, number: str, person: Person) -> None:
-    """The second reading shows what changed and nothing else."""
+    """On a phone the second reading shows what changed and nothing else."""
+    page.set_viewport_size(PHONE)
     second = Reading.objects.filter(person=person, revision__process__number=number, revision__ordinal=2)
     until(second.exists, "the reading of the second revision")
     page.goto("/reading/")

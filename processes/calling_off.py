@@ -13,12 +13,12 @@ from organization.calendar import today
 from organization.models import Person, Position, Signature
 from organization.policy import insist
 from organization.refusals import Refused, Stale
-from organization.scope import Scope, scope
+from organization.scope import scope
 from organization.signing import sign
 from processes import lifecycle, policy, review
 from processes.canonical import clean
 from processes.holding import subject_of
-from processes.models import Process, Revision
+from processes.models import Revision
 from processes.moving import lock
 from worklist.notices import Message, tell_many
 
@@ -41,7 +41,8 @@ def call_off(revision: Revision, *, by: Person, now: dt.datetime, reason: str) -
     told, version, sha256 = review.concerned(revision, today(now)), revision.label, revision.frozen.sha256
     lifecycle.cancel(revision, by=by, now=now, reason=reason)
     sign(
-        by, position=_office(process, view), meaning=Signature.Meaning.CANCELLED, subject=subject_of(revision), content_sha256=sha256,
+        by, position=policy.office_of(process, view, *OFFICES), meaning=Signature.Meaning.CANCELLED,
+        subject=subject_of(revision), content_sha256=sha256,
         reason=reason, now=now,
     )  # fmt: skip
     words = gettext_lazy("{document}: the approval of version {version} was cancelled")
@@ -49,10 +50,3 @@ def call_off(revision: Revision, *, by: Person, now: dt.datetime, reason: str) -
     url, key = reverse("processes:draft", args=[process.number]), f"called-off:{revision.pk}:{revision.version}"
     tell_many([Message(person, f"{key}:{person.pk}", subject, reason, url) for person in told if person != by], now=now)
     return revision
-
-
-def _office(process: Process, view: Scope) -> Position | None:
-    """The position in which the person answers for the process: the owner's, else the office."""
-    if process.owner_id in view.positions:
-        return process.owner
-    return Position.objects.filter(pk__in=view.positions, kind__in=OFFICES).order_by("pk").first()

@@ -271,3 +271,11 @@ _YES = Answer(allowed=True)
 
 def _no(reason: str) -> Answer:
     return Answer(allowed=False, warning="", reason=reason)
+
+
+def office_of(process: Process, view: Scope, *kinds: Position.Kind) -> Position | None:
+    """The position in which a person answers for a process, to stand with the signature: the owner's, else one of these kinds."""
+    if process.owner_id in view.positions:
+        owner: Position = process.owner
+        return owner
+    return Position.objects.filter(pk__in=view.positions, kind__in=kinds).order_by("pk").first()

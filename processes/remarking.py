@@ -13,7 +13,7 @@ from organization.calendar import today
 from organization.models import Person, Position, Signature
 from organization.policy import insist
 from organization.refusals import Refused, Stale
-from organization.scope import Scope, scope
+from organization.scope import scope
 from organization.signing import sign
 from processes import marking, policy
 from processes.canonical import clean
@@ -21,7 +21,7 @@ from processes.compare import compare
 from processes.comparison import Change, Comparison
 from processes.content import definition_of
 from processes.holding import subject_of
-from processes.models import Process, Revision
+from processes.models import Revision
 from processes.moving import lock, move
 from processes.wording import Mark
 from worklist.outbox import wake
@@ -69,16 +69,10 @@ def raise_mark(revision: Revision, place: str, *, by: Person, now: dt.datetime, 
         "reason": reason,
     }  # fmt: skip
     sign(
-        by, position=_office(process, view), meaning=Signature.Meaning.CONFIRMED, subject=subject_of(revision),
+        by, position=policy.office_of(process, view, Position.Kind.COMPANY_PROCESS_MANAGER), meaning=Signature.Meaning.CONFIRMED,
+        subject=subject_of(revision),
         content_sha256=revision.frozen.sha256, reason=said, now=now,
     )  # fmt: skip
     move(revision, "remark", {"marks": marking.kept(raised, against)}, by=by, now=now, reason=said)
     wake("training.tasks.hand_out_process", process.pk)
     return revision
-
-
-def _office(process: Process, view: Scope) -> Position | None:
-    """The position in which the person answers for it: the owner's, else the company process manager's."""
-    if process.owner_id in view.positions:
-        return process.owner
-    return Position.objects.filter(pk__in=view.positions, kind=Position.Kind.COMPANY_PROCESS_MANAGER).order_by("pk").first()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from organization.calendar import company_zone
 from organization.models import Signature
 from processes.models import Process, Revision
 from processportal.audit_pack.paper import AsOf
-from training.models import Acknowledgement, Reading
+from training.models import Acknowledgement, Course, Reading, TrainingRecord
 
 Rows = list[list[str]]
 
@@ -105,6 +106,20 @@ def _unread(subject: Subject) -> Rows:
     return [[one.person.name, one.person.login, _("Not read yet"), "", "", ""] for one in still.iterator()]
 
 
+def _trained(subject: Subject) -> Rows:
+    """Who had completed, or not, a course about the process or one that it demanded; as the records stood then."""
+    instant, about = subject.at.instant, Q(processes=subject.process.pk) | Q(demands__process=subject.process.pk)
+    rows = TrainingRecord.objects.filter(course__in=Course.objects.filter(about), day__lte=subject.at.day, recorded_at__lte=instant)
+    standing = rows.exclude(superseded_by__recorded_at__lte=instant).select_related("person", "course")
+    return [
+        [
+            one.person.name, one.person.login, str(one.course), f"{one.day}", one.get_result_display(),
+            "" if one.score is None else f"{one.score}", f"{one.valid_until or ''}", *_both(one.recorded_at),
+        ]
+        for one in standing.order_by("course__code", "day", "pk").iterator()
+    ]  # fmt: skip
+
+
 def _shown(shown: str) -> str:
     return {"whole": _("the whole"), "changes": _("what had changed")}.get(shown, shown)
 
@@ -150,6 +165,14 @@ TABLES: Final = (
         "readers",
         (gettext_lazy("Person"), gettext_lazy("Login name"), gettext_lazy("State"), *_WHEN, gettext_lazy("What was shown")),
         (_read, _unread),
+    ),
+    Table(
+        "trainings",
+        (
+            gettext_lazy("Person"), gettext_lazy("Login name"), gettext_lazy("Course"), gettext_lazy("Day"), gettext_lazy("Result"),
+            gettext_lazy("Result in percent"), gettext_lazy("Valid until"), *_WHEN,
+        ),
+        (_trained,),
     ),
     Table(
         "findings",

@@ -29,8 +29,10 @@ from processportal.copies.typesetting import NotTypeset
 from processportal.ledger.exporting import write_ledger
 from tests import make
 from tests.conftest import SignedIn
+from tests.make import TODAY
 from tests.processportal.audit_pack.conftest import approved, unpacked, whole
-from training.models import Acknowledgement, Reading
+from tests.training.courses import course
+from training.models import Acknowledgement, Reading, TrainingDemand, TrainingRecord
 from worklist.models import OutboxEntry, WorkItem
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +138,25 @@ def test_it_speaks_the_language_of_who_asked(cast: make.Cast, process: Process, 
     making.work_on(pack.pk)
     folder = unpacked(AuditPack.objects.get(), tmp_path)
     assert "流程" in (folder / "index.csv").read_text("utf-8-sig")
+    assert verdict(folder)[0] == 0
+
+
+def test_trainings_stand_in_it_as_the_records_stood_then(cast: make.Cast, process: Process, quick: object, tmp_path: Path) -> None:
+    about = course(cast.manager, title="Buying safely")
+    about.processes.add(process)
+    demanded, other = course(cast.manager, "C-2"), course(cast.manager, "C-3")
+    TrainingDemand.objects.create(process=process, course=demanded, begun_by=cast.manager, begun_at=NOW)
+    given = {"source": "import", "day": TODAY, "recorded_by": cast.manager, "recorded_at": NOW}
+    for one, who in ((about, cast.reader), (demanded, cast.author), (other, cast.boss)):
+        TrainingRecord.objects.create(person=who, course=one, result="passed", score=90, **given)
+    wrong = TrainingRecord.objects.get(course=about)
+    later = given | {"recorded_at": NOW + dt.timedelta(days=5)}
+    TrainingRecord.objects.create(person=cast.reader, course=about, result="failed", supersedes=wrong, reason="Wrong list", **later)
+    folder = unpacked(made(cast), tmp_path)
+    assert [row[1:7] for row in table(folder, "trainings")] == [
+        ["Reader", "reader", "C-1 Buying safely", f"{TODAY}", "Passed", "90"],
+        ["Author", "author", "C-2 Buying safely", f"{TODAY}", "Passed", "90"],
+    ]
     assert verdict(folder)[0] == 0
 
 

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as named
@@ -14,14 +15,18 @@ from organization import gate, workdays
 from organization.confirmation_forms import ConfirmationForm
 from organization.ladder import HIGHEST
 from organization.models import Appointment, Department, GateRule, Person, Position
+from organization.past import FIRST
 
 DAY = dt.timedelta(days=1)
+FOREVER = dt.date(9000, 12, 31)
+"""People type 2999 for what has no end; beyond this day months can no longer be added."""
 
 
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    """A day, by the browser's own calendar."""
+    """A day, by the browser's own calendar; so far from both ends of Python's that days and months can be added."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
+    within = (MinValueValidator(FIRST), MaxValueValidator(FOREVER))
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget, validators=within)
 
 
 def person_field(label: Any, *, required: bool = True, help_text: Any = "") -> "forms.ModelChoiceField[Person]":

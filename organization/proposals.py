@@ -130,6 +130,10 @@ def _give(proposal: Proposal, now: dt.datetime) -> None:
         raise Refused(_("%(name)s has left; levels are given to active people.") % {"name": person.name})
     if held < HIGHEST - 1:
         raise Refused(_("%(name)s does not hold the level below any more. Decline it.") % {"name": person.name})
+    if proposal.ground == HeldLevel.Ground.EXEMPTED and held < HIGHEST:
+        raise Refused(
+            _("%(name)s does not hold this level any more, so there is nothing to exempt from. Decline it.") % {"name": person.name}
+        )
     if proposal.ends_before is not None and proposal.ends_before <= calendar.today(now):
         raise Refused(_("Its last day has passed. Decline it; it can be proposed anew."))
     levels.hold(person, HIGHEST, ground=proposal.ground, until=proposal.ends_before, **given)  # type: ignore[arg-type]

@@ -56,6 +56,12 @@ def may_see_training(person: Person, view: Scope) -> bool:
     return reach.everything or theirs.exists()
 
 
+def named_in(view: Scope) -> frozenset[int]:
+    """Those of one's departments in which one is told by name who is late: the same people as above, all at once."""
+    reach = reach_of(view)
+    return view.departments if reach.everything or _audits(view) else view.departments & reach.departments
+
+
 def may_see_coverage(by: Person, process: Process, view: Scope) -> Answer:
     """How far a document has been read, by department: whoever answers for it, and auditors."""
     return Answer(True) if _audits(view) else may_change_metadata(by, process, view)

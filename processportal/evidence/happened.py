@@ -10,8 +10,10 @@ from django.db.models import Model, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from organization.models import Person
 from organization.scope import Scope
-from processes.models import Process, Revision
+from processes.models import ChangeRequest, Process, Revision
+from processes.policy import may_change_metadata
 
 
 class Kind(TextChoices):
@@ -68,6 +70,22 @@ class Subject:
         """The revisions of which this reader sees drafts and reviews, not only what was approved."""
         mine = Revision.objects.whose_review_is_visible_to(self.scope).filter(process=self.process)
         return frozenset(mine.values_list("pk", flat=True))
+
+    def requests(self) -> QuerySet[ChangeRequest]:
+        """Change requests are read by those who answer them and by who asked."""
+        asked = ChangeRequest.objects.filter(asked_by=self.scope.person_id)
+        found: QuerySet[ChangeRequest] = (ChangeRequest.objects.to_answer(self.scope) | asked).filter(process=self.process)
+        return found
+
+    @cached_property
+    def request_keys(self) -> frozenset[str]:
+        """The same as the keys under which a review kept what was answered to them."""
+        return frozenset(f"request-{pk}" for pk in self.requests().values_list("pk", flat=True))
+
+    @cached_property
+    def answers(self) -> bool:
+        """Whether this reader answers what other readers report."""
+        return bool(may_change_metadata(Person.objects.get(pk=self.scope.person_id), self.process, self.scope))
 
 
 Rows = QuerySet[Any]

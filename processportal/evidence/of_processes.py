@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from approvals.models import Decision
 from processes import languages
-from processes.models import ChangeRequest, ChangeRequestMove, InterfaceTerms, Move, Process, Revision, TranslationMove
+from processes.models import ChangeRequestMove, InterfaceTerms, Move, Process, ReviewAnswer, Revision, TranslationMove
 from processportal.evidence.differences import changes, with_previous
 from processportal.evidence.happened import Kind, Said, Source, Subject, Told, each, name_of, short, version_of
 
@@ -90,12 +90,16 @@ def _moved(move: Move, subject: Subject) -> Said:
 def _reviewed(move: Move, subject: Subject) -> Said:
     """With what was answered to each thing that had come up."""
     said = _moved(move, subject)
-    answers = [
-        (_("%(text)s: %(answer)s (%(note)s)") if one.note else _("%(text)s: %(answer)s"))
-        % {"text": one.text, "answer": one.get_answer_display(), "note": one.note}
-        for one in move.answers.all()
-    ]
-    return replace(said, what="\n".join([said.what, *answers]))
+    return replace(said, what="\n".join([said.what, *(_answered(one, subject) for one in move.answers.all())]))
+
+
+def _answered(one: ReviewAnswer, subject: Subject) -> str:
+    """What a reader asked or reported is read by those who answer it; everybody else learns that it was dealt with."""
+    asked, reported = one.source == ReviewAnswer.Source.REQUEST, one.source == ReviewAnswer.Source.PROBLEM
+    if (asked and one.key not in subject.request_keys) or (reported and not subject.answers):
+        return _("%(text)s: %(answer)s") % {"text": one.get_source_display(), "answer": one.get_answer_display()}
+    said = _("%(text)s: %(answer)s (%(note)s)") if one.note else _("%(text)s: %(answer)s")
+    return said % {"text": one.text, "answer": one.get_answer_display(), "note": one.note}
 
 
 def _in_force(revision: Revision, subject: Subject) -> Said:
@@ -110,10 +114,7 @@ def _ended(revision: Revision, subject: Subject) -> Said:
 
 
 def _requested(subject: Subject) -> Any:
-    """Requests are read by those who answer them and by who asked."""
-    requests = ChangeRequest.objects.to_answer(subject.scope) | ChangeRequest.objects.filter(asked_by=subject.scope.person_id)
-    found = ChangeRequestMove.objects.filter(request__process=subject.process, request__in=requests.values("pk"))
-    return found.select_related("request", "by")
+    return ChangeRequestMove.objects.filter(request__in=subject.requests().values("pk")).select_related("request", "by")
 
 
 def _request(move: ChangeRequestMove, subject: Subject) -> Said:

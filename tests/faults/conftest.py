@@ -1,5 +1,7 @@
 """What the faults need: committed rows, and a version in review."""
 
+import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,9 +44,15 @@ def mailbox() -> Iterator[Mailbox]:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database with all tables, made once."""
-    made = Portal(tmp_path_factory.mktemp("migrated"), 9)
-    made.python("manage.py", "migrate", "-v", "0")
+    """An empty database with all tables, made once by whichever of the test processes comes first."""
+    beside = os.environ.get("PYTEST_XDIST_WORKER") is not None
+    shared = tmp_path_factory.getbasetemp().parent if beside else tmp_path_factory.mktemp("migrated")
+    made = Portal(shared / "portal", 9)
+    with (shared / "portal.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "portal.made").exists():
+            made.python("manage.py", "migrate", "-v", "0")
+            (shared / "portal.made").touch()
     return made.database
 
 

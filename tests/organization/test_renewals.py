@@ -123,6 +123,27 @@ def test_what_became_impossible_is_not_confirmed(cast: make.Cast) -> None:
         proposals.confirm(proposal, by=cast.admin, now=NOW)
 
 
+def test_an_exemption_gives_back_nothing_that_was_revoked(cast: make.Cast) -> None:
+    boss = five(cast)
+    proposal = renewals.exempt(boss, dt.date(2028, 1, 1), by=cast.manager, now=NOW, reason="x")
+    assert isinstance(proposal, Proposal)
+    renewals.revoke(boss, by=cast.manager, now=NOW, reason="signed for somebody else")
+    with pytest.raises(Refused, match="nothing to exempt from"):
+        proposals.confirm(proposal, by=cast.admin, now=NOW)
+    assert gate.level_of(boss, TODAY) == 4
+
+
+def test_a_day_beyond_the_calendar_is_no_error(cast: make.Cast, client: SignedIn) -> None:
+    reader = placed(cast, 2)
+    client.as_(cast.manager)
+    for last in ("9999-12-31", "0001-01-01"):
+        answer = client.post(
+            f"/organization/people/{reader.pk}/level/exempt/", {"last_day": last, "reason": "x", "password": make.PASSWORD}
+        )
+        assert answer.status_code == 422
+    assert rows(reader)[0][3] == "placement"
+
+
 def test_alone_it_takes_effect_and_stays_on_record(cast: make.Cast) -> None:
     Person.objects.filter(pk=cast.admin.pk).update(is_staff=False)
     boss, until = five(cast), dt.date(2028, 1, 1)

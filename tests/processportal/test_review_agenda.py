@@ -17,7 +17,7 @@ from kpis.recording import correct, define, record
 from organization.models import Position
 from organization.refusals import Refused, Stale
 from organization.scope import scope
-from processes import change_requests, interfaces, review
+from processes import change_requests, interfaces, problems, review
 from processes.agenda import Point
 from processes.change_requests import Answered
 from processes.definition import Risk
@@ -173,8 +173,23 @@ def test_every_answer_is_kept_with_the_verdict(cast: make.Cast, process: Process
         "“In time” was beyond its limit in 1 month: 2025-01 (90.0 %): It is dealt with elsewhere (A new scale)",
         "The whole document: Too slow: Declined (It is not)",
     ]
+    lines, _more = happened(Told(process, scope(cast.admin, LATER.date()), timezone.now()), Asked([Kind.REVIEW]), 9)
+    assert lines[0].what.splitlines()[2] == "Change request: Declined", "as everywhere: its words are for those who answer, and who asked"
     with pytest.raises(DatabaseError):
         ReviewAnswer.objects.update(note="x")
+
+
+def test_what_somebody_reported_is_read_by_those_who_answer_for_the_process(cast: make.Cast, process: Process) -> None:
+    problems.report(process, revision=process.revisions.get(), by=cast.stranger, now=NOW, text="Ms Lee signs without looking")
+    decided(process, cast.author, all_answered(process, cast.author, "elsewhere", "Spoke to her"))
+    told = {
+        who.login: happened(Told(process, scope(who, LATER.date()), timezone.now()), Asked([Kind.REVIEW]), 9)[0][0].what.splitlines()[1:]
+        for who in (cast.author, cast.reader)
+    }
+    assert told == {
+        "author": ["Problem reported: Ms Lee signs without looking (The whole document): It is dealt with elsewhere (Spoke to her)"],
+        "reader": ["Problem report: It is dealt with elsewhere"],
+    }
 
 
 def test_going_into_the_new_version_needs_no_note_and_a_verdict_to_revise(cast: make.Cast, process: Process, indicator: Indicator) -> None:

@@ -17,6 +17,7 @@ from tests.make import NOW, TODAY
 from tests.training.courses import course, session
 from training.competence import facts, opening, rating
 from training.competence.moving import assessors_of
+from training.competence.page import shown
 from training.competence.rating import Given
 from training.models import Assessment, Assessor, Evidence, Quiz, QuizAttempt, QuizVersion, TrainingRecord, TrainingSession
 from worklist.models import Notice, WorkItem
@@ -343,6 +344,40 @@ def test_what_was_done_elsewhere_is_added_by_hand(cast: make.Cast) -> None:
     ):  # fmt: skip
         with pytest.raises(Refused, match=says):
             rating.add_evidence(assessment, text, day, by=by, now=NOW)
+
+
+def test_evidence_tells_nothing_of_a_process_that_is_hidden(cast: make.Cast) -> None:
+    secret = make.process(cast.stores, number="STO-009", confidentiality="departments")
+    row = Evidence(
+        kind="indicator", number="STO-009", text="Scrap of the new alloy", day=TODAY, url_name="processes:problems", url_args=["X"]
+    )
+    (hidden,) = shown([row], scope(cast.author, TODAY))
+    assert (hidden.row.number, hidden.title, hidden.text, hidden.url) == ("STO-009", "", "", "")
+    (seen,) = shown([row], scope(cast.stranger, TODAY))
+    assert (seen.title, seen.text) == (secret.title, "Scrap of the new alloy")
+
+
+def test_who_did_not_look_at_evidence_takes_back_nothing(cast: make.Cast) -> None:
+    assessment = opened(cast)
+    fact = rating.add_evidence(assessment, "x", TODAY, by=cast.reader, now=NOW)
+    for assessor in (cast.approver, cast.manager):
+        named(cast, assessment, assessor)
+    rating.rate(assessment, {}, {fact.pk: True}, by=cast.approver, now=NOW, seen=0, hand_in=False)
+    rating.rate(assessment, {}, {fact.pk: None}, by=cast.manager, now=NOW, seen=0, hand_in=False)
+    fact.refresh_from_db()
+    assert (fact.accepted, fact.accepted_by) == (True, cast.approver)
+
+
+def test_evidence_has_an_end(cast: make.Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    assessment = opened(cast)
+    monkeypatch.setattr(opening, "EVIDENCE", 2)
+    many = [facts.Fact("quiz", f"quiz:{n}", TODAY) for n in range(5)]
+    assert [opening.keep(assessment, many) for _twice in range(2)] == [2, 0]
+    assert set(assessment.evidence.values_list("key", flat=True)) == {"quiz:0", "quiz:1"}
+    monkeypatch.setattr(rating, "OWN", 1)
+    rating.add_evidence(assessment, "x", TODAY, by=cast.reader, now=NOW)
+    with pytest.raises(Refused, match="added by hand already"):
+        rating.add_evidence(assessment, "y", TODAY, by=cast.reader, now=NOW)
 
 
 def test_rooms_to_come_hand_down_their_own_evidence(cast: make.Cast, monkeypatch: pytest.MonkeyPatch) -> None:

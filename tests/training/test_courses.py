@@ -127,6 +127,15 @@ def test_a_session_is_changed_and_whoever_comes_is_told(cast: make.Cast) -> None
         sessions.change(one, terms, by=cast.reader, now=NOW, seen=2)
 
 
+def test_what_has_begun_is_not_moved_to_another_day(cast: make.Cast) -> None:
+    one = session(course(cast.manager), cast.manager)
+    CheckIn.objects.create(session=one, person=cast.reader, at=one.begins_at)
+    terms = sessions.Terms(one.begins_at + 30 * DAY, one.ends_at + 30 * DAY, 2, trainer_name="Ms Lee", place="Room 1")
+    with pytest.raises(Refused, match="has begun"):
+        sessions.change(one, terms, by=cast.manager, now=one.begins_at, seen=0)
+    assert sessions.change(one, terms, by=cast.manager, now=NOW, seen=0).sequence == 1
+
+
 def test_a_cancelled_session_is_told_and_owed_by_nobody(cast: make.Cast) -> None:
     one = session(course(cast.manager), cast.manager)
     seats.invite(one, [cast.reader, cast.author], by=cast.manager, now=NOW)
@@ -297,6 +306,17 @@ def test_a_record_is_put_right_by_another_one(cast: make.Cast) -> None:
     assert attendance.correct(right, THERE, by=cast.manager, now=one.ends_at, reason="He was.").is_completed
 
 
+def test_nobody_says_what_their_own_result_is(cast: make.Cast) -> None:
+    one = session(course(cast.manager, pass_mark=80), cast.manager, trainer=cast.author, trainer_name="")
+    with pytest.raises(Refused, match="own result"):
+        attendance.record(one, {cast.author: Entry(there=True, score=100)}, by=cast.author, now=one.begins_at)
+    (failed,) = attendance.record(one, {cast.author: Entry(there=True, score=20)}, by=cast.manager, now=one.begins_at)
+    with pytest.raises(Refused, match="own result"):
+        attendance.correct(failed, Entry(there=True, score=90), by=cast.author, now=one.ends_at, reason="Counted anew.")
+    simple = session(course(cast.manager, "C-2"), cast.manager, trainer=cast.author, trainer_name="")
+    assert attendance.record(simple, {cast.author: THERE}, by=cast.author, now=simple.begins_at), "who was there is no result"
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("operation", ["update", "delete"])
 def test_the_database_refuses_to_rewrite_records(operation: str) -> None:
@@ -392,6 +412,21 @@ def test_what_expires_is_owed_told_three_times_and_settled_by_the_next(cast: mak
     attendance.record(later, {cast.reader: THERE}, by=cast.manager, now=later.begins_at)
     assert WorkItem.objects.get(pk=item.pk).outcome == "done"
     assert renewing.run(last - 2 * DAY) == 0, "what is valid longer expires later"
+
+
+def test_what_is_put_right_of_long_ago_renews_nothing(cast: make.Cast) -> None:
+    one = course(cast.manager, renewal_months=12)
+    first = session(one, cast.manager)
+    (old,) = attendance.record(first, {cast.reader: THERE}, by=cast.manager, now=first.begins_at)
+    second = session(one, cast.manager, begins=first.begins_at + 200 * DAY)
+    (new,) = attendance.record(second, {cast.reader: THERE}, by=cast.manager, now=second.begins_at)
+    soon = second.begins_at + 330 * DAY
+    assert renewing.run(soon) == 1
+    attendance.correct(old, THERE, by=cast.manager, now=soon, reason="Again.")
+    assert WorkItem.objects.open().get().source_key == f"renewal:{new.pk}"
+    attendance.correct(new, THERE, by=cast.manager, now=soon, reason="Again.")
+    assert not WorkItem.objects.open().exists(), "the one that took its place is asked for anew"
+    assert renewing.run(soon) == 1
 
 
 def test_renewals_of_a_course_that_ended_are_not_owed(cast: make.Cast) -> None:

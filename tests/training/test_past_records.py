@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,24 @@ def test_a_spreadsheet_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records_table, "load_workbook", lambda *_given, **_named: 1 / 0)
     with pytest.raises(Unreadable, match="cannot be read"):
         records_table.from_xlsx(xlsx([["a"]]))
+
+
+def test_one_long_text_in_very_many_cells_is_not_unfolded() -> None:
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    strings = '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'  # noqa: E501
+    row = "<row>" + '<c t="s"><v>0</v></c>' * 10 + "</row>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx([["a"]]))) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        parts = {name: old.read(name).decode() for name in old.namelist()}
+        parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace("</Types>", f"{strings}</Types>")
+        parts["xl/worksheets/sheet1.xml"] = f"<worksheet {space}><sheetData>{row * 100}</sheetData></worksheet>"
+        parts["xl/sharedStrings.xml"] = f'<sst {space} count="1" uniqueCount="1"><si><t>{"x" * 40_000}</t></si></sst>'
+        for name, part in parts.items():
+            new.writestr(name, part)
+    data = out.getvalue()
+    assert len(data) < 100_000, "a small file"
+    with pytest.raises(Unreadable, match=r"more than 3\.0 MB"):
+        records_table.from_xlsx(data)
 
 
 # The page and the command

@@ -25,6 +25,8 @@ from worklist.items import raise_item, settle, withdraw_many
 from worklist.models import WorkItem
 from worklist.notices import tell
 
+EVIDENCE = 300
+"""Rows of one assessment, the newest first: an assessor has to look at each."""
 DAYS_TO_NAME = 5
 DAYS_TO_RATE = 20
 
@@ -61,7 +63,7 @@ def open_(candidate: Person, level: int, *, by: Person, now: dt.datetime) -> Ass
 
 
 def keep(assessment: Assessment, found: Iterable[facts.Fact]) -> int:
-    """What is not there yet becomes evidence; says how much."""
+    """What is not there yet becomes evidence, as long as there is room; says how much."""
     known = set(assessment.evidence.values_list("key", flat=True))
     new = [
         Evidence(
@@ -71,7 +73,7 @@ def keep(assessment: Assessment, found: Iterable[facts.Fact]) -> int:
         for one in found
         if one.key not in known
     ]  # fmt: skip
-    return len(Evidence.objects.bulk_create(new))
+    return len(Evidence.objects.bulk_create(new[: max(EVIDENCE - len(known), 0)]))
 
 
 def subject(assessment: Assessment) -> str:

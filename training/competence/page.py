@@ -1,7 +1,7 @@
 """What the pages of assessments show, as plain rows."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -23,18 +23,24 @@ class Shown:
     row: Evidence
     label: str
     title: str
+    text: str
     url: str
 
 
 def shown(evidence: Iterable[Evidence], view: Scope) -> list[Shown]:
-    """For this reader: a process that they may not see is its number, without a way there. One query (none where no process is named)."""
+    """For this reader: of a process that they may not see the number stands there, and nothing else of what belongs to it.
+
+    One query (none where no process is named).
+    """
     rows = list(evidence)
     numbers = {row.number for row in rows if row.number}
     titles = dict(Process.objects.visible_to(view).filter(number__in=numbers).values_list("number", "title")) if numbers else {}
-    return [
-        Shown(row, facts.label(row.kind), titles.get(row.number, ""), _address(row) if not row.number or row.number in titles else "")
-        for row in rows
-    ]
+    return [_shown(row, titles) for row in rows]
+
+
+def _shown(row: Evidence, titles: Mapping[str, str]) -> Shown:
+    seen = not row.number or row.number in titles
+    return Shown(row, facts.label(row.kind), titles.get(row.number, ""), row.text if seen else "", _address(row) if seen else "")
 
 
 def _address(row: Evidence) -> str:

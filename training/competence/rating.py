@@ -23,6 +23,9 @@ from training.competence.opening import end_work, keep, subject, visible_to
 from training.models import AbilityRating, Assessment, Assessor, Evidence
 from worklist.notices import tell
 
+OWN = 50
+"""Rows of evidence of one assessment that are added by hand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -66,7 +69,10 @@ def rate(
 
 
 def _judge(assessment: Assessment, judged: Mapping[int, bool | None], by: Person) -> None:
+    """Who has not looked at something takes back nothing but what they said themselves: the other one may have looked meanwhile."""
     for one in assessment.evidence.filter(pk__in=judged):
+        if judged[one.pk] is None and one.accepted_by_id != by.pk:
+            continue
         if one.accepted != judged[one.pk]:
             one.accepted, one.accepted_by = judged[one.pk], by
             one.save(update_fields=["accepted", "accepted_by"])
@@ -82,6 +88,8 @@ def add_evidence(assessment: Assessment, text: str, day: dt.date, *, by: Person,
         if day > today(now):
             raise Refused(_("Evidence is of something that was done: choose a day that has passed."))
         count = assessment.evidence.filter(kind=facts.OWN).count()
+        if count >= OWN:
+            raise Refused(_("%(most)d rows were added by hand already. Say the rest to the assessor.") % {"most": OWN})
         return Evidence.objects.create(
             assessment=assessment, kind=facts.OWN, key=f"{facts.OWN}:{count + 1}", day=day, text=text.strip()[:300], added_by=by
         )

@@ -19,7 +19,7 @@ from organization.scope import scope
 from organization.sentences import listed
 from processes.canonical import clean
 from training.courses import moving, renewing, seats, tickets
-from training.courses.policy import may_correct, may_record
+from training.courses.policy import may_correct, may_grade, may_record
 from training.courses.validity import last_day
 from training.models import CheckIn, Course, Enrolment, TrainingRecord, TrainingSession
 from worklist.notices import Message, tell_many
@@ -78,7 +78,10 @@ def record(
         _must_be_time(locked, now, reason)
         known = {one.person_id: one for one in locked.records.standing()}
         _must_not_differ(locked.course, entries, known)
-        new = [_row(locked, person, entry, by=by, now=now, reason=reason) for person, entry in entries.items() if person.pk not in known]
+        lines = {person: entry for person, entry in entries.items() if person.pk not in known}
+        if by in lines and locked.course.pass_mark is not None:
+            insist(may_grade(by, by))
+        new = [_row(locked, person, entry, by=by, now=now, reason=reason) for person, entry in lines.items()]
         TrainingRecord.objects.bulk_create(new)
         _on_the_list(locked, {*further, *(person for person, entry in entries.items() if entry.there)}, now)
         if locked.state == State.PLANNED and entries:
@@ -94,7 +97,7 @@ def correct(record: TrainingRecord, entry: Entry, *, by: Person, now: dt.datetim
         # The course is the lock that every correction and every import takes: of two at once the second is told.
         course = Course.objects.select_for_update(of=("self",)).get(pk=record.course_id)
         trainer = record.session.trainer_id if record.session else None
-        insist(may_correct(by, course, trainer, scope(by, today(now))))
+        insist(may_correct(by, course, trainer, scope(by, today(now))) and may_grade(by, record.person))
         if TrainingRecord.objects.filter(supersedes=record).exists():
             raise Stale(_("This record was put right meanwhile. Nothing was saved; look at it as it is now."))
         if not reason:

@@ -42,6 +42,13 @@ def may_correct(by: Person, course: Course, trainer: int | None, view: Scope) ->
     return YES if trainer == by.pk else may_arrange(by, course.department_id, view)
 
 
+def may_grade(by: Person, person: Person) -> Answer:
+    """Say what somebody's result is: never one's own, whoever holds or arranges the session."""
+    if by.pk == person.pk:
+        return Answer(False, reason=_("Nobody records their own result. Ask the trainer, or somebody else who arranges the course."))
+    return YES
+
+
 def may_join(session: TrainingSession, now: dt.datetime) -> Answer:
     """Take or give back a place: until the session begins."""
     if session.state == State.CANCELLED:

@@ -19,6 +19,8 @@ from training.models import TrainingRecord
 
 ROWS: Final = 25_000
 COLUMNS: Final = 20
+CHARACTERS: Final = 3_000_000
+"""Of all cells together: more than so many rows take."""
 Result = TrainingRecord.Result
 
 
@@ -64,7 +66,7 @@ def from_xlsx(data: bytes) -> str:
     try:
         opening.check(data, "xlsx")
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        rows = [list(map(_text, row)) for row in book.worksheets[0].iter_rows(max_row=ROWS + 2, max_col=COLUMNS, values_only=True)]
+        rows = _lines(book.worksheets[0])
     except NotRead as fault:
         raise Unreadable(str(fault)) from fault
     except Exception as fault:  # the library meets whatever a file holds with whatever error
@@ -72,6 +74,19 @@ def from_xlsx(data: bytes) -> str:
     if len(rows) > ROWS + 1:
         raise Unreadable(_("The table has more than %(rows)d rows. Divide it.") % {"rows": ROWS})
     return write(rows)
+
+
+def _lines(sheet: Any) -> list[list[str]]:
+    """Its cells as text. A text that a small file holds once may stand in half a million cells, so what is read is counted."""
+    left, rows = CHARACTERS, list[list[str]]()
+    for row in sheet.iter_rows(max_row=ROWS + 2, max_col=COLUMNS, values_only=True):
+        rows.append([])
+        for value in row:
+            rows[-1].append(_text(value))
+            left -= len(rows[-1][-1])
+            if left < 0:
+                raise NotRead(_("The file has more than %(size)s MB. Cut it into several tables.") % {"size": CHARACTERS / 1_000_000})
+    return rows
 
 
 def _text(value: Any) -> str:

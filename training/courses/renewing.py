@@ -20,6 +20,7 @@ from worklist.models import WorkItem
 from worklist.notices import Message, tell_many
 
 BATCH = 500
+KEY = "renewal:"
 
 
 def run(now: dt.datetime) -> int:
@@ -30,29 +31,35 @@ def run(now: dt.datetime) -> int:
 def expiring(day: dt.date) -> QuerySet[TrainingRecord]:
     """The last of a person's completed records of a course, where it ends within the time of the first warning."""
     last = day + dt.timedelta(days=max(WARNED))
-    longer = TrainingRecord.objects.completed().filter(course=OuterRef("course"), person=OuterRef("person"))
-    longer = longer.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=OuterRef("valid_until")))
     found: QuerySet[TrainingRecord] = (
         TrainingRecord.objects.completed()
-        .filter(~Exists(longer), valid_until__gte=day, valid_until__lte=last, course__retired_at__isnull=True)
+        .filter(~_longer(), valid_until__gte=day, valid_until__lte=last, course__retired_at__isnull=True)
         .filter(Q(person__access_until__isnull=True) | Q(person__access_until__gte=day), person__is_active=True)
     )
     return found
 
 
+def _longer() -> Exists:
+    """Whether the person has completed the course also for longer."""
+    same = TrainingRecord.objects.completed().filter(course=OuterRef("course"), person=OuterRef("person"))
+    return Exists(same.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=OuterRef("valid_until"))))
+
+
 def settle(course: Course, people: Collection[int], now: dt.datetime) -> None:
-    """These people have completed the course (again)."""
+    """These people have completed the course (again). What a late list or a correction says of long ago renews nothing."""
     owed = WorkItem.objects.open().filter(
-        kind=WorkItem.Kind.TRAIN, url_name="training:course", url_args=[course.pk], person__in=people, source_key__startswith="renewal:"
+        kind=WorkItem.Kind.TRAIN, url_name="training:course", url_args=[course.pk], person__in=people, source_key__startswith=KEY
     )
-    for item in owed:
-        settle_item(item, outcome=WorkItem.Outcome.DONE, now=now)
+    found = {int(item.source_key.removeprefix(KEY)): item for item in owed}
+    last = set(TrainingRecord.objects.completed().filter(~_longer(), pk__in=found).values_list("pk", flat=True))
+    for record in found.keys() - last:
+        settle_item(found[record], outcome=WorkItem.Outcome.DONE, now=now)
 
 
 def end_over(now: dt.datetime) -> int:
     """Renewals of courses that are no longer held are not owed any more; says how many."""
     courses = Course.objects.filter(retired_at__isnull=False).values_list("pk", flat=True)
-    owed = WorkItem.objects.open().filter(kind=WorkItem.Kind.TRAIN, url_name="training:course", source_key__startswith="renewal:")
+    owed = WorkItem.objects.open().filter(kind=WorkItem.Kind.TRAIN, url_name="training:course", source_key__startswith=KEY)
     gone = set(courses)
     return withdraw_many([item.pk for item in owed if item.url_args[0] in gone], now=now)
 
@@ -80,7 +87,7 @@ def _item(record: TrainingRecord) -> NewItem:
         url_args=[record.course_id],
         person_id=record.person_id,
         due_on=cast("dt.date", record.valid_until),
-        source_key=f"renewal:{record.pk}",
+        source_key=f"{KEY}{record.pk}",
     )
 
 

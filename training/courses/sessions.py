@@ -55,6 +55,8 @@ def change(session: TrainingSession, terms: Terms, *, by: Person, now: dt.dateti
         locked = seats.lock(session)
         insist(may_arrange(by, locked.course.department_id, scope(by, today(now))))
         _must_be_planned(locked)
+        if locked.begins_at <= now:  # who checked in was there then, and not on another day
+            raise Refused(_("This session has begun: its time and place stay as they were. Plan another one."))
         if locked.sequence != seen:
             raise Stale(_("Somebody changed this session meanwhile. Nothing was saved; look at it as it is now, then change it again."))
         _make_sense(terms, now)

@@ -28,14 +28,15 @@ MOST = 5_000
 
 @require_safe
 def coverage_page(request: HttpRequest) -> HttpResponse:
-    """What the people of my departments (or of one of them) have read, by process, on a day; and who is late."""
+    """What the people of my departments (or of one of them) have read, by process, on a day; and who is late, for whoever leads them."""
     scope, day = scope_of(request), _day(request)
     at = instant_of(day, timezone.now())
     mine = Department.objects.filter(pk__in=scope.departments).order_by("code")
     chosen = mine.filter(code=request.GET.get("department", "")).first()
     within = below({chosen.pk}) & scope.departments if chosen else None
     rows = coverage.of_departments(coverage.in_departments(scope, at, within), at, request.GET.get("after", "")[:40], ROWS + 1)
-    late = coverage.late_people(scope, at, within, ROWS) if day == scope.today else ()
+    named = policy.named_in(scope)
+    late = coverage.late_people(scope, at, named if within is None else within & named, ROWS) if day == scope.today else ()
     context = {
         **_asked(scope, day),
         "departments": mine,

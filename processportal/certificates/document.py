@@ -11,34 +11,32 @@ from django.utils.translation import gettext as _
 
 from organization.models import Department
 from processes.exporting.blocks import right_to_left
+from processportal.certificates.papers import Paper
 from processportal.copies.document import TYPST_LANGUAGES, code, portal_address
-from training.models import TrainingRecord
 
 TEMPLATE: Final = Path(__file__).parent / "certificate.typ"
 PIECE: Final = 5
 """Letters of the code that stand together on the paper."""
 
 
-def document_of(record: TrainingRecord) -> tuple[dict[str, Any], dict[str, bytes]]:
+def document_of(paper: Paper) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The data and the picture of the code; in the language of whoever asks for it."""
     language = translation.get_language() or settings.LANGUAGE_CODE
     lang, region = TYPST_LANGUAGES.get(language, (language.partition("-")[0], None))
     company = company_name()
-    address, made = portal_address("certificates:check", record.code), localtime(record.recorded_at)
+    address, made = portal_address("certificates:check", paper.code), localtime(paper.made)
     rows = [
-        (_("Completed on"), date_format(record.day)),
-        (_("Result"), f"{record.score} %" if record.score is not None else record.get_result_display()),
-        (_("Valid until"), date_format(record.valid_until) if record.valid_until else _("without an end")),
-        (_("Trainer"), record.session.led_by if record.session else ""),
+        *paper.rows,
+        (_("Valid until"), date_format(paper.valid_until) if paper.valid_until else _("without an end")),
         (_("On record since"), date_format(made)),
-        (_("Code"), " ".join(record.code[at : at + PIECE] for at in range(0, len(record.code), PIECE)).upper()),
+        (_("Code"), " ".join(paper.code[at : at + PIECE] for at in range(0, len(paper.code), PIECE)).upper()),
     ]
     data = {
         "lang": lang, "region": region, "date": [made.year, made.month, made.day],
-        "title": f"{_('Certificate')} · {record.course.code}", "author": company, "company": company,
-        "heading": _("Certificate"), "name": record.person.name, "name-rtl": right_to_left(record.person.name),
-        "says": _("has completed the training"), "course": record.course.title, "course-rtl": right_to_left(record.course.title),
-        "course-code": record.course.code, "facts": [[name, str(text)] for name, text in rows if text],
+        "title": f"{_('Certificate')} · {paper.number}", "author": company, "company": company,
+        "heading": _("Certificate"), "name": paper.person.name, "name-rtl": right_to_left(paper.person.name),
+        "says": paper.says, "course": paper.title, "course-rtl": right_to_left(paper.title),
+        "course-code": paper.number, "facts": [[name, str(text)] for name, text in rows if text],
         "address": address, "code-alt": _("Code that leads to %(address)s") % {"address": address},
         "check": _("Is this certificate valid? Scan the code, or open"),
     }  # fmt: skip

@@ -8,4 +8,5 @@ app_name = "certificates"
 urlpatterns = [
     path("certificates/<slug:code>/", views.check, name="check"),
     path("training/records/<int:record>/certificate/", views.certificate, name="certificate"),
+    path("assessments/<int:assessment>/certificate/", views.level_certificate, name="level"),
 ]

@@ -16,11 +16,12 @@ from organization.scope import scope_of
 from organization.views.request import person_of
 from processportal.certificates.document import TEMPLATE, document_of
 from processportal.certificates.masking import masked
-from processportal.certificates.standing import is_certified, standing_of
+from processportal.certificates.papers import Paper, behind, of_level, of_record
+from processportal.certificates.standing import State, is_certified
 from processportal.copies.typesetting import NotTypeset, typeset
+from training.competence.opening import visible_to
 from training.courses.policy import may_correct
 from training.models import TrainingRecord
-from training.models.courses import CODE_LENGTH
 
 
 @require_safe
@@ -31,15 +32,26 @@ def certificate(request: HttpRequest, record: int) -> HttpResponse:
     me, trainer = person_of(request), found.session.trainer_id if found.session else None
     if found.person_id != me.pk and not may_correct(me, found.course, trainer, scope_of(request)):
         raise Http404
-    if not is_certified(found):
+    return _pdf(request, of_record(found, today()) if is_certified(found) else None)
+
+
+@require_safe
+def level_certificate(request: HttpRequest, assessment: int) -> HttpResponse:
+    """For whoever may see the assessment: the candidate, those above, and who assessed."""
+    found = get_object_or_404(visible_to(scope_of(request)).select_related("candidate", "level", "signature"), pk=assessment)
+    return _pdf(request, of_level(found, today()))
+
+
+def _pdf(request: HttpRequest, paper: Paper | None) -> HttpResponse:
+    if paper is None or paper.state == State.SUPERSEDED:
         raise Http404
     try:
-        made = typeset(*document_of(found), template=TEMPLATE)
+        made = typeset(*document_of(paper), template=TEMPLATE)
     except NotTypeset:
         messages.error(request, _("The certificate could not be made just now. Try again in a few minutes."))
-        return redirect("training:mine")
+        return redirect(paper.back)
     response = HttpResponse(made.pdf, content_type="application/pdf")
-    name = f"{_('Certificate')} {found.course.code} {found.day:%Y-%m-%d}.pdf"
+    name = f"{_('Certificate')} {paper.number} {paper.day:%Y-%m-%d}.pdf"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     return response
 
@@ -47,13 +59,12 @@ def certificate(request: HttpRequest, record: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def check(request: HttpRequest, code: str) -> HttpResponse:
-    """One question to the database; what was never printed is the same page with 404."""
-    known = TrainingRecord.objects.select_related("course", "person", "superseded_by").filter(result__in=("attended", "passed"))
-    found = known.filter(code=code.lower()).first() if len(code) == CODE_LENGTH else None
+    """What was never printed is the same page with 404."""
     now = timezone.now()
-    context: dict[str, Any] = {"record": found, "now": now}
+    found = behind(code, today(now))
+    context: dict[str, Any] = {"paper": found, "now": now}
     if found:
-        context |= {"state": standing_of(found, today(now)).value, "name": masked(found.person.name)}
+        context |= {"state": found.state.value, "name": masked(found.person.name)}
     response = render(request, "certificates/check.html", context, status=200 if found else 404)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"

@@ -1,4 +1,4 @@
-"""From a refusal to the level that was missing: who may not submit is led to an assessment, is assessed, and then submits."""
+"""From a refusal to the level that was missing, with its certificate: who may not submit is led to an assessment, and then submits."""
 
 from collections.abc import Callable
 
@@ -60,6 +60,9 @@ def test_from_a_refusal_to_the_level(people: make.Cast, window: Callable[[Person
     expect(reader.get_by_role("heading", name="Result")).to_be_visible()
     expect(reader.get_by_text("Describes without help.")).to_be_visible()
     picture(reader, "climbing-04-result")
+    with reader.expect_download() as download:
+        reader.get_by_role("link", name="Certificate (PDF)").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
     reader.goto("/processes/PUR-001/submit/")
     expect(reader.get_by_text("You cannot submit this draft.")).to_have_count(0)
     assert gate.level_of(people.reader, today()) == 2

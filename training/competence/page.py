@@ -105,3 +105,11 @@ def climb(person: Person, day: dt.date) -> Climb:
         texts.setdefault(one.level_id, []).append((_(one.text), _(one.criterion)))
     rungs = [Rung(n, gate.level_name(n), texts.get(n, []), n == level) for n in wanted]
     return Climb(level, gate.level_name(level), held, rungs)
+
+
+def level_given(assessment: Assessment) -> HeldLevel | None:
+    """The level that a passed assessment gave, held until it is renewed; None where nobody has confirmed it yet."""
+    if assessment.state != Assessment.State.PASSED:
+        return None
+    given = HeldLevel.objects.filter(person=assessment.candidate_id, level=assessment.level_id, ground=HeldLevel.Ground.ASSESSMENT)
+    return given.filter(given_at__gte=assessment.closed_at).order_by("given_at", "pk").first()

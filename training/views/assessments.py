@@ -19,7 +19,7 @@ from training.assessment_forms import AssessorForm, EvidenceForm, OpenForm, Take
 from training.competence import development, opening, policy, rating
 from training.competence import team as teams
 from training.competence.moving import assessors_of
-from training.competence.page import climb, rated, shown
+from training.competence.page import climb, level_given, rated, shown
 from training.models import Assessment, Assessor
 
 ROWS = 50
@@ -90,6 +90,7 @@ def _page(request: HttpRequest, found: Assessment, **forms: Any) -> HttpResponse
     context = {
         "assessment": found,
         "level_name": gate.level_name(found.level_id),
+        "certified": level_given(found) is not None,
         "assessors": assessors,
         "evidence": shown(found.evidence.select_related("accepted_by", "added_by"), view),
         "ratings": rated(found, assessors) if concludes or not found.is_running else [],

@@ -15,11 +15,11 @@ from tests import make
 from tests.conftest import SignedIn
 from tests.make import NOW, TODAY
 from tests.training.courses import course, session
-from training.competence import facts, opening, rating
+from training.competence import facts, opening, rating, sealing
 from training.competence.moving import assessors_of
 from training.competence.page import shown
 from training.competence.rating import Given
-from training.models import Assessment, Assessor, Evidence, Quiz, QuizAttempt, QuizVersion, TrainingRecord, TrainingSession
+from training.models import AbilityRating, Assessment, Assessor, Evidence, Quiz, QuizAttempt, QuizVersion, TrainingRecord, TrainingSession
 from worklist.models import Notice, WorkItem
 
 pytestmark = pytest.mark.django_db
@@ -543,3 +543,25 @@ def test_trainings_held_with_their_effect_and_trainings_completed_are_evidence(c
     ]
     assert [(one.kind, one.text) for one in facts.gather(cast.reader, NOW)] == [("completed", "C-1 Buying safely")]
     assert facts.gather(cast.stranger, NOW) == facts.gather(cast.author, NOW) == []
+
+
+@pytest.mark.parametrize("what", ["rating", "evidence", "assessor"])
+def test_what_was_changed_after_the_signature_is_told(cast: make.Cast, client: SignedIn, what: str) -> None:
+    assessment = opened(cast)
+    rating.add_evidence(assessment, "Drew the returns", TODAY, by=cast.reader, now=NOW)
+    named(cast, assessment)
+    rated(assessment, cast.approver)
+    concluded(assessment, cast.approver)
+    assessment.refresh_from_db()
+    assert assessment.signature is not None
+    assert assessment.signature.content_sha256 == sealing.digest(assessment)
+    address, said = reverse("training:assessment", args=[assessment.pk]), "This is not what was signed"
+    assert said not in client.as_(cast.reader).get(address).content.decode()
+    if what == "rating":
+        AbilityRating.objects.filter(assessor__assessment=assessment).update(comment="Better than it was.")
+    elif what == "evidence":
+        Evidence.objects.filter(assessment=assessment).update(accepted=True)
+    else:
+        Assessor.objects.filter(assessment=assessment).update(statement="Somebody said so.")
+    assert said in client.get(address).content.decode()
+    assert sealing.is_as_signed(opened(cast, cast.stranger)), "nothing is signed yet"

@@ -20,6 +20,7 @@ from organization.signing import sign
 from training.competence import facts, policy
 from training.competence.moving import State, assessors_of, close, lock, touch
 from training.competence.opening import end_work, keep, subject, visible_to
+from training.competence.sealing import digest
 from training.models import AbilityRating, Assessment, Assessor, Evidence
 from worklist.notices import tell
 
@@ -130,7 +131,7 @@ def conclude(assessment: Assessment, *, by: Person, now: dt.datetime, seen: int,
         signature = sign(
             by, position=levels.office(by, day), meaning=Signature.Meaning.ASSESSED,
             subject=f"{assessment.candidate.login} {subject(assessment)}: {'passed' if passed else 'not passed'}",
-            reason=word.strip(), now=now,
+            content_sha256=digest(assessment), reason=word.strip(), now=now,
         )  # fmt: skip
         end_work(assessment, now, done=True)
         close(assessment, State.PASSED if passed else State.FAILED, by=by, now=now, word=word.strip(), signature=signature)

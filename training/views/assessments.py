@@ -20,6 +20,7 @@ from training.competence import development, opening, policy, rating
 from training.competence import team as teams
 from training.competence.moving import assessors_of
 from training.competence.page import climb, level_given, rated, shown
+from training.competence.sealing import is_as_signed
 from training.models import Assessment, Assessor
 
 ROWS = 50
@@ -91,6 +92,7 @@ def _page(request: HttpRequest, found: Assessment, **forms: Any) -> HttpResponse
         "assessment": found,
         "level_name": gate.level_name(found.level_id),
         "certified": level_given(found) is not None,
+        "as_signed": is_as_signed(found),
         "assessors": assessors,
         "evidence": shown(found.evidence.select_related("accepted_by", "added_by"), view),
         "ratings": rated(found, assessors) if concludes or not found.is_running else [],

@@ -91,7 +91,7 @@ def confirm_at_once(crowd: Crowd) -> tuple[float, float]:
     """
     waiting, together = _fresh(crowd, CALLERS), multiprocessing.get_context("fork")
     connections.close_all()
-    start, answers = together.Barrier(WORKERS + 1), together.SimpleQueue()
+    start, answers = together.Barrier(DOORS + 1), together.SimpleQueue()
     workers = [together.Process(target=_work, args=(crowd, waiting[n::WORKERS], start, answers)) for n in range(WORKERS)]
     for worker in workers:
         worker.start()
@@ -111,6 +111,8 @@ def _work(crowd: Crowd, waiting: list[Person], start: Barrier, answers: "SimpleQ
     taken: list[float] = []
 
     def door() -> None:
+        connection.ensure_connection()  # as in a server that has been up for a while
+        start.wait()
         try:
             while waiting:
                 taken.append(_confirm(crowd, waiting.pop()))
@@ -120,7 +122,6 @@ def _work(crowd: Crowd, waiting: list[Person], start: Barrier, answers: "SimpleQ
             connections.close_all()
 
     threads = [threading.Thread(target=door) for _door in range(DOORS // WORKERS)]
-    start.wait()
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -78,7 +78,10 @@ def open_as(live_server: LiveServer, browser: Browser) -> Callable[..., Page]:
 
 
 def accessibility_faults(page: Page) -> list[str]:
-    """What axe finds on the page as it stands, one line each: rule, place, what to do. Empty when all is well."""
+    """What axe finds on the page as it stands, one line each: rule, place, what to do. Empty when all is well.
+
+    After a click wait for what the next page shows: a page that turns while it is read fails with a script error.
+    """
     result = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"], "preload": False})
     return [
         f"{fault['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary'].splitlines()[-1].strip()}"

@@ -67,6 +67,7 @@ def test_a_paragraph_is_commented_on_returned_corrected_and_only_what_moved_is_l
     author = open_as(people.author, size=size)
     author.goto(f"/reviews/{case.pk}/")
     author.get_by_role("link", name="Answer the comments").click()
+    expect(author.get_by_role("button", name="Keep the answers")).to_be_visible()
     faults += accessibility_faults(author)
     author.get_by_label("corrected", exact=True).check()
     author.get_by_label("In a word").fill("Two people decide.")

@@ -129,6 +129,7 @@ def take_over(page: Page) -> None:
     page.goto("/work/")
     row = page.locator(".work-row", has_text="3 things from Approver")
     row.get_by_role("link").first.click()
+    expect(page.get_by_role("button", name="Accept")).to_be_visible()
     assert accessibility_faults(page) == []
     picture(page, "leaving-05-take-over")
     page.get_by_role("button", name="Accept").click()

@@ -31,7 +31,8 @@ def test_somebody_confirms_at_the_machine_and_goes(
     page = open_as(cast.approver, theme=theme, size=size)
     faults = []
 
-    def look(name: str) -> None:
+    def look(name: str, heading: str) -> None:
+        expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
         picture(page, f"tablet-{name}-{theme}")
         faults.extend(f"{name}: {fault}" for fault in accessibility_faults(page))
 
@@ -40,13 +41,13 @@ def test_somebody_confirms_at_the_machine_and_goes(
     page.get_by_label("Department").select_option(str(cast.purchasing.pk))
     page.get_by_role("main").get_by_role("button").first.click()
     expect(page).to_have_url(re.compile(r"/tablet/$"))
-    look("idle")
+    look("idle", "Read and confirm")
     identify(page, "100200", "9999")
     expect(page.get_by_role("status")).to_be_visible()
     identify(page, "100200", "4071")
-    look("list")
+    look("list", "To read")
     page.get_by_role("button", name="Read PUR").click()
-    look("text")
+    look("text", "Purchase to pay")
     identify(page, "100200", "4071")
     expect(page.get_by_text("Recorded: you have read and understood")).to_be_visible()
     assert Acknowledgement.objects.get(person=cast.reader, revision=revision).tablet is not None

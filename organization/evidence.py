@@ -50,11 +50,19 @@ def name_actor_on(sender: object, connection: BaseDatabaseWrapper, **_kwargs: ob
 
 
 def _tell_actor(execute: Callable[..., Any], statement: str, params: Any, many: Any, context: dict[str, Any]) -> Any:
-    """Before every write on PostgreSQL: said each time, since a rolled back savepoint takes the setting with it."""
+    """Before every write on PostgreSQL, unless this transaction was told already and nothing of it was rolled back since.
+
+    A rollback, also to a savepoint, takes the setting with it; Django then begins a new list of what to do on commit. Outside a
+    transaction it is said each time, since a pool may give every statement to another server process.
+    """
     if statement.lstrip("( \n")[:8].upper().startswith(WRITES):
         wrapper: BaseDatabaseWrapper = context["connection"]
-        with wrapper.wrap_database_errors:
-            wrapper.connection.execute("SELECT set_config('portal.actor', %s, false)", [current_actor()])
+        actor, told = current_actor(), getattr(wrapper, "portal_told", None)
+        hooks = wrapper.run_on_commit
+        if told is None or told[0] != actor or told[1] is not hooks:
+            with wrapper.wrap_database_errors:
+                wrapper.connection.execute("SELECT set_config('portal.actor', %s, false)", [actor])
+            wrapper.portal_told = (actor, hooks) if wrapper.in_atomic_block else None  # type: ignore[attr-defined]
     return execute(statement, params, many, context)
 
 

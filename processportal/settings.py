@@ -138,6 +138,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR / 'db.sqlite3'}")}
 DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"].endswith("sqlite3"):
+    DATABASE["ENGINE"] = "processportal.sqlite3"
     DATABASE["OPTIONS"] = {
         "timeout": 60,  # seconds that a writer waits for another: a table of 10,000 rows is brought in within half of it
         "transaction_mode": "IMMEDIATE",

@@ -4,24 +4,25 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from organization.calendar import today
 from organization.models import Person
 from organization.refusals import Refused, Stale
 from organization.scope import scope
-from processes.access import is_open, may_see_revision
+from processes.access import is_open
 from processes.models import Revision
 from processes.translations import stands
 from training import opened, quiz_attempts
 from training.models import Acknowledgement, Reading, Tablet
-from worklist.items import settle
+from worklist.items import finish_many, settle
 from worklist.models import WorkItem
 
 Requirement = Callable[[Revision, Person, dt.datetime], None]
 REQUIREMENTS: Sequence[Requirement] = (quiz_attempts.insist_passed,)
 """What has to be done before: each raises Refused with what to do."""
+DECIDES = ("state", "frozen", "effective_until", "suspended_from", "suspended_until", "process__confidentiality")
 
 
 def acknowledge(revision: Revision, *, by: Person, now: dt.datetime, token: str, tablet: Tablet | None = None) -> Acknowledgement:
@@ -33,36 +34,43 @@ def acknowledge(revision: Revision, *, by: Person, now: dt.datetime, token: str,
     Raises Refused where the revision cannot be read or something has to be done before, Stale where it is superseded
     or the token is not for this page.
     """
-    with transaction.atomic():
-        found = _fresh(revision)
-        if not (is_open(found) or may_see_revision(found, scope(by, today(now)))):
-            raise Refused(_("You may not see this procedure."))
-        known = Acknowledgement.objects.filter(person=by, revision=found).first()
-        if known:
-            return known
-        _may_be_read(found, now)
-        opened_at, shown = opened.read(token, by, found, now)
-        language = opened.language(shown)
-        if language and not stands(found, language):
-            raise Stale(
-                _("The translation that you read was withdrawn meanwhile. Nothing was recorded; please read the authoritative text.")
-            )
-        for insist_on in REQUIREMENTS:
-            insist_on(found, by, now)
-        # Thousands confirm at once, so nobody holds the revision for himself. What refers to it keeps the hand-out, which does,
-        # waiting on either side: from here on its readings are seen, and what became of the revision meanwhile.
-        mine = Acknowledgement(
-            person=by, revision=found, content=found.frozen, opened_at=opened_at, acknowledged_at=now, shown=shown, tablet=tablet
-        )
-        Acknowledgement.objects.bulk_create([mine], ignore_conflicts=True)
-        made = Acknowledgement.objects.get(person=by, revision=found)
-        if (made.opened_at, made.acknowledged_at) == (opened_at, now):  # else another click of the same person was first
-            _may_be_read(_fresh(revision), now)
-            reading = Reading.objects.select_related("work_item").filter(revision=found, person=by).first()
-            if reading:
-                Reading.objects.filter(pk=reading.pk).update(acknowledged_at=now, ended_at=None)
-                settle(reading.work_item, outcome=WorkItem.Outcome.DONE, now=now)
-    return made
+    try:
+        with transaction.atomic():
+            return _record(revision, by, now, token, tablet)
+    except (Refused, IntegrityError):
+        _insist_visible(_fresh(revision), by, now)
+        known = Acknowledgement.objects.filter(person=by, revision=revision).first()
+        if known is None:
+            raise
+        return known
+
+
+def _record(revision: Revision, by: Person, now: dt.datetime, token: str, tablet: Tablet | None) -> Acknowledgement:
+    """Written down first and looked at afterwards: thousands confirm at once, so nobody holds the revision for himself.
+
+    The row refers to it, which keeps the hand-out, that does hold it, waiting on either side: from here on its readings are
+    seen, and what became of the revision meanwhile.
+    """
+    if revision.frozen is None:
+        raise Refused(_("Only an approved revision can be acknowledged."))
+    opened_at, shown = opened.read(token, by, revision, now)
+    mine = Acknowledgement(
+        person=by, revision=revision, content=revision.frozen, opened_at=opened_at, acknowledged_at=now, shown=shown, tablet=tablet
+    )
+    mine.save(force_insert=True)
+    found = _fresh(revision)
+    _insist_visible(found, by, now)
+    _insist_stands(found, mine.content_id, now)
+    language = opened.language(shown)
+    if language and not stands(found, language):
+        raise Stale(_("The translation that you read was withdrawn meanwhile. Nothing was recorded; please read the authoritative text."))
+    for insist_on in REQUIREMENTS:
+        insist_on(found, by, now)
+    owed = list(Reading.objects.filter(revision=found, person=by).order_by().values_list("pk", flat=True))
+    if owed:
+        Reading.objects.filter(pk__in=owed).update(acknowledged_at=now, ended_at=None)
+        finish_many(owed, now=now)
+    return mine
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +107,19 @@ def take_over(revision: Revision, facts: Sequence[Fact]) -> int:
 
 
 def _fresh(revision: Revision) -> Revision:
-    """As it stands, without its text."""
-    found: Revision = Revision.objects.select_related("process", "frozen").defer("content", "frozen__content").get(pk=revision.pk)
+    """As it stands: what decides whether it may be seen and confirmed."""
+    found: Revision = Revision.objects.select_related("process").only(*DECIDES).get(pk=revision.pk)
     return found
 
 
-def _may_be_read(revision: Revision, now: dt.datetime) -> None:
-    """Approved, and not replaced by a newer revision that is in force already."""
-    if revision.state != Revision.State.APPROVED or revision.frozen is None:
+def _insist_visible(revision: Revision, by: Person, now: dt.datetime) -> None:
+    if not (is_open(revision) or Revision.objects.visible_to(scope(by, today(now))).filter(pk=revision.pk).exists()):
+        raise Refused(_("You may not see this procedure."))
+
+
+def _insist_stands(revision: Revision, content: int, now: dt.datetime) -> None:
+    """Approved with this content, and not replaced by a newer revision that is in force already."""
+    if revision.state != Revision.State.APPROVED or revision.frozen_id != content:
         raise Refused(_("Only an approved revision can be acknowledged."))
     if (revision.effective_until and revision.effective_until <= now) or revision.is_suspended(now):
         raise Stale(_("A newer revision is in force since you opened this page. Nothing was recorded; please read the newer one."))

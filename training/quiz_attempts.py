@@ -74,7 +74,7 @@ def open_for(revision: Revision) -> Quiz | None:
 
 def insist_passed(revision: Revision, person: Person, now: dt.datetime) -> None:
     """What `acknowledgements.acknowledge` asks: the quiz of the process is passed, for this content where the quiz says so."""
-    if is_to_pass(revision, person):
+    if Quiz.objects.filter(process=revision.process_id, in_use__isnull=False).exists() and is_to_pass(revision, person):
         raise Refused(_("This procedure has a quiz. Pass it first, then confirm that you have read it."))
 
 

@@ -151,7 +151,12 @@ def withdraw(item: WorkItem, *, now: dt.datetime) -> bool:
 
 def withdraw_many(item_ids: Sequence[int], *, now: dt.datetime) -> int:
     """Withdraws those of these items that are open; says how many."""
-    return sum(_close(item_ids[start : start + BATCH], WorkItem.Outcome.MOOT, now) for start in range(0, len(item_ids), BATCH))
+    return _close_many(item_ids, WorkItem.Outcome.MOOT, now)
+
+
+def finish_many(item_ids: Sequence[int], *, now: dt.datetime) -> int:
+    """Those of these items that are open are done; says how many."""
+    return _close_many(item_ids, WorkItem.Outcome.DONE, now)
 
 
 def close_all(owed: QuerySet[Any], done: Collection[int], *, now: dt.datetime) -> int:
@@ -213,6 +218,10 @@ def _absences(person_ids: Collection[int], *, also_without: bool = False) -> Abs
         for person, starts_on, ends_before in rows:
             found.setdefault(person, []).append((starts_on, ends_before))
     return found
+
+
+def _close_many(item_ids: Sequence[int], outcome: str, now: dt.datetime) -> int:
+    return sum(_close(item_ids[start : start + BATCH], outcome, now) for start in range(0, len(item_ids), BATCH))
 
 
 def _close(item_ids: Sequence[int], outcome: str, now: dt.datetime) -> int:

@@ -89,7 +89,7 @@ def confirm_at_once(crowd: Crowd) -> tuple[float, float]:
 
     In as many processes as the web server has workers, with threads in each: one alone would measure its own lock.
     """
-    waiting, together = _fresh(crowd, CALLERS), multiprocessing.get_context("fork")
+    waiting, together = _fresh(crowd, CALLERS + DOORS), multiprocessing.get_context("fork")
     connections.close_all()
     start, answers = together.Barrier(DOORS + 1), together.SimpleQueue()
     workers = [together.Process(target=_work, args=(crowd, waiting[n::WORKERS], start, answers)) for n in range(WORKERS)]
@@ -111,7 +111,7 @@ def _work(crowd: Crowd, waiting: list[Person], start: Barrier, answers: "SimpleQ
     taken: list[float] = []
 
     def door() -> None:
-        connection.ensure_connection()  # as in a server that has been up for a while
+        _confirm(crowd, waiting.pop())  # as in a server that has been up for a while: it knows the tables and the statements
         start.wait()
         try:
             while waiting:

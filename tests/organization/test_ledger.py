@@ -2,11 +2,15 @@
 
 import datetime as dt
 import sqlite3
+from contextlib import nullcontext
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from organization import evidence, signing, tasks, trigger_sql, triggers
 from organization.models import Appointment, Department, EvidenceEntry, EvidenceSeal, Level, Person, Signature, SignatureHead
@@ -72,6 +76,61 @@ def test_a_rolled_back_savepoint_does_not_lose_the_actor() -> None:
         transaction.savepoint_rollback(savepoint)
         Department.objects.filter(pk=made.pk).update(name="Two")
     assert EvidenceEntry.objects.get(table="organization_department", operation="update").actor == "4711"
+
+
+DEEDS = st.recursive(
+    st.sampled_from(["ann", "bob", ""]),
+    lambda inner: st.tuples(st.sampled_from(["kept", "undone", "as ann", "as bob"]), st.lists(inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+@given(deeds=st.lists(DEEDS, max_size=6))
+def test_whatever_is_undone_in_between_every_row_names_who_wrote_it(deeds: list[Any]) -> None:
+    expected: list[str] = []
+
+    def do(deed: Any) -> None:
+        if isinstance(deed, str):
+            with evidence.acting(deed) if deed else nullcontext():
+                Department.objects.create(code=f"D{Department.objects.count()}", name="Any", parent=top)
+                expected.append(evidence.current_actor())
+            return
+        how, inner = deed
+        before = len(expected)
+        with evidence.acting(how.removeprefix("as ")) if how.startswith("as ") else nullcontext(), transaction.atomic():
+            for one in inner:
+                do(one)
+            transaction.set_rollback(how == "undone")
+        if how == "undone":
+            del expected[before:]
+
+    with transaction.atomic():
+        top = make.company()
+        start = EvidenceEntry.objects.order_by("-pk").values_list("pk", flat=True)[0]
+        for one in deeds:
+            do(one)
+        written = EvidenceEntry.objects.filter(table="organization_department", pk__gt=start).order_by("pk")
+        assert list(written.values_list("actor", flat=True)) == expected
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_was_rolled_back_whole_does_not_lose_the_actor() -> None:
+    made = make.department("PUR")
+
+    def rename(name: str) -> None:
+        Department.objects.filter(pk=made.pk).update(name=name)
+
+    with evidence.acting("4711"):
+        for undo in (True, False):
+            with transaction.atomic():
+                rename("One")
+                rename("Two")
+                transaction.set_rollback(undo)
+        rename("Three")
+    rename("Four")
+    written = EvidenceEntry.objects.filter(table="organization_department", operation="update").order_by("pk")
+    assert list(written.values_list("actor", flat=True)) == ["4711", "4711", "4711", ""]
 
 
 def test_secrets_and_clock_ticks_are_not_recorded() -> None:

@@ -34,7 +34,7 @@ def reading(request: HttpRequest) -> HttpResponse:
 @require_POST
 def acknowledge(request: HttpRequest, number: str, ordinal: int) -> HttpResponse:
     """Confirm that I have read this revision."""
-    visible = Revision.objects.visible_to(scope_of(request)).select_related("process")
+    visible = Revision.objects.visible_to(scope_of(request)).select_related("process", "frozen").defer("content", "frozen__content")
     revision = get_object_or_404(visible, process__number=number, ordinal=ordinal)
     try:
         acknowledgements.acknowledge(revision, by=person_of(request), now=timezone.now(), token=request.POST.get("opened", ""))

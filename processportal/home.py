@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,6 +17,7 @@ from processes import own as own_lists
 from processes.models import Process, Revision
 from processportal import own
 from training import coverage
+from training.models import Reading
 from worklist import deliveries, mine
 
 OWED_ROWS = 6
@@ -27,7 +28,7 @@ FAVOURITES = 8
 
 @dataclass(frozen=True, slots=True)
 class DepartmentState:
-    """The state of the departments that a person answers for or works in."""
+    """The state of the departments that a person answers for or works in. Readings are counted up to one more than `coverage.MANY`."""
 
     name: str
     in_force: int
@@ -53,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "more_owed": len(owed) > OWED_ROWS,
         "changed": changed_for(scope, now),
         "state": department_state(scope, now),
+        "many": coverage.MANY,
         "mine": Process.objects.visible_to(scope).in_force(now).filter(owner__in=scope.positions).order_by("number")[:8],
         "favourites": own_lists.favourites(scope).order_by("number")[:FAVOURITES],
     }
@@ -64,14 +66,17 @@ def changed_for(scope: Scope, now: dt.datetime) -> Sequence[Revision]:
     return list(own.changed_for(scope, now, CHANGED_DAYS)[:CHANGED_ROWS])
 
 
+def _up_to_many(readings: QuerySet[Reading]) -> int:
+    return readings.order_by()[: coverage.MANY + 1].count()
+
+
 def department_state(scope: Scope, now: dt.datetime) -> DepartmentState | None:
     """Counts over my departments with what lies below, of what I may see; None for somebody without a department."""
     if not scope.departments:
         return None
     day = scope.today
     processes = Process.objects.visible_to(scope).filter(department__in=scope.departments, state=Process.State.ACTIVE)
-    readings = coverage.in_departments(scope, now).owed()
-    counts = readings.aggregate(owed=Count("pk"), late=Count("pk", filter=Q(work_item__due_on__lt=day)))
+    readings = coverage.owed_in(scope, now)
     held = Appointment.objects.on(day).values("position")
     top = Department.objects.filter(pk__in=scope.departments).exclude(parent__in=scope.departments).order_by("code").first()
     return DepartmentState(
@@ -79,7 +84,7 @@ def department_state(scope: Scope, now: dt.datetime) -> DepartmentState | None:
         in_force=processes.in_force(now).count(),
         drafts=processes.filter(revisions__state__in=("draft", "in_review")).count(),
         review_overdue=processes.filter(next_review_on__lt=day).count(),
-        readings_owed=counts["owed"],
-        readings_late=counts["late"],
+        readings_owed=_up_to_many(readings),
+        readings_late=_up_to_many(readings.late(day)),
         vacancies=list(Position.objects.existing(day).filter(department__in=scope.departments).exclude(pk__in=held)[:5]),
     )

@@ -144,10 +144,9 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
     }
-    # A file, so that a live server in a test (threads) and the test itself see one database.
-    DATABASE["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+    DATABASE["TEST"] = {"NAME": str(VAR / "test.sqlite3")}  # a file, which the threads of a live server see as well
 else:
-    DATABASE["OPTIONS"] = {"options": "-c lock_timeout=10000 -c statement_timeout=60000"}
+    DATABASE["OPTIONS"] = {"options": "-c lock_timeout=10000 -c statement_timeout=60000 -c jit=off"}
 DATABASE["CONN_MAX_AGE"] = None if not TESTING else 0
 DATABASE["CONN_HEALTH_CHECKS"] = True
 DATABASE["ATOMIC_REQUESTS"] = False

@@ -11,13 +11,15 @@ class TrainingConfig(AppConfig):
     verbose_name = _("Training")
 
     def ready(self) -> None:
-        """Connects the receivers, and says what holds an approved version back."""
+        """Connects the receivers, and says what holds an approved version back and what mails carry."""
         from organization import events as people
         from processes import events, holding
         from training import receivers
-        from training.courses import demands
+        from training.courses import calendar_file, demands
+        from worklist import enclosures
 
         holding.register(demands.held_until)
+        enclosures.register("training:session", calendar_file.enclosed)
         for signal in (events.approved, events.in_force_changed):
             signal.connect(receivers.approved, dispatch_uid=f"training-{id(signal)}")
         events.withdrawn.connect(receivers.withdrawn, dispatch_uid="training-withdrawn")

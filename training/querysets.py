@@ -30,6 +30,10 @@ class ReadingQuerySet(models.QuerySet[Any]):
         """Neither acknowledged nor ended."""
         return self.filter(acknowledged_at__isnull=True, ended_at__isnull=True)
 
+    def late(self, day: dt.date) -> Self:
+        """Of what is owed, what was due before this day. That the items are open is said for the database, which is quicker then."""
+        return self.filter(work_item__closed_at__isnull=True, work_item__due_on__lt=day)
+
     def counted(self) -> Self:
         """What coverage counts: everything that has not ended without being read."""
         return self.filter(Q(ended_at__isnull=True) | Q(acknowledged_at__isnull=False))

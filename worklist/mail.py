@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from organization.calendar import company_zone
+from worklist import enclosures
 from worklist.models import Notice
 from worklist.preferences import KINDS, NEWS, settings_of, zone_of
 
@@ -44,6 +45,8 @@ def letter(notice: Notice, connection: BaseEmailBackend | None = None) -> EmailM
         headers={"Message-ID": message_id(notice.key), "Auto-Submitted": "auto-generated"},
         connection=connection,
     )
+    for one in enclosures.of(notice):
+        made.attach(one.name, one.content, one.content_type)
     # Mail programs take no style sheet from outside.
     made.attach_alternative(html.replace("</head>", f"<style>{style()}</style></head>", 1), "text/html")
     return made

@@ -17,14 +17,14 @@ from simple_history.utils import bulk_create_with_history
 
 from organization.models import Appointment, Department, Person, Position
 from processes.models import Process, Revision
-from processportal.bench import bulk
+from processportal.bench import bulk, reading_rows
 from processportal.bench.memory import forget_peak, more_mb
 from training import acknowledgements, assignments, coverage, opened
 from training.models import Acknowledgement, AudienceRule, HandOut, Reading
 from worklist.models import WorkItem
 
-CALLERS, DOORS, WORKERS, BATCH = 200, 20, 2, 2_000
-"""Readers who confirm at once; so many of them are inside at the same instant, as in the web server's threads."""
+CALLERS, DOORS, WORKERS, BATCH, FOR_ALL = 200, 20, 2, 2_000, 20
+"""So many confirm at once, so many of them inside at the same instant, as in a web server's threads; FOR_ALL versions concern everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +130,16 @@ def _work(crowd: Crowd, waiting: list[Person], start: Barrier, answers: "SimpleQ
 
 
 def have_read(crowd: Crowd, total: int) -> int:
-    """So many acknowledgements, spread over all versions that are in force; says how many there are."""
+    """So many acknowledgements: of a few versions by everybody, of all others by some; says how many there are."""
     now = timezone.now()
-    revisions = list(Revision.objects.in_force(now).exclude(pk=crowd.revision.pk).order_by("pk"))
-    each = min(len(crowd.people), total // len(revisions))
     when = now - dt.timedelta(days=20)
-    for n, revision in enumerate(revisions):
-        some = [crowd.people[(n * each + k) % len(crowd.people)] for k in range(each)]
-        _read(revision, some, when)
-    HandOut.objects.bulk_create([HandOut(revision=one, handed_out_at=when) for one in revisions], ignore_conflicts=True)
+    left = list(Revision.objects.in_force(now).filter(readings=None).order_by("process__number").values_list("pk", flat=True))
+    for_all = min(FOR_ALL, total // len(crowd.people) // 2)
+    each = min(len(crowd.people), (total - for_all * len(crowd.people)) // (len(left) - for_all))
+    twice = [*crowd.people, *crowd.people]
+    some = ((one, twice[(place := n * each % len(crowd.people)) : place + each]) for n, one in enumerate(left[for_all:]))
+    reading_rows.all_read([*((one, crowd.people) for one in left[:for_all]), *some], when)
+    HandOut.objects.bulk_create([HandOut(revision_id=one, handed_out_at=when) for one in left], ignore_conflicts=True)
     bulk.settle(WorkItem, Reading, Acknowledgement)
     return Acknowledgement.objects.count()
 
@@ -146,20 +147,6 @@ def have_read(crowd: Crowd, total: int) -> int:
 def of_one(crowd: Crowd) -> list[coverage.Share]:
     """How far the version that all have to read has come, by department."""
     return coverage.by_department(crowd.revision, timezone.now(), "", 50)
-
-
-def _read(revision: Revision, people: Sequence[int], when: dt.datetime) -> None:
-    """Raised, opened and confirmed; all in bulk, since only the rows matter."""
-    assignments.write_down(revision, frozenset(people), frozenset(), when)
-    theirs = Reading.objects.filter(revision=revision, person__in=people)
-    theirs.update(acknowledged_at=when)
-    WorkItem.objects.filter(pk__in=theirs.values("pk")).update(closed_at=when, outcome="done", next_reminder_at=None)
-    known = set(Acknowledgement.objects.filter(revision=revision).values_list("person", flat=True))
-    Acknowledgement.objects.bulk_create(
-        Acknowledgement(person_id=one, revision=revision, content=revision.frozen, opened_at=when, acknowledged_at=when)
-        for one in people
-        if one not in known
-    )
 
 
 def _fresh(crowd: Crowd, count: int) -> list[Person]:

@@ -127,7 +127,7 @@ def _around(request: HttpRequest, process: Process, revision: Revision, shown: s
         "ending": ending.ending_of(process, scope, now),
         "approvals": facts.approvals_of(revision),
         "duty": facts.duty_of(revision, person_of(request), shown, now),
-        "coverage": coverage.of_revision(revision, now),
+        "coverage": coverage.glance(revision, now),
         "indicators": facts.indicators_of(process, scope.today),
         "history": facts.history_of(process, scope),
         "current": facts.current_instead_of(revision, scope, now) if status.state == "superseded" else None,

@@ -9,4 +9,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.tampering.Tampering"]
 if os.environ.get("UNGUARDED") and "sqlite" in DATABASE["ENGINE"]:
-    DATABASE["OPTIONS"]["transaction_mode"] = "DEFERRED"  # there the lock is the transaction's own
+    # There the lock is the transaction's own, and the turn.
+    DATABASE["ENGINE"], DATABASE["OPTIONS"]["transaction_mode"] = "django.db.backends.sqlite3", "DEFERRED"

@@ -121,7 +121,7 @@ def test_home_costs_the_same_for_one_and_for_five_of_everything(client: SignedIn
         with CaptureQueriesContext(connection) as queries:
             assert client.get("/").status_code == 200
         costs.append(len(queries))
-    assert costs == [25, 25]
+    assert costs == [26, 26]
 
 
 @pytest.mark.django_db

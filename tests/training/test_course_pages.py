@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import icalendar
 import pytest
 import time_machine
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -14,9 +15,10 @@ from tests import make
 from tests.conftest import SignedIn
 from tests.training.courses import DAY, HOUR, NOW, course, session
 from training import tasks
-from training.courses import attendance, inviting, seats, sessions, tickets
+from training.courses import attendance, calendar_file, inviting, seats, sessions, tickets
 from training.courses.attendance import Entry
 from training.models import AudienceRule, Course, Enrolment, Evaluation, TrainingRecord, TrainingSession
+from worklist import notices
 from worklist.models import Notice, WorkItem
 
 THERE = Entry(there=True)
@@ -149,6 +151,39 @@ def test_the_calendar_entry_is_replaced_and_taken_out(client: SignedIn, cast: ma
     sessions.cancel(one, by=cast.manager, now=NOW, reason="Ill")
     method, last = entry()
     assert (method, last["SEQUENCE"], last["UID"], last["STATUS"]) == ("CANCEL", 1, first["UID"], "CANCELLED")
+
+
+def enclosed(name: str) -> list[tuple[str, str, int]]:
+    """Of each mail to this person so far: the method of its calendar entry and its sequence, and the part's type."""
+    notices.deliver(NOW)
+    found = []
+    for sent in mail.outbox:
+        for part in sent.message().walk() if sent.to == [f"{name}@example.com"] else ():
+            if part.get_content_type() == "text/calendar":
+                read = icalendar.Calendar.from_ical(part.get_payload(decode=True))
+                assert part.get_param("method") == str(read["METHOD"])
+                found.append((str(part.get_filename()), str(read["METHOD"]), int(read.walk("VEVENT")[0]["SEQUENCE"])))
+    return found
+
+
+def test_mails_about_a_session_carry_its_calendar_entry(cast: make.Cast, one: TrainingSession) -> None:
+    seats.invite(one, [cast.reader, cast.approver], by=cast.manager, now=NOW)
+    name = f"training-{one.pk}.ics"
+    assert [enclosed("reader"), enclosed("approver")] == [[(name, "PUBLISH", 0)]] * 2
+    seats.leave(one, by=cast.approver, now=NOW)
+    sessions.cancel(one, by=cast.manager, now=NOW, reason="Ill")
+    assert [enclosed("reader"), enclosed("author")] == [[(name, "PUBLISH", 0), (name, "CANCEL", 1)], [(name, "CANCEL", 1)]]
+    assert enclosed("approver") == [(name, "PUBLISH", 0)]
+
+
+def test_who_waits_for_a_place_and_whoever_has_nothing_to_do_with_it_gets_no_entry(cast: make.Cast, one: TrainingSession) -> None:
+    for who in (cast.manager, cast.stranger, cast.reader):
+        seats.enrol(one, by=who, now=NOW)
+    assert Enrolment.objects.get(person=cast.reader).state == "waiting"
+    assert [len(calendar_file.enclosed(who, one.pk)) for who in (cast.stranger, cast.author, cast.reader, cast.approver)] == [1, 1, 0, 0]
+    assert calendar_file.enclosed(cast.stranger, 0) == []
+    notices.tell(cast.stranger, key="k", subject="Look", body="", url="/no/such/page/", now=NOW)
+    assert enclosed("stranger") == []
 
 
 # Inviting

@@ -5,8 +5,11 @@ import datetime as dt
 import io
 
 import pytest
-from django.db import connection
+from django.core.cache import cache
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from approvals import workflow
 from approvals.models import Seat
@@ -21,6 +24,7 @@ from training.coverage import Coverage
 from training.models import AudienceRule, QuizAttempt, Reading, Spared
 from training.owing import State
 from training.trained import trained_on
+from worklist.models import WorkItem
 
 DAY = dt.timedelta(days=1)
 LONG = dt.timedelta(days=60)
@@ -164,6 +168,80 @@ def test_the_table_of_a_person_is_taken_along(client: SignedIn, cast: make.Cast,
     assert rows[4][6:] == [revision.frozen.sha256, "Read"]
 
 
+# However it is asked
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(data=st.data())
+def test_what_is_counted_is_what_the_rows_say(cast: make.Cast, process: Process, data: st.DataObject) -> None:
+    """Quickly of now and slowly of any moment, of the whole company and of one department: all as counted by hand."""
+    now, day = make.now(), make.now().date()
+    with transaction.atomic():
+        revisions = [in_force(process, now - LONG), in_force(make.process(cast.stores), now - LONG)]
+        make.appoint(cast.reader, Position.objects.get(title="Storeman"), since=day - LONG)
+        for reading in Reading.objects.all():
+            befall(reading, data.draw(st.sampled_from(["owed", "late", "read", "ended", "read and ended"])), now)
+        someone = data.draw(st.sampled_from([cast.reader, cast.stranger, cast.author]))
+        Appointment.objects.filter(person=someone).update(ends_before=day - data.draw(st.sampled_from([0, 1])) * DAY)
+
+        for revision in revisions:
+            expected = [(code, found) for code in ("PUR", "STO") if (found := by_hand(revision, holding(code, day), day)).owed]
+            for past in (False, True):
+                assert coverage.of_revision(revision, now, past=past) == by_hand(revision, None, day)
+                shares = [(one.code, one.coverage) for one in coverage.by_department(revision, now, "", 9, past=past)]
+                assert shares == expected
+                further = [(one.code, one.coverage) for one in coverage.by_department(revision, now, "PUR", 9, past=past)]
+                assert further == expected[-1:] if expected[-1:] and expected[-1][0] == "STO" else further == []
+        for who, code in ((cast.boss, ""), (cast.manager, ""), (Person.objects.get(login="approver"), "PUR")):
+            mine = scope(who, day)
+            found = {one.pk: counted for one, counted in coverage.of_departments(mine, now, None, "", 9)}
+            assert mine.departments, who
+            within = {one.pk: by_hand(one, holding(code, day), day) for one in revisions}
+            assert found == {pk: counted for pk, counted in within.items() if counted.owed}
+        transaction.set_rollback(True)
+
+
+def befall(reading: Reading, fate: str, now: dt.datetime) -> None:
+    """What became of what was owed."""
+    over = None if fate in {"owed", "late"} else now - DAY
+    due_on = now.date() + (-DAY if fate == "late" else DAY)
+    Reading.objects.filter(pk=reading.pk).update(
+        acknowledged_at=over if "read" in fate else None, ended_at=over if "ended" in fate else None
+    )
+    WorkItem.objects.filter(pk=reading.pk).update(due_on=due_on, closed_at=over, outcome="done" if over else "")
+
+
+def holding(code: str, day: dt.date) -> set[int]:
+    """Who holds a position in departments whose code begins so."""
+    held = Appointment.objects.on(day).filter(position__department__code__startswith=code)
+    return set(held.values_list("person", flat=True))
+
+
+def by_hand(revision: Revision, people: set[int] | None, day: dt.date) -> Coverage:
+    """Of these people, or of all."""
+    readings = list(Reading.objects.select_related("work_item").filter(revision=revision))
+    mine = [one for one in readings if (people is None or one.person_id in people) and (one.ended_at is None or one.acknowledged_at)]
+    unread = [one for one in mine if not one.acknowledged_at]
+    return Coverage(len(mine), len(mine) - len(unread), sum(one.work_item.due_on < day for one in unread))
+
+
+def test_what_everybody_opens_says_how_many_had_read_a_moment_ago(
+    cast: make.Cast, process: Process, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revision = in_force(process, now - DAY)
+    read(revision, cast.reader, now)
+    assert coverage.glance(revision, now) == Coverage(5, 1, 0)
+    read(revision, cast.author, now)
+    assert coverage.glance(revision, now) == Coverage(5, 2, 0), "of few it is always counted"
+    monkeypatch.setattr(coverage, "MANY", 4)
+    assert coverage.glance(revision, now) == Coverage(5, 2, 0)
+    read(revision, cast.approver, now)
+    assert coverage.glance(revision, now) == Coverage(5, 2, 0)
+    assert coverage.of_revision(revision, now) == Coverage(5, 3, 0), "what is signed with counts them anew"
+    cache.clear()
+    assert coverage.glance(revision, now) == Coverage(5, 3, 0)
+
+
 # One process, by department
 
 
@@ -174,12 +252,12 @@ def test_a_process_by_department_on_each_day(client: SignedIn, cast: make.Cast, 
     make.appoint(cast.reader, make.position("Second desk", of=cast.purchasing), since=begun.date())
     read(revision, cast.reader, begun + 20 * DAY)
     Appointment.objects.filter(person=cast.stranger).update(ends_before=now.date())
-    shares = [(s.code, s.coverage) for s in coverage.by_department(revision, begun + DAY, "", 9)]
+    shares = [(s.code, s.coverage) for s in coverage.by_department(revision, begun + DAY, "", 9, past=True)]
     assert shares == [("PUR", Coverage(3, 0, 0)), ("STO", Coverage(3, 0, 0))]
-    assert coverage.of_revision(revision, begun + DAY) == Coverage(5, 0, 0)
-    later = [(s.code, s.coverage) for s in coverage.by_department(revision, now - DAY, "", 9)]
+    assert coverage.of_revision(revision, begun + DAY, past=True) == Coverage(5, 0, 0)
+    later = [(s.code, s.coverage) for s in coverage.by_department(revision, now - DAY, "", 9, past=True)]
     assert later == [("PUR", Coverage(3, 1, 2)), ("STO", Coverage(3, 1, 2))]
-    assert coverage.without_department(revision, now - DAY) == Coverage(0, 0, 0)
+    assert coverage.without_department(revision, now - DAY, past=True) == Coverage(0, 0, 0)
     assert coverage.without_department(revision, now) == Coverage(1, 0, 1)
     address = f"/processes/{process.number}/coverage/"
     for who in (cast.author, cast.approver, cast.manager, cast.boss):

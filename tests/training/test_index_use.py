@@ -4,7 +4,7 @@ import json
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from tests import make
 from tests.make import NOW
@@ -55,3 +55,18 @@ def test_the_badge_is_answered_from_the_index_of_what_is_owed() -> None:
 def test_the_test_would_see_a_scan() -> None:
     plan = steps(Reading.objects.filter(acknowledged_at=NOW).order_by())
     assert any(step == "Seq Scan" or "SCAN" in name for step, name in plan), plan
+
+
+@pytest.mark.usefixtures("many")
+def test_coverage_is_counted_from_one_index() -> None:
+    """Neither the readings themselves nor their work items, which are as many."""
+    ids = list(Reading.objects.order_by().values_list("revision", flat=True).distinct()[:3])
+    counted = (
+        Reading.objects.counted().order_by().filter(revision__in=ids).values("revision").annotate(Count("person"), Count("acknowledged_at"))
+    )
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = steps(counted)
+    assert any("reading_counted" in name for _step, name in plan), plan
+    assert not any("workitem" in name for _step, name in plan), plan

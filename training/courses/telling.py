@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from organization.calendar import company_zone
 from organization.models import Person
 from training.models import TrainingSession
+from worklist.models import WorkItem
 from worklist.notices import Message, tell_many
 
 
@@ -27,9 +28,10 @@ def where(session: TrainingSession) -> str:
 
 
 def tell(session: TrainingSession, people: Iterable[Person], key: str, subject: Promise, body: str | Promise, *, now: dt.datetime) -> None:
-    """These people, once for each key."""
-    url = reverse("training:session", args=[session.pk])
-    tell_many([Message(person, f"{key}:{session.pk}:{person.pk}", subject, body, url) for person in people], now=now)
+    """These people, once for each key; by mail at once, unless they chose otherwise: it concerns their diary, and carries the entry."""
+    url, kind = reverse("training:session", args=[session.pk]), WorkItem.Kind.TRAIN
+    told = [Message(person, f"{key}:{session.pk}:{person.pk}", subject, body, url, kind=kind, due=True) for person in people]
+    tell_many(told, now=now)
 
 
 def invited(session: TrainingSession, people: Iterable[Person], now: dt.datetime) -> None:

@@ -16,7 +16,7 @@ class Reading(models.Model):
     """A person owes the reading of a revision; it shares the work item's primary key."""
 
     work_item = models.OneToOneField(WorkItem, models.PROTECT, primary_key=True, related_name="reading")
-    revision = models.ForeignKey(Revision, models.PROTECT, related_name="readings")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="readings", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="readings")
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
     ended_at = models.DateTimeField(_("no longer owed"), null=True, blank=True)
@@ -32,6 +32,11 @@ class Reading(models.Model):
             models.Index(
                 fields=("person",), condition=Q(acknowledged_at__isnull=True, ended_at__isnull=True), name="reading_owed_by_person"
             ),
+            models.Index(
+                fields=("revision",), condition=Q(acknowledged_at__isnull=True, ended_at__isnull=True), name="reading_owed_of_revision"
+            ),
+            # Coverage is counted from it alone: of a version for everybody there are very many.
+            models.Index(fields=("revision", "person", "acknowledged_at", "ended_at"), name="reading_counted"),
         )
 
     def __str__(self) -> str:

@@ -34,7 +34,7 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
     mine = Department.objects.filter(pk__in=scope.departments).order_by("code")
     chosen = mine.filter(code=request.GET.get("department", "")).first()
     within = below({chosen.pk}) & scope.departments if chosen else None
-    rows = coverage.of_departments(coverage.in_departments(scope, at, within), at, request.GET.get("after", "")[:40], ROWS + 1)
+    rows = coverage.of_departments(scope, at, within, request.GET.get("after", "")[:40], ROWS + 1)
     named = policy.named_in(scope)
     late = coverage.late_people(scope, at, named if within is None else within & named, ROWS) if day == scope.today else ()
     context = {
@@ -61,11 +61,12 @@ def process_coverage(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "training/process_coverage.html", context, status=403)
     revision = were_to_read(at).filter(process=process).first()
     if revision is not None:
-        shares = coverage.by_department(revision, at, request.GET.get("after", "")[:40], ROWS + 1)
+        past = day != scope.today
+        shares = coverage.by_department(revision, at, request.GET.get("after", "")[:40], ROWS + 1, past=past)
         context |= {
             "revision": revision,
-            "total": coverage.of_revision(revision, at),
-            "without": coverage.without_department(revision, at),
+            "total": coverage.of_revision(revision, at, past=past),
+            "without": coverage.without_department(revision, at, past=past),
             "shares": shares[:ROWS],
             "next": shares[ROWS - 1].code if len(shares) > ROWS else "",
         }

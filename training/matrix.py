@@ -98,8 +98,8 @@ def revisions(asked: Asked, view: Scope, now: dt.datetime) -> QuerySet[Revision]
     seen = Process.objects.visible_to(view)
     if asked.process:
         seen = seen.filter(Q(number__icontains=asked.process) | Q(title__icontains=asked.process))
-    found: QuerySet[Revision] = newest_approved(now).filter(concerns, process__in=seen).select_related("process", "frozen")
-    return found.order_by("process__number")
+    found: QuerySet[Revision] = newest_approved(now).filter(concerns, process__in=seen).order_by("process__number")
+    return found.select_related("process", "frozen").defer("content", "frozen__content")
 
 
 class Columns:

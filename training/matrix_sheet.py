@@ -23,13 +23,15 @@ TONES: Final = {State.OVERDUE: "F6D5D2", State.DUE: "FBEBC8", State.READ: "D9EFD
 
 
 def write(revisions: Sequence[Revision], rows: Iterable[tuple[Person, list[Cell]]]) -> IO[bytes]:
-    """An open file at its beginning, which is gone when it is closed."""
+    """An open file at its beginning, which is gone when it is closed. Of more than `MOST_COLUMNS` revisions it says what it leaves out."""
+    revisions, further = revisions[:MOST_COLUMNS], revisions[MOST_COLUMNS:]
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Training matrix")[:31])
     sheet.freeze_panes = "C2"
     for place in range(1, len(revisions) + 3):
         sheet.column_dimensions[get_column_letter(place)].width = 24 if place < 3 else 18
     head = [_("Name"), _("Login name"), *(f"{one.process.number} {one.process.title} ({one.label})" for one in revisions)]
+    head += [left_out(further[0])] if further else []
     sheet.append([_cell(sheet, text, font=Font(bold=True)) for text in head])
     fills = {state: PatternFill("solid", fgColor=tone) for state, tone in TONES.items()}
     for person, cells in rows:
@@ -40,6 +42,12 @@ def write(revisions: Sequence[Revision], rows: Iterable[tuple[Person, list[Cell]
     book.save(out)
     out.seek(0)
     return out
+
+
+def left_out(first: Revision) -> str:
+    """Where the file ends, and what to do about it."""
+    words = {"most": MOST_COLUMNS, "number": first.process.number}
+    return _("A file holds %(most)d procedures. Those from %(number)s on are left out: narrow the matrix down and take the rest.") % words
 
 
 def in_words(cell: Cell) -> str:

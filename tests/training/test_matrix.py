@@ -173,6 +173,20 @@ def test_the_file_holds_everybody(cast: make.Cast, client: SignedIn, monkeypatch
     ]
 
 
+def test_the_file_and_the_page_say_where_the_file_ends(cast: make.Cast, client: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.matrix_sheet.MOST_COLUMNS", 2)
+    monkeypatch.setattr("training.views.matrix.MOST_COLUMNS", 2)
+    monkeypatch.setattr("training.views.matrix.COLUMNS", 1)
+    for n in range(1, 4):
+        read_by(cast, f"PUR-00{n}")
+        client.as_(cast.author)
+        sheet = load_workbook(io.BytesIO(b"".join(client.get("/training/matrix/file/")))).active
+        head = [cell.value for cell in next(sheet.iter_rows())][2:]
+        ends = "A file holds 2 procedures. Those from PUR-003 on are left out: narrow the matrix down and take the rest."
+        assert (head[2:], ends in client.get("/training/matrix/").content.decode()) == (([ends], True) if n == 3 else ([], False))
+        assert len(list(sheet.iter_rows())) == 4
+
+
 @pytest.mark.parametrize(
     ("cell", "words"),
     [

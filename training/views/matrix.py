@@ -20,6 +20,7 @@ from organization.models import Department
 from organization.scope import Scope, scope_of
 from training import matrix, matrix_sheet
 from training.matrix import COLUMNS, ROWS, Asked, Columns
+from training.matrix_sheet import MOST_COLUMNS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -65,6 +66,7 @@ def training_matrix(request: HttpRequest) -> HttpResponse:
     found = list(matrix.revisions(asked, view, now).filter(process__number__gt=from_number)[: COLUMNS + 1])
     people = list(matrix.people(asked, view.today).filter(Q(name__gt=name) | Q(name=name, pk__gt=key))[: ROWS + 1])
     columns = Columns(found[:COLUMNS])
+    beyond = matrix.revisions(asked, view, now)[MOST_COLUMNS : MOST_COLUMNS + 1].first() if len(found) > COLUMNS else None
     last = people[ROWS - 1] if len(people) > ROWS else None
     context = {
         "form": form,
@@ -75,6 +77,7 @@ def training_matrix(request: HttpRequest) -> HttpResponse:
         "previous_url": _changed(request, after="") if name else "",
         "next_columns": _changed(request, **{"from": found[COLUMNS - 1].process.number}) if len(found) > COLUMNS else "",
         "first_columns": _changed(request, **{"from": ""}) if from_number else "",
+        "left_out": matrix_sheet.left_out(beyond) if beyond else "",
         "sheet_url": _changed(request, after="", **{"from": ""}),
     }
     return render(request, "training/matrix.html", context)
@@ -85,8 +88,9 @@ def matrix_file(request: HttpRequest) -> HttpResponseBase:
     """Everybody and every process of the same narrowing, as a spreadsheet."""
     _form, asked = _asked(request)
     view, now = scope_of(request), timezone.now()
-    columns = Columns(matrix.revisions(asked, view, now)[: matrix_sheet.MOST_COLUMNS])
-    out = matrix_sheet.write(columns.revisions, matrix.everybody(asked, columns, view.today))
+    found = list(matrix.revisions(asked, view, now)[: MOST_COLUMNS + 1])
+    columns = Columns(found[:MOST_COLUMNS])
+    out = matrix_sheet.write(found, matrix.everybody(asked, columns, view.today))
     response = FileResponse(out, content_type=XLSX)
     name = f"{_('Training matrix')} {view.today:%Y-%m-%d}.xlsx"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""

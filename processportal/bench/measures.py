@@ -5,7 +5,7 @@ import json
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from processportal.bench.company import Made, positions, steps_of
 from training.models import Reading
 from worklist import reminders
 
+GROUPS = ("pages", "drawing", "rounds", "matrix", "approving", "readers", "reminders")
 MILLION, DUE, RESOLVED, EVERYBODY = 1_000_000, 5_000, 10_000, 100_000
 
 
@@ -68,16 +69,25 @@ class Bench:
         self.client.force_login(made.reader, backend="django.contrib.auth.backends.ModelBackend")
         self.floor, self.large = 0.0, large
 
-    def rows(self) -> Iterator[Row]:
-        """All rows, the floor first."""
+    def rows(self, only: Collection[str] = ()) -> Iterator[Row]:
+        """The floor, then these groups of rows; all of them where none is named, the long ones on the large company alone."""
         self.floor = timed(lambda: self._get("/bench/floor/"), self.runs)
         yield self._page("floor", "/bench/floor/", 1)
+        for name in GROUPS:
+            if name in only or (not only and (self.large or name != "reminders")):
+                yield from getattr(self, f"_{name}")()
+
+    def _pages(self) -> Iterator[Row]:
+        """What people open most."""
         yield self._page("read_page", f"/processes/{self.made.process.number}/", self.processes)
         yield self._page("catalogue", "/processes/", self.processes)
         yield self._page("home", "/", self.processes)
         yield self._page("search_common", "/search/?q=care", self.processes)
         yield self._page("search_rare", "/search/?q=zebra", self.processes)
         yield self._page("worklist", "/work/", self.made.items)
+
+    def _drawing(self) -> Iterator[Row]:
+        """Flowcharts, one while it is typed, other people's models, and a comparison."""
         for size in (10, 50, 200, 400):
             definition = steps_of(size)
             yield self._row(f"preview_{size}", size, timed(partial(draw, definition), max(3, self.runs // 4)), 0)
@@ -90,13 +100,11 @@ class Bench:
         else:
             yield replace(self._row("import_corpus", 0, 0.0, 0), counts={})
         yield self._comparison()
+
+    def _rounds(self) -> Iterator[Row]:
+        """What the portal does by itself all the time."""
         yield self._sweep()
         yield self._resolution()
-        yield from self._matrix()
-        yield from self._approving()
-        yield from self._readers()
-        if self.large:
-            yield from self._reminders()
 
     def _get(self, url: str) -> None:
         answer = self.client.get(url)

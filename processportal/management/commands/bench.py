@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import override_settings
 
 from processportal.bench.company import build
-from processportal.bench.measures import Bench, write
+from processportal.bench.measures import GROUPS, Bench, write
 
 SIZES = {"company": 10_000, "small": 10_000, "tiny": 200}
 
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         """How large, how often, and where other people's models lie."""
         parser.add_argument("--size", choices=sorted(SIZES), default="small")
         parser.add_argument("--runs", type=int, default=30)
+        parser.add_argument("--only", nargs="+", choices=GROUPS, default=[], help="these groups of rows; all without it")
         parser.add_argument("--corpus", default="", help="a folder of .bpmn files for the rows of the corpus")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -35,8 +36,8 @@ class Command(BaseCommand):
             with override_settings(ROOT_URLCONF="processportal.bench.floor", DEBUG=False):
                 made = build(SIZES[options["size"]])
                 corpus = Path(options["corpus"]) if options["corpus"] else None
-                rows = []
-                for row in Bench(made, SIZES[options["size"]], corpus, options["runs"], large=options["size"] == "company").rows():
+                bench, rows = Bench(made, SIZES[options["size"]], corpus, options["runs"], large=options["size"] == "company"), []
+                for row in bench.rows(options["only"]):
                     rows.append(row)
                     self.stdout.write(
                         f"{row.name:<22} {row.size:>7} {row.seconds * 1000:9.2f} ms {row.ratio_to_floor:7.2f} × {row.queries:4} queries"

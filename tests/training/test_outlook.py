@@ -15,9 +15,10 @@ from organization.scope import scope
 from tests import make
 from tests.conftest import SignedIn
 from tests.make import NOW, TODAY, day
-from tests.training.courses import course
+from tests.training.courses import course, session
 from training.competence import forecast, matrix, opening, policy, rating, team
 from training.competence.rating import Given
+from training.courses import seats
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +167,17 @@ def test_the_page_says_why_and_who_could_be_assessed(cast: make.Cast, client: Si
     assert "prepares for the level" not in page
     made = course(cast.manager, "AN-1", title="Auditing interfaces", level=Level.objects.get(pk=3))
     page = " ".join(client.get(reverse("training:forecast")).content.decode().split())
-    assert f'<a class="btn btn-small" href="/training/courses/{made.pk}/">AN-1 Auditing interfaces</a>' in page
+    assert f'<a href="/training/courses/{made.pk}/">AN-1 Auditing interfaces</a>' in page
+    assert "No session with a place is planned." in page
+    assert "/sessions/new/" not in page, "courses of the company are for the process office"
+    full, open_ = (session(made, cast.manager, capacity=1, begins=now + dt.timedelta(days=n), now=now) for n in (5, 9))
+    seats.enrol(full, by=cast.reader, now=now)
+    page = " ".join(client.get(reverse("training:forecast")).content.decode().split())
+    assert (f'href="/training/sessions/{open_.pk}/"' in page, f'href="/training/sessions/{full.pk}/"' in page) == (True, False)
+    assert (
+        f'href="/training/courses/{made.pk}/sessions/new/"' in client.as_(cast.manager).get(reverse("training:forecast")).content.decode()
+    )
+    client.as_(cast.author)
     assert "on nobody is left." in page
     assert "holds the level until" in page
     assert f'<a class="btn btn-small" href="/competence/people/{cast.author.pk}/">Author</a>' in page

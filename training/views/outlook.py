@@ -5,19 +5,21 @@ from collections.abc import Iterator, Sequence
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from organization.models import Person
 from organization.scope import scope_of
+from organization.views.request import person_of
 from processes.exporting.sheets import table
 from training.competence import forecast as forecasting
 from training.competence import matrix as skills
 from training.competence import policy
 from training.competence import team as teams
 from training.competence.policy import Overseen
-from training.models import Course
+from training.courses.preparing import offers
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BATCH = 500
@@ -72,9 +74,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
     who, view = _above(request), scope_of(request)
     gaps = forecasting.forecast(who, view)
     shown = gaps[:SHOWN]
-    prepare: dict[int, list[Course]] = {}
-    for course in Course.objects.filter(retired_at__isnull=True, level__in={gap.level for gap in shown}).order_by("code"):
-        prepare.setdefault(course.level_id or 0, []).append(course)
+    prepare = offers({gap.level for gap in shown}, by=person_of(request), view=view, now=timezone.now())
     context = {
         "months": forecasting.months(view.today),
         "gaps": [(gap, prepare.get(gap.level, ())) for gap in shown],

@@ -15,10 +15,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 90.0
 WAKE = """
+import time
 from celery import current_app
 from processportal.celery import app
 for name in {names!r}:
     app.send_task(name)
+    time.sleep(0.01)  # the embedded queue orders by the millisecond
 """
 SEED = """
 import datetime as dt
@@ -86,7 +88,7 @@ class Portal:
         self.run(SEED.format(count=count, late=late))
 
     def wake(self, *names: str) -> None:
-        """Sends tasks."""
+        """Sends tasks, to be done in this order."""
         self.run(WAKE.format(names=names))
 
     def start_worker(self) -> "subprocess.Popen[bytes]":

@@ -8,7 +8,8 @@ from email import message_from_string
 
 class Mailbox(socketserver.ThreadingTCPServer):
     """Keeps what it took. `pause`: seconds for each mail; `codes`: what it answers to a command instead of 250; `silent`: at this
-    command it says nothing any more ("GREETING" before the first one, "TAKEN" after it has kept a mail)."""
+    command it says nothing any more ("GREETING" before the first one, "TAKEN" after it has kept a mail); `enough`: it keeps so many
+    mails and falls silent over the last of them."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -17,7 +18,7 @@ class Mailbox(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", port), Session)
         self.pause = pause
         self.codes: dict[str, int] = {}
-        self.silent = ""
+        self.silent, self.enough = "", 0
         self.taken: list[str] = []
         self.awake = threading.Event()
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
@@ -34,6 +35,11 @@ class Mailbox(socketserver.ThreadingTCPServer):
     def subjects(self) -> list[str]:
         """The subjects of what was taken, in order."""
         return [str(message_from_string(taken)["Subject"]) for taken in self.taken]
+
+    def speak(self) -> None:
+        """Answers again."""
+        self.silent, self.enough = "", 0
+        self.awake.set()
 
     def close(self) -> None:
         """Hangs up and listens no more."""
@@ -67,6 +73,8 @@ class Session(socketserver.StreamRequestHandler):
             lines.append(line.decode())
         time.sleep(self.server.pause)
         self.server.taken.append("".join(lines))
+        if len(self.server.taken) == self.server.enough:
+            self.server.silent = "TAKEN"
         self.say("TAKEN", 250)
 
     def say(self, verb: str, usual: int) -> int:

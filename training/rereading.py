@@ -16,8 +16,10 @@ from django.db.models import Max, Q, QuerySet
 from organization.models import Appointment, Signature
 from processes import marking, touching
 from processes.compare import compare
+from processes.comparison import Comparison
 from processes.concern import Roles, roles_concerned
 from processes.content import Damaged, definition_of
+from processes.definition import Definition
 from processes.models import Process, Revision
 from processes.roles import catalogue_title
 from training.models import Acknowledgement
@@ -66,6 +68,23 @@ def duty(revision: Revision, audience: Collection[int], day: dt.date) -> Duty:
 def last_read(revision: Revision, person: int) -> Revision | None:
     """The version before this one that the person has read: with it the person compares. None where there is none."""
     return next(iter(_by_version(revision, {person})), None)
+
+
+def compared_with(revision: Revision, person: int) -> Revision | None:
+    """With what somebody compares who is shown only the changes: the version that he or she has read, else what was in force before."""
+    read = last_read(revision, person) if revision.state == Revision.State.APPROVED else None
+    return read or previous_of(revision)
+
+
+def previous_of(revision: Revision) -> Revision | None:
+    """What was in force before."""
+    before = Revision.objects.regular().filter(process=revision.process_id, ordinal__lt=revision.ordinal)
+    return before.select_related("frozen", "process").order_by("-ordinal").first()
+
+
+def changes_since(previous: Revision, revision: Revision, content: Definition) -> Comparison:
+    """What `content` of a revision says otherwise, each change as it was marked at the approval."""
+    return marking.as_marked(compare(definition_of(previous), content), marking.final(revision, previous))
 
 
 def concern(base: Revision, revision: Revision) -> Roles | None:

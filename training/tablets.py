@@ -7,9 +7,11 @@ and whatever is confirmed takes badge and PIN again.
 import datetime as dt
 import hashlib
 import secrets
+from typing import Any
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from organization import pins
@@ -20,14 +22,17 @@ from organization.policy import insist
 from organization.refusals import Refused, Stale
 from organization.remembering import remembered
 from organization.scope import scope
-from processes.models import Revision
+from processes.models import Picture, Revision
 from training import acknowledgements, policy
 from training.models import Acknowledgement, Reading, Tablet, TabletVisit
 
 SALT = "training.tablet"
+PICTURES = signing.Signer(salt="training.tablet.pictures", sep="~")  # the address of a picture in a text holds no colon
 SHEET_LASTS = dt.timedelta(hours=24)
 VISIT_LASTS = dt.timedelta(minutes=20)
 """So long after the last page that was asked for."""
+LISTED = 50
+"""So many are listed at once."""
 
 
 class Denied(Refused):
@@ -105,12 +110,18 @@ def _identified(badge: str, pin: str, address: str, now: dt.datetime) -> Person:
 
 def visit_of(tablet: Tablet, handle: str, now: dt.datetime) -> TabletVisit:
     """The visit that goes on at this tablet. Raises Stale where it ended, rested too long, or is another tablet's."""
-    open_ones = tablet.visits.filter(ended_at__isnull=True, seen_at__gt=now - VISIT_LASTS).select_related("person", "tablet")
-    visit = open_ones.filter(handle=handle).first()
-    if visit is None or not visit.person.has_access(today(now)):
+    visit = _going_on(tablet, now, handle=handle)
+    if visit is None:
         raise Stale(_("Your visit at this tablet has ended. Type badge and PIN again."))
-    TabletVisit.objects.filter(pk=visit.pk).update(seen_at=now)
+    TabletVisit.objects.filter(pk=visit.pk, seen_at__lt=now).update(seen_at=now)
+    visit.seen_at = now
     return visit
+
+
+def _going_on(tablet: Tablet, now: dt.datetime, **which: Any) -> TabletVisit | None:
+    rested = now - VISIT_LASTS
+    found = tablet.visits.filter(ended_at__isnull=True, seen_at__gt=rested, **which).select_related("person", "tablet").first()
+    return found if found and found.person.has_access(today(now)) else None
 
 
 def end(tablet: Tablet, handle: str, now: dt.datetime) -> None:
@@ -119,18 +130,41 @@ def end(tablet: Tablet, handle: str, now: dt.datetime) -> None:
 
 
 def to_read(visit: TabletVisit, now: dt.datetime) -> list[Reading]:
-    """What this person owes and may see, by due day."""
+    """What this person owes and may see, by due day: as many as are listed, and one more where there are more."""
+    owed = _owed(visit, now).select_related("work_item", "revision__process").defer("revision__content")
+    return list(owed.order_by("work_item__due_on", "pk")[: LISTED + 1])
+
+
+def _owed(visit: TabletVisit, now: dt.datetime) -> QuerySet[Reading]:
     visible = Revision.objects.visible_to(scope(visit.person, today(now)))
-    owed = Reading.objects.owed().filter(person=visit.person, revision__in=visible.values("pk"))
-    return list(owed.select_related("work_item", "revision__process", "revision__frozen").order_by("work_item__due_on", "pk")[:50])
+    return Reading.objects.owed().filter(person=visit.person, revision__in=visible.values("pk"))
 
 
 def reading_of(visit: TabletVisit, revision: int, now: dt.datetime) -> Reading:
     """One of them. Raises Refused for anything else."""
-    found = next((one for one in to_read(visit, now) if one.revision_id == revision), None)
+    owed = _owed(visit, now).select_related("work_item", "person", "revision__process", "revision__frozen")
+    found = owed.filter(revision=revision).first()
     if found is None:
         raise Refused(_("This is not on your list."))
     return found
+
+
+def pictures_of(visit: TabletVisit, revision: Revision) -> str:
+    """What opens the pictures of this revision, for its page: it holds until the visit asks for another page, or ends."""
+    return PICTURES.sign_object([visit.pk, revision.pk, visit.seen_at.isoformat()])
+
+
+def picture(tablet: Tablet, given: str, sha256: str, now: dt.datetime) -> Picture | None:
+    """A picture of the revision that is being read there at this moment; looking at it does not make the visit longer."""
+    try:
+        which, revision, seen = PICTURES.unsign_object(given)
+    except signing.BadSignature:
+        return None
+    visit = _going_on(tablet, now, pk=which, seen_at=seen)
+    if visit is None:
+        return None
+    reading = _owed(visit, now).filter(revision=revision)
+    return Picture.objects.filter(sha256=sha256, uses__revision__in=reading.values("revision")).first()
 
 
 def confirm(visit: TabletVisit, reading: Reading, *, badge: str, pin: str, token: str, address: str, now: dt.datetime) -> Acknowledgement:

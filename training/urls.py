@@ -101,6 +101,7 @@ urlpatterns = [
     path("tablet/list/", tablets.tablet_list, name="tablet_list"),
     path("tablet/read/", tablets.tablet_read, name="tablet_read"),
     path("tablet/quiz/", tablets.tablet_quiz, name="tablet_quiz"),
+    path("tablet/pictures/<str:key>/<str:sha256>/", tablets.tablet_picture, name="tablet_picture"),
     path("tablet/confirm/", tablets.tablet_confirm, name="tablet_confirm"),
     path("tablet/end/", tablets.tablet_end, name="tablet_end"),
 ]

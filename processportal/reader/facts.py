@@ -12,14 +12,12 @@ from kpis.models import Indicator, Measurement
 from kpis.periods import months_before
 from organization.models import Person, Signature
 from organization.scope import Scope
-from processes import marking
-from processes.compare import compare
-from processes.comparison import Comparison, field_label
+from processes.comparison import field_label
 from processes.content import definition_of
 from processes.definition import Definition
 from processes.models import Process, Revision, Role, Variant
 from processes.sharing import PROCESS, Difference, Source, differences
-from training import opened, quiz_attempts, rereading
+from training import opened, quiz_attempts
 from training.models import Acknowledgement, Reading, Spared
 
 
@@ -113,28 +111,6 @@ def duty_of(revision: Revision, person: Person, shown: str, now: dt.datetime) ->
 def roles_of_person(scope: Scope) -> frozenset[str]:
     """Titles, in lower case, of the catalogue roles that my positions fill."""
     return frozenset(title.lower() for title in Role.objects.filter(positions__in=scope.positions).values_list("title", flat=True))
-
-
-def compared_with(revision: Revision, person: Person, *, only_changes: bool) -> Revision | None:
-    """With what a reader compares: the version that he or she has read, to see only the changes; else what was in force before."""
-    read = rereading.last_read(revision, person.pk) if only_changes and revision.state == Revision.State.APPROVED else None
-    return read or previous_of(revision)
-
-
-def changes_since(previous: Revision, revision: Revision, content: Definition) -> Comparison:
-    """What `content` of a revision says otherwise, each change as it was marked at the approval."""
-    return marking.as_marked(compare(definition_of(previous), content), marking.final(revision, previous))
-
-
-def previous_of(revision: Revision) -> Revision | None:
-    """What was in force before: what a reader compares with."""
-    return (
-        Revision.objects.regular()
-        .filter(process=revision.process_id, ordinal__lt=revision.ordinal)
-        .select_related("frozen", "process")
-        .order_by("-ordinal")
-        .first()
-    )
 
 
 def history_of(process: Process, scope: Scope) -> Sequence[Revision]:

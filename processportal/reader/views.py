@@ -23,7 +23,7 @@ from processes.times import times_of
 from processes.views.downloads import offered
 from processportal.reader import ending, facts, past, tongues
 from processportal.taking_effect import coming
-from training import coverage
+from training import coverage, rereading
 
 SUGGESTED_AT = {"effective", "approved"}
 """States (of `facts.status_of`) in which readers are offered to ask for a change: what holds, or will."""
@@ -91,8 +91,9 @@ def _page(request: HttpRequest, number: str, ordinal: int | None, on: dt.date | 
 
 def _content(request: HttpRequest, process: Process, revision: Revision, said: tongues.Said, *, only_changes: bool) -> dict[str, Any]:
     """The document itself, or only what changed since the reader's own last version where that was asked for."""
-    definition, previous = said.definition, facts.compared_with(revision, person_of(request), only_changes=only_changes)
-    changes = facts.changes_since(previous, revision, said.source) if previous else None
+    definition, person = said.definition, person_of(request)
+    previous = rereading.compared_with(revision, person.pk) if only_changes else rereading.previous_of(revision)
+    changes = rereading.changes_since(previous, revision, said.source) if previous else None
     only_changes = changes is not None and only_changes
     wide = request.GET.get("chart") == "wide"
     steps = steps_of(definition, said.roles(facts.roles_of_person(scope_of(request))))

@@ -26,6 +26,12 @@ def markdown(text: str, number: str) -> SafeString:
 
 
 @register.filter
+def markdown_at(text: str, place: str) -> SafeString:
+    """The same with the pictures at another place: their address up to the hash."""
+    return sanitised.render(text, lambda sha256: f"{place}{sha256}/")
+
+
+@register.filter
 def number_in_address(number: str) -> str:
     """A process number as it may stand in an address; anything else becomes a number that does not exist."""
     return number if NUMBER.match(number) else "-"

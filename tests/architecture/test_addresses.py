@@ -25,7 +25,7 @@ PUBLIC = {
     "copies:check",
     "certificates:check",
     # At a shared tablet: badge and PIN, and never a session.
-    *(f"training:tablet{page}" for page in ("", "_begin", "_list", "_read", "_quiz", "_confirm", "_end")),
+    *(f"training:tablet{page}" for page in ("", "_begin", "_list", "_read", "_picture", "_quiz", "_confirm", "_end")),
 }
 
 

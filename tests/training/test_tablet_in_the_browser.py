@@ -11,7 +11,7 @@ from organization import pins
 from tests import make
 from tests.browser import PHONE, accessibility_faults
 from tests.stories.pictures import picture
-from training import assignments
+from training import acknowledgements, assignments, opened
 from training.models import Acknowledgement
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,7 +26,9 @@ def test_somebody_confirms_at_the_machine_and_goes(
     cast.reader.badge = "100200"
     cast.reader.save()
     pins.set_pin(cast.reader, "4071", now=now - dt.timedelta(days=1))
-    revision = make.effective(make.process(cast.purchasing), since=now - dt.timedelta(days=2))
+    read = make.effective(make.process(cast.purchasing), since=now - dt.timedelta(days=2))
+    acknowledgements.acknowledge(read, by=cast.reader, now=now, token=opened.token(cast.reader, read, opened.WHOLE, now))
+    revision = make.effective(read.process, make.definition("Check two offers", "Sign order"), since=now - dt.timedelta(days=1))
     assignments.hand_out(revision, now)
     page = open_as(cast.approver, theme=theme, size=size)
     faults = []
@@ -47,10 +49,16 @@ def test_somebody_confirms_at_the_machine_and_goes(
     identify(page, "100200", "4071")
     look("list", "To read")
     page.get_by_role("button", name="Read PUR").click()
+    page.get_by_role("button", name="Show the whole procedure").click()
+    expect(page.get_by_text("Where it holds.")).to_be_visible()
     look("text", "Purchase to pay")
+    page.get_by_role("button", name="Show only the changes").click()
+    expect(page.get_by_role("heading", name="What changed since revision 1.0")).to_be_visible()
+    look("changes", "Purchase to pay")
     identify(page, "100200", "4071")
     expect(page.get_by_text("Recorded: you have read and understood")).to_be_visible()
-    assert Acknowledgement.objects.get(person=cast.reader, revision=revision).tablet is not None
+    made = Acknowledgement.objects.get(person=cast.reader, revision=revision)
+    assert (made.tablet is not None, made.shown) == (True, "changes")
     page.get_by_role("button", name="I am done").click()
     expect(page.get_by_label("Badge")).to_be_visible()
     expect(page.get_by_text("Purchase to pay")).to_have_count(0)

@@ -1,22 +1,29 @@
 """A tablet that many share: badge and PIN for every acknowledgement, and nothing of one person for the next."""
 
 import datetime as dt
+import io
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from organization import pins
-from organization.models import FailedSigning, OpenSession, Person
+from organization.models import Appointment, FailedSigning, OpenSession, Person
 from organization.refusals import Refused, Stale
-from processes.models import Revision
+from processes import pictures
+from processes.canonical import sha256
+from processes.models import Process, Revision, Translation
+from processes.picture_files import prepare
+from processes.translating import LONG, key_of
 from tests import make
 from tests.conftest import SignedIn
-from training import assignments, opened, tablets
+from training import acknowledgements, assignments, opened, tablets
 from training.models import Acknowledgement, Tablet, TabletVisit
 
 PIN = "4071"
@@ -297,6 +304,192 @@ def test_a_pin_is_set_with_the_password_and_kept_as_a_hash(client: SignedIn, sta
     assert done.status_code == 302
     assert "7294" not in Person.objects.get(pk=staffed.manager.pk).pin.hashed
     assert "7294" not in client.get("/account/pin/").content.decode()
+
+
+# What is shown
+
+
+def again(staffed: make.Cast, revision: Revision) -> Revision:
+    """A second version, which the reader owes after having read the first."""
+    now = make.now()
+    acknowledgements.acknowledge(revision, by=staffed.reader, now=now, token=opened.token(staffed.reader, revision, "whole", now))
+    made = make.effective(revision.process, make.definition("Check two offers", "Sign order"), since=now - dt.timedelta(hours=1))
+    assignments.hand_out(made, now)
+    return made
+
+
+def page_of(kiosk: Client, revision: Revision, **more: str) -> str:
+    """The text as it comes after badge and PIN."""
+    visit = hidden(sign(kiosk).content.decode(), "visit")  # type: ignore[attr-defined]
+    return kiosk.post("/tablet/read/", {"visit": visit, "revision": revision.pk, **more}).content.decode()
+
+
+@pytest.mark.parametrize(("asked", "shown"), [({}, "changes"), ({"whole": "yes"}, "whole")])
+def test_who_reads_again_sees_what_changed_and_the_record_says_what_was_shown(
+    kiosk: Client, staffed: make.Cast, revision: Revision, asked: dict[str, str], shown: str
+) -> None:
+    new = again(staffed, revision)
+    page = page_of(kiosk, new, **asked)
+    for only_changes in ("What changed since revision 1.0", "<del>", "mark-changed", "Show the whole procedure"):
+        assert (only_changes in page) == (shown == "changes")
+    for whole in ("Where it holds.", "step-list", "Show only the changes"):
+        assert (whole in page) == (shown == "whole")
+    for pin in ("9999", PIN):  # refused first: the page stays what it was
+        assert ("Show the whole procedure" in page) == (shown == "changes")
+        form = dict(re.findall(r'name="(visit|revision|whole|opened)" value="([^"]*)"', page.split('action="/tablet/confirm/"')[1]))
+        page = kiosk.post("/tablet/confirm/", {**form, "badge": BADGES["reader"], "pin": pin}).content.decode()
+    assert Acknowledgement.objects.get(revision=new).shown == shown
+
+
+def test_who_reads_for_the_first_time_reads_the_whole_whatever_held_before(kiosk: Client, staffed: make.Cast, revision: Revision) -> None:
+    new = make.effective(revision.process, make.definition("Check two offers"), since=make.now() - dt.timedelta(hours=1))
+    assignments.hand_out(new, make.now())
+    page = page_of(kiosk, new)
+    assert ("Where it holds." in page, "Show only the changes" in page) == (True, False)
+
+
+def test_the_whole_is_read_in_ones_own_language_and_the_page_of_the_changes_says_so(
+    kiosk: Client, staffed: make.Cast, revision: Revision
+) -> None:
+    new, now = again(staffed, revision), make.now()
+    said = "完整程序文件可用您的语言阅读。"
+    Person.objects.filter(pk=staffed.reader.pk).update(language="zh-hans")
+    assert said not in page_of(kiosk, new)
+    Translation.objects.create(
+        revision=new, content=new.frozen, language="zh-hans", state="released", total=1, keeper=new.process.owner,
+        texts={key_of(LONG, "Why we do it."): "为什么"}, begun_by=staffed.author, begun_at=now, checker=staffed.boss,
+        released=new.frozen, released_at=now,
+    )  # fmt: skip
+    page = page_of(kiosk, new)
+    assert (said in page, "为什么" in page) == (True, False)
+    whole = page_of(kiosk, new, whole="yes")
+    assert (said in whole, "为什么" in whole) == (False, True)
+    assert opened.read(hidden(whole, "opened"), staffed.reader, new, make.now())[1] == "in zh-hans"
+
+
+def test_more_than_a_page_of_duties_is_said_and_can_be_read(
+    kiosk: Client, staffed: make.Cast, revision: Revision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = "The first 1 by due day. Confirm these and the next ones appear."
+    monkeypatch.setattr(tablets, "LISTED", 1)
+    page = sign(kiosk).content.decode()  # type: ignore[attr-defined]
+    assert (page.count('name="revision"'), more in page) == (1, False)
+    other = make.effective(make.process(staffed.purchasing), since=make.now() - dt.timedelta(days=1))
+    assignments.hand_out(other, make.now())
+    page = kiosk.post("/tablet/list/", {"visit": hidden(page, "visit")}).content.decode()
+    assert (page.count('name="revision"'), more in page, other.process.number in page) == (1, True, False)
+    assert "Where it holds." in page_of(kiosk, other)
+
+
+# Pictures
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A text with a picture that is being read at a tablet."""
+
+    kiosk: Client
+    visit: str
+    address: str
+    revision: Revision
+    other: Revision
+
+    def answer(self, address: str = "", at: Client | None = None) -> int:
+        return (at or self.kiosk).get(address or self.address).status_code
+
+    def post(self, page: str, **form: object) -> str:
+        return self.kiosk.post(f"/tablet/{page}/", {"visit": self.visit, "revision": self.revision.pk, **form}).content.decode()
+
+
+def with_picture(of: Process, colour: str) -> Revision:
+    """In force and handed out, with a picture in one colour in its purpose."""
+    out, now = io.BytesIO(), make.now()
+    Image.new("RGB", (40, 20), colour).save(out, "PNG")
+    made = prepare(out.getvalue())
+    revision = make.effective(
+        of, replace(make.definition(), purpose=f"![Wear gloves](picture:{sha256(made.content)})"), since=now - dt.timedelta(days=1)
+    )
+    pictures.keep(revision, made, by=of.created_by, now=now)
+    assignments.hand_out(revision, now)
+    return revision
+
+
+def addresses(page: str) -> list[str]:
+    return re.findall(r'<img src="(/tablet/[^"]+)"', page)
+
+
+@pytest.fixture
+def shown(kiosk: Client, staffed: make.Cast) -> Shown:
+    """Two procedures that the reader owes; the page of the first is open."""
+    mine, other = (with_picture(make.process(staffed.purchasing, confidentiality="departments"), colour) for colour in ("red", "blue"))
+    page = page_of(kiosk, mine)
+    (address,) = addresses(page)
+    return Shown(kiosk, hidden(page, "visit"), address, mine, other)
+
+
+def test_the_pictures_of_what_is_being_read_are_shown_and_kept_nowhere(shown: Shown) -> None:
+    answer = shown.kiosk.get(shown.address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/webp")
+    assert "no-store" in answer["Cache-Control"]
+    assert "immutable" not in answer["Cache-Control"]
+    assert shown.visit not in shown.address  # what confirms stands in no address and no log
+
+
+def test_looking_at_a_picture_does_not_make_the_visit_longer(shown: Shown) -> None:
+    before = TabletVisit.objects.get().seen_at
+    assert shown.answer() == 200
+    assert TabletVisit.objects.get().seen_at == before
+
+
+def test_a_picture_of_another_revision_is_not_shown(shown: Shown) -> None:
+    (other,) = addresses(shown.post("read", revision=shown.other.pk))
+    assert (shown.answer(other), shown.answer()) == (200, 404)  # the first text is not open any more
+    (mine,) = addresses(shown.post("read"))
+    assert (shown.answer(mine), shown.answer(other)) == (200, 404)
+    theirs = other.rstrip("/").rpartition("/")[2]
+    assert shown.answer(f"{mine.rstrip('/').rpartition('/')[0]}/{theirs}/") == 404
+
+
+@pytest.mark.parametrize("page", ["list", "end", "begin", "confirm"])
+def test_no_picture_once_the_text_is_left(shown: Shown, page: str) -> None:
+    if page == "begin":
+        sign(shown.kiosk, "author")
+    else:
+        text = shown.post("read")
+        (address,) = addresses(text)
+        assert shown.answer(address) == 200
+        shown.post(page, opened=hidden(text, "opened"), badge=BADGES["reader"], pin=PIN)
+        assert Acknowledgement.objects.exists() == (page == "confirm")
+        assert shown.answer(address) == 404
+    assert shown.answer() == 404
+
+
+def test_no_picture_after_the_visit_has_rested_too_long_or_its_person_has_left(shown: Shown, staffed: make.Cast) -> None:
+    Process.objects.update(confidentiality="company")
+    Person.objects.filter(pk=staffed.reader.pk).update(is_active=False)
+    assert shown.answer() == 404
+    Person.objects.filter(pk=staffed.reader.pk).update(is_active=True)
+    assert shown.answer() == 200
+    late = make.now() + tablets.VISIT_LASTS + dt.timedelta(seconds=1)
+    assert tablets.picture(Tablet.objects.get(), *shown.address.split("/")[3:5], late) is None
+
+
+def test_no_picture_once_it_is_not_owed_any_more(shown: Shown, staffed: make.Cast) -> None:
+    Appointment.objects.filter(person=staffed.reader).update(ends_before=make.now().date())
+    assert shown.answer() == 404  # out of sight
+
+
+def test_no_picture_for_strangers_nor_at_another_tablet_nor_at_a_revoked_one(shown: Shown, staffed: make.Cast, client: SignedIn) -> None:
+    assert shown.answer(at=Client()) == 403
+    assert shown.answer(at=client.as_(staffed.reader)) == 403
+    assert shown.answer(at=registered(staffed.admin, staffed.stores)) == 404
+    tablets.revoke(TabletVisit.objects.get().tablet, by=staffed.admin, now=make.now())
+    assert shown.answer() == 403
+
+
+@pytest.mark.parametrize("given", ["x", "x~y", "e30~y"])
+def test_a_made_up_address_opens_nothing(shown: Shown, given: str) -> None:
+    assert shown.answer(f"/tablet/pictures/{given}/{shown.address.split('/')[4]}/") == 404
 
 
 def test_the_list_costs_the_same_for_one_and_for_five(kiosk: Client, staffed: make.Cast, revision: Revision) -> None:

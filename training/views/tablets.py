@@ -1,7 +1,6 @@
 """The pages at a shared tablet, for whoever has badge and PIN and no session; and the list of tablets for those who register them."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.signals import user_login_failed
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -24,17 +23,16 @@ from organization.refusals import Refused, Stale
 from organization.scope import scope_of
 from organization.views.request import carry_out, person_of
 from processes.charts import chart
-from processes.content import definition_of
-from processes.definition import Definition
-from processes.models import Revision, Translation
+from processes.comparison import marks
 from processes.policy import managed
 from processes.procedure import minutes_to_read, steps_of
-from processes.translating import apply
+from processes.views.pictures import shown
 from training import opened, policy, quiz_attempts, sheets, tablets
 from training import quiz as pure
-from training.models import Tablet, TabletVisit
+from training.models import Reading, Tablet, TabletVisit
 from training.quiz_forms import answers_in, as_asked
 from training.tablet_forms import BadgeForm, TabletForm
+from training.tablet_text import text_of
 
 COOKIE = "tablet"
 YEARS = 5 * 365 * 24 * 3600
@@ -50,12 +48,12 @@ def at_tablet(view: At) -> At:
     @login_not_required
     @never_cache
     @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
+    def guarded(request: HttpRequest, **named: str) -> HttpResponse:
         secret = request.get_signed_cookie(COOKIE, default="", salt=tablets.SALT) or ""
         tablet = tablets.of_secret(secret) if secret else None
         if tablet is None:
             return render(request, "training/tablet_none.html", status=403)
-        return view(request, tablet)
+        return view(request, tablet, **named)
 
     return guarded
 
@@ -125,7 +123,10 @@ def _count(request: HttpRequest, tablet: Tablet) -> None:
 
 def _list(request: HttpRequest, tablet: Tablet, visit: TabletVisit, said: str = "", status: int = 200) -> HttpResponse:
     owed = tablets.to_read(visit, timezone.now())
-    context = {"tablet": tablet, "visit": visit, "owed": owed, "said": said, "idle": IDLE, "today": timezone.localdate()}
+    context = {
+        "tablet": tablet, "visit": visit, "owed": owed[: tablets.LISTED], "more": len(owed) > tablets.LISTED, "said": said, "idle": IDLE,
+        "today": timezone.localdate(),
+    }  # fmt: skip
     return render(request, "training/tablet_list.html", context, status=status)
 
 
@@ -147,35 +148,46 @@ def tablet_read(request: HttpRequest, tablet: Tablet, visit: TabletVisit) -> Htt
         reading = tablets.reading_of(visit, _revision(request), timezone.now())
     except Refused as refused:
         return _list(request, tablet, visit, str(refused), 404)
-    return _text(request, visit, reading.revision)
+    return _text(request, visit, reading)
 
 
-def _text(request: HttpRequest, visit: TabletVisit, revision: Revision, said: str = "", status: int = 200) -> HttpResponse:
-    definition, shown = _said(revision, visit)
+def _text(request: HttpRequest, visit: TabletVisit, reading: Reading, said: str = "", status: int = 200) -> HttpResponse:
+    revision = reading.revision
+    text = text_of(reading, whole=_whole(request))
     context = {
         "tablet": visit.tablet,
         "visit": visit,
         "revision": revision,
-        "definition": definition,
-        "steps": steps_of(definition),
-        "chart": chart(definition, label=definition.title),
-        "opened": opened.token(visit.person, revision, shown, timezone.now()),
+        "text": text,
+        "definition": text.definition,
+        "whole": _whole(request),
+        "steps": steps_of(text.definition),
+        "chart": chart(text.definition, marks=marks(text.changes) if text.only_changes else {}, label=text.definition.title),
+        "pictures": f"{PATH}pictures/{tablets.pictures_of(visit, revision)}/",
+        "opened": opened.token(visit.person, revision, text.shown, timezone.now()),
         "to_pass": quiz_attempts.is_to_pass(revision, visit.person),
         "form": BadgeForm(),
         "said": said,
-        "idle": IDLE + 60 * minutes_to_read(definition),
+        "idle": IDLE + 60 * minutes_to_read(text.definition),
     }
     return render(request, "training/tablet_read.html", context, status=status)
 
 
-def _said(revision: Revision, visit: TabletVisit) -> tuple[Definition, str]:
-    """In the person's language where a translation is released; without addresses that lead away from the tablet."""
-    definition, shown = definition_of(revision), opened.WHOLE
-    standing = Translation.objects.standing().filter(revision=revision, language=visit.person.language)
-    translation_ = None if definition.language == visit.person.language else standing.first()
-    if translation_ is not None:
-        definition, shown = apply(definition, translation_.texts, translation_.language), opened.in_language(translation_.language)
-    return replace(definition, steps=tuple(replace(one, link="", form_address="") for one in definition.steps)), shown
+def _whole(request: HttpRequest) -> bool:
+    """Whether who reads again has asked for the whole; every form of these pages keeps it."""
+    return "whole" in request.POST
+
+
+@require_safe
+@at_tablet
+def tablet_picture(request: HttpRequest, tablet: Tablet, key: str, sha256: str) -> HttpResponse:
+    """A picture of what is being read at this moment; unlike elsewhere it is kept nowhere."""
+    found = tablets.picture(tablet, key, sha256, timezone.now())
+    if found is None:
+        raise Http404
+    answer = shown(found)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @in_visit
@@ -187,16 +199,16 @@ def tablet_confirm(request: HttpRequest, tablet: Tablet, visit: TabletVisit) -> 
     except Refused as refused:
         return _list(request, tablet, visit, str(refused), 404)
     if not form.is_valid():
-        return _text(request, visit, reading.revision, _("Type your badge number and your PIN."), 422)
+        return _text(request, visit, reading, _("Type your badge number and your PIN."), 422)
     if _rests(request, tablet):
-        return _text(request, visit, reading.revision, _("Too many failed attempts at this tablet. Wait a quarter of an hour."), 429)
+        return _text(request, visit, reading, _("Too many failed attempts at this tablet. Wait a quarter of an hour."), 429)
     try:
         tablets.confirm(visit, reading, **form.cleaned_data, token=request.POST.get("opened", ""), address=request.path, now=now)
     except tablets.Denied as denied:
         _count(request, tablet)
-        return _text(request, visit, reading.revision, str(denied), 403)
+        return _text(request, visit, reading, str(denied), 403)
     except Refused as refused:
-        return _text(request, visit, reading.revision, str(refused), 409)
+        return _text(request, visit, reading, str(refused), 409)
     reset(username=_counted(tablet))
     return _list(
         request, tablet, visit, _("Recorded: you have read and understood %(number)s.") % {"number": reading.revision.process.number}
@@ -208,13 +220,14 @@ def tablet_quiz(request: HttpRequest, tablet: Tablet, visit: TabletVisit) -> Htt
     """The quiz of one that they owe, and its result."""
     now, person = timezone.now(), visit.person
     try:
-        revision = tablets.reading_of(visit, _revision(request), now).revision
+        reading = tablets.reading_of(visit, _revision(request), now)
     except Refused as refused:
         return _list(request, tablet, visit, str(refused), 404)
+    revision = reading.revision
     quiz = quiz_attempts.open_for(revision)
     stands = quiz_attempts.standing(quiz, person, revision, now) if quiz else None
     if quiz is None or quiz.in_use is None or not stands:
-        return _text(request, visit, revision, stands.why_not if stands is not None else "")
+        return _text(request, visit, reading, stands.why_not if stands is not None else "")
     given, missing, post, token = request.POST.get("sheet", ""), frozenset[str](), None, ""
     version, name = quiz.in_use, sheets.new(quiz.in_use)
     if given:
@@ -224,13 +237,14 @@ def tablet_quiz(request: HttpRequest, tablet: Tablet, visit: TabletVisit) -> Htt
             answers, missing = answers_in(request.POST, pure.from_json(version.content).questions)
             if not missing:
                 made = quiz_attempts.hand_in(revision, answers, by=person, now=now, token=given)
-                return _text(request, visit, revision, _result(made.passed, made.score))
+                return _text(request, visit, reading, _result(made.passed, made.score))
             name, token, post = sheet.name, given, request.POST
         except Refused as refused:
-            return _text(request, visit, revision, str(refused), 409)
+            return _text(request, visit, reading, str(refused), 409)
     content = pure.from_json(version.content)
     context = {
         "tablet": tablet, "visit": visit, "revision": revision, "content": content, "missing": len(missing), "idle": 4 * IDLE,
+        "whole": _whole(request),
         "asked": as_asked(pure.asked(content, name), post, missing), "sheet": token or sheets.token(name, person, version, revision, now),
     }  # fmt: skip
     return render(request, "training/tablet_quiz.html", context, status=422 if missing else 200)

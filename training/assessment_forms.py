@@ -8,7 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from organization.confirmation_forms import ConfirmationForm
 from organization.forms import day_field, person_field, reason_field
@@ -92,7 +92,9 @@ class RateForm(forms.Form):
             )
         for fact in evidence:
             self.fields[f"evidence_{fact.pk}"] = forms.ChoiceField(
-                label=_("Evidence"), required=False, choices=(("", _("Not looked at")), ("yes", _("Accepted")), ("no", _("Not accepted")))
+                label=_("Evidence"),
+                required=False,
+                choices=(("", _("Not looked at")), ("yes", pgettext("evidence", "Accepted")), ("no", pgettext("evidence", "Not accepted"))),
             )
 
     def rows(self) -> Iterator[Row]:

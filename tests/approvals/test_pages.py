@@ -66,6 +66,18 @@ def test_the_author_sees_what_submitting_does_and_submits(cast: make.Cast, draft
     assert (made.summary, made.planned_on, made.submitted_by) == ("Finance is asked.", None, cast.author)
 
 
+def test_a_draft_that_says_the_same_is_not_submitted(cast: make.Cast, client: SignedIn) -> None:
+    process = make.process(cast.purchasing, created_by=cast.author)
+    make.effective(process, since=make.now() - dt.timedelta(days=90))
+    same, address = make.draft(process, by=cast.author), reverse("approvals:submit", args=[process.number])
+    said = "Nothing has changed yet: there is nothing to decide."
+    shown = client.as_(cast.author).get(address)
+    assert (said in words(shown), 'id="submit-form"' in shown.content.decode()) == (True, False)
+    sent = client.post(address, {"version": same.version, "summary": "Nothing.", "when": "at_once", "password": PASSWORD})
+    assert (sent.status_code, sent.context["form"].non_field_errors()) == (403, [f"{said} Change the draft first, or discard it."])
+    assert not ApprovalCase.objects.exists()
+
+
 def test_a_chosen_day_is_kept(cast: make.Cast, draft: Revision, client: SignedIn) -> None:
     day = make.now().date() + dt.timedelta(days=30)
     typed = {"version": draft.version, "summary": "Finance.", "when": "on", "planned_on": day.isoformat(), "password": PASSWORD}

@@ -96,6 +96,15 @@ def test_the_state_of_my_departments_counts_nothing_of_others(cast: make.Cast) -
     assert home.department_state(mine(cast.admin), make.now()) is None
 
 
+def test_what_is_owed_is_counted_up_to_many(client: SignedIn, cast: make.Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_force(make.process(cast.purchasing))
+    monkeypatch.setattr("training.coverage.MANY", 3)
+    assert "more than" not in client.as_(cast.author).get("/").content.decode()
+    monkeypatch.setattr("training.coverage.MANY", 2)
+    page = client.get("/")
+    assert (page.context["state"].readings_owed, "more than 2" in page.content.decode()) == (3, True)
+
+
 def test_what_i_answer_for(client: SignedIn, cast: make.Cast) -> None:
     owner = Position.objects.get(title="Head of Purchasing")
     owned = in_force(make.process(cast.purchasing, owner=owner)).process

@@ -192,6 +192,9 @@ def test_pages_cost_the_same_with_one_and_with_five(cast: make.Cast, client: Sig
         for _n in range(rows):
             until(make.staff(cast.purchasing), 2, 50)
             make.process(cast.purchasing, owner=make.position(of=cast.purchasing))
+            of = make.department(f"K{rows}{_n}")
+            made = course(cast.manager, f"AN-{of.code}", level=Level.objects.get(pk=2), department=of)
+            session(made, cast.manager, begins=make.now() + dt.timedelta(days=5), now=make.now())
         for name, found in cost.items():
             client.get(reverse(f"training:{name}"))
             with CaptureQueriesContext(connection) as asked:

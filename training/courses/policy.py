@@ -1,6 +1,7 @@
 """Who arranges courses and sessions, who joins them, who records what came of them; each answer says why not."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,13 @@ def may_arrange(by: Person, department: Department | int | None, view: Scope) ->
             return Answer(False, reason=_("Only the process office arranges training for the whole company. Ask there."))
         return Answer(False, reason=_("Training is arranged by the department's process manager and the process office. Ask one of them."))
     return check(Action.EDIT_ARCHITECTURE, by, view.today)
+
+
+def arranged_among(departments: Collection[int | None], by: Person, view: Scope) -> frozenset[int | None]:
+    """Of these departments (None: the company) those for which `may_arrange` says yes; the level is asked once."""
+    managing = managed(view) if not view.office else ()
+    mine = frozenset(one for one in departments if view.office or (one is not None and one in managing))
+    return mine if mine and check(Action.EDIT_ARCHITECTURE, by, view.today) else frozenset()
 
 
 def may_arrange_any(by: Person, view: Scope) -> Answer:

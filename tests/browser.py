@@ -5,12 +5,14 @@ Import the fixtures into the `conftest.py` of a folder whose tests drive a brows
 
 import os
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
@@ -31,6 +33,35 @@ ARGUMENTS = [
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+LATE = float(os.environ.get("ANSWERS_LATE", "0"))
+"""Seconds by which each answer of the live server halts after its first bytes: shows tests that look at a page before it has come."""
+
+
+class LateAnswers:
+    """Stands before the portal; a page has begun, so the browser has turned to it, and its content is still under way."""
+
+    def __init__(self, answer: Callable[..., Any]) -> None:
+        self.answer = answer
+
+    def __get__(self, handler: Any, _type: type) -> Callable[..., Iterator[bytes]]:
+        return lambda environ, start: self.halting(self.answer(handler, environ, start))
+
+    def halting(self, response: Any) -> Iterator[bytes]:
+        """The same bytes."""
+        try:
+            for n, piece in enumerate(response):
+                if n == 0:
+                    yield piece[:9]
+                    time.sleep(LATE)
+                yield piece[9 * (n == 0) :]
+        finally:
+            response.close()
+
+
+if LATE:
+    WSGIHandler.__call__ = LateAnswers(WSGIHandler.__call__)  # type: ignore[method-assign,assignment]
 
 
 def chromium() -> str:

@@ -43,6 +43,7 @@ def test_from_a_refusal_to_the_level(people: make.Cast, window: Callable[[Person
     assessor.goto("/work/")
     assessor.get_by_role("link", name="Reader · Level 2 · process descriptor").first.click()
     assessor.get_by_role("link", name="Rate", exact=True).click()
+    expect(assessor.get_by_role("button", name="Save and hand in")).to_be_visible()
     for n, group in enumerate(assessor.get_by_role("group", name="Rating").all()):
         group.get_by_role("radio", name="Met", exact=True).check()
         assessor.get_by_label("What you saw").nth(n).fill("Shown on the returns process")

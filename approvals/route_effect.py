@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from approvals import policy, route_faults
 from approvals.models import Route
@@ -12,6 +13,7 @@ from approvals.route_faults import terms_of
 from approvals.routes import criteria_of
 from organization.calendar import add_working_days, today
 from organization.models import Person
+from organization.phrases import Phrase
 from organization.policy import insist
 from organization.refusals import Refused, Stale
 from organization.scope import scope
@@ -114,7 +116,7 @@ def _ask(route: Route, by: Person, now: dt.datetime) -> None:
     if top is not None:
         route.work_item = raise_item(
             kind=WorkItem.Kind.DECIDE,
-            subject=_("Approval route “%(name)s”") % {"name": route.name},
+            subject=Phrase(gettext_noop("Approval route “%(name)s”"), name=route.name),
             url_name="approvals:route",
             url_args=[route.pk],
             due_on=add_working_days(today(now), WORKING_DAYS_TO_CONFIRM),

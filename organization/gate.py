@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from django.db.models import Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from organization.ladder import GATES, NAMES, RUNGS, Action
 from organization.models import Ability, GateRule, HeldLevel, Level, Person, Position
+from organization.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,14 @@ def highest(day: dt.date) -> Coalesce:
 
 def level_name(level: int) -> str:
     """As it is written on every screen: "Level 5 · process manager"."""
+    return str(level_phrase(level))
+
+
+def level_phrase(level: int) -> Phrase:
+    """The same, to be kept for readers of other languages."""
     if level not in NAMES:
-        return _("No level")
-    return _("Level %(number)s · %(name)s") % {"number": level, "name": _(NAMES[level])}
+        return Phrase(gettext_noop("No level"))
+    return Phrase(gettext_noop("Level %(number)s · %(name)s"), number=level, name=Phrase(NAMES[level]))
 
 
 OFFICES = {

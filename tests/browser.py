@@ -52,8 +52,9 @@ class LateAnswers:
     def halting(self, response: Any) -> Iterator[bytes]:
         """The same bytes."""
         try:
+            kind = getattr(response, "headers", {}).get("Content-Type", "")  # a file from the disk has none
             for n, piece in enumerate(response):
-                begun = BEGINNING if n == 0 and response.headers["Content-Type"].startswith("text/html") else 0
+                begun = BEGINNING if n == 0 and kind.startswith("text/html") else 0
                 if begun:
                     yield piece[:begun]
                     time.sleep(LATE)

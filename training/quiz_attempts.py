@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from organization.calendar import add_working_days, today
 from organization.models import Person, Position
+from organization.phrases import Phrase
 from organization.policy import insist
 from organization.refusals import Refused, Stale
 from organization.scope import scope
@@ -131,7 +133,7 @@ def _ask_for_help(process: Process, quiz: Quiz, person: Person, now: dt.datetime
     times = quiz.unlocks.filter(person=person).count()
     raise_item(
         kind=WorkItem.Kind.ACT,
-        subject=_("%(number)s: %(name)s has no attempt left at the quiz") % {"number": process.number, "name": person.name},
+        subject=Phrase(gettext_noop("%(number)s: %(name)s has no attempt left at the quiz"), number=process.number, name=person.name),
         url_name="training:quiz_unlock",
         url_args=[process.number, person.pk],
         due_on=add_working_days(today(now), WORKING_DAYS_TO_UNLOCK),

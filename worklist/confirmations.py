@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from organization import policy
 from organization.calendar import add_working_days, today
-from organization.gate import level_name
+from organization.gate import level_phrase
 from organization.models import Person, Position, Proposal
+from organization.phrases import Phrase
 from organization.resolution import resolve
 from worklist.items import raise_item, settle, withdraw
 from worklist.models import WorkItem
@@ -72,9 +73,10 @@ def whom_to_ask(proposal: Proposal, day: dt.date) -> tuple[Position | None, Pers
     return None, policy.confirmers(day).exclude(pk__in=concerned).first()
 
 
-def in_words(proposal: Proposal) -> str:
+def in_words(proposal: Proposal) -> Phrase:
     """`Name · Process manager, Purchasing`: a work item's subject."""
-    return f"{proposal.person.name} · {proposal.position.title if proposal.position else level_name(proposal.level or 0)}"
+    what = proposal.position.title if proposal.position else level_phrase(proposal.level or 0)
+    return Phrase("%(name)s · %(what)s", name=proposal.person.name, what=what)
 
 
 def changed(proposal: Proposal, now: dt.datetime, **_given: Any) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from organization.calendar import add_working_days, today
 from organization.models import Appointment, Person, Position
+from organization.phrases import Phrase
 from worklist.continuity_policy import held_around, opened_on
 from worklist.items import raise_item, settle, withdraw, withdraw_many
 from worklist.models import Handover, HandoverLine, WorkItem
@@ -30,12 +31,17 @@ class NewLine:
     """One thing in the leaver's hands. `source_key` tells it apart within the handover: "item:7", "process:3"."""
 
     kind: str
-    subject: str
+    subject: str | Phrase
     url_name: str
     url_args: Sequence[str | int]
     source_key: str
     work_item_id: int | None = None
     position_id: int | None = None
+
+    @property
+    def fitted(self) -> str | Phrase:
+        """As much of the subject as the column takes; a phrase sees to that itself."""
+        return self.subject if isinstance(self.subject, Phrase) else self.subject[:300]
 
 
 def sole_positions(handover: Handover, day: dt.date) -> QuerySet[Position]:
@@ -77,7 +83,7 @@ def bring_up_to_date(handover: Handover, found: Sequence[NewLine], kinds: Collec
     """
     new = [
         HandoverLine(
-            handover=handover, kind=one.kind, subject=one.subject[:300], url_name=one.url_name, url_args=list(one.url_args),
+            handover=handover, kind=one.kind, subject=one.fitted, url_name=one.url_name, url_args=list(one.url_args),
             source_key=one.source_key, work_item_id=one.work_item_id, position_id=one.position_id,
         )
         for one in found

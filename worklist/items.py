@@ -10,6 +10,7 @@ from django.db.models import Case, QuerySet, Value, When
 
 from organization.calendar import company_zone, is_working_day, today
 from organization.models import Absence, Person, Position
+from organization.phrases import Phrase
 from worklist import pauses
 from worklist.models import Happening, WorkItem
 from worklist.plan import NONE
@@ -31,7 +32,7 @@ class NewItem:
     """What `raise_items` takes: either `position_id` or `person_id` is set; `url_args` are the arguments of `reverse`."""
 
     kind: str
-    subject: str
+    subject: str | Phrase
     url_name: str
     url_args: Sequence[str | int]
     due_on: dt.date
@@ -51,7 +52,7 @@ class NewItem:
 def raise_item(
     *,
     kind: str,
-    subject: str,
+    subject: str | Phrase,
     url_name: str,
     url_args: Sequence[str | int],
     due_on: dt.date,

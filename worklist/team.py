@@ -13,6 +13,7 @@ from django.db.models.functions import RowNumber
 from organization.calendar import today as company_day
 from organization.calendar import working_days_between
 from organization.models import Person, Position
+from organization.phrases import Phrase
 from organization.resolution import resolve_many
 from organization.scope import Scope
 from worklist import policy
@@ -74,7 +75,7 @@ class Row:
     """One item; `subject` is what this reader may read of it. `steady`: it is never given to somebody else."""
 
     turn: Turn
-    subject: str
+    subject: str | Phrase
     url: str
     steady: bool
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from organization.calendar import working_days_between
 from organization.models import Person
+from organization.phrases import Phrase
 from organization.sentences import in_a_row
 from worklist.models import WorkItem
 from worklist.notices import Message
@@ -29,7 +30,7 @@ class Told:
 
     item: WorkItem
     day: dt.date
-    subject: str
+    subject: str | Phrase
     due: bool
 
     def message(self, person: Person, subject: str, body: str) -> Message:
@@ -49,7 +50,9 @@ def to_assignee(told: Told, to: Recipient) -> Message:
     """To whoever acts for the item today."""
     words = told.words(to.person.language)
     body = words.body_with_reason % {"reason": to.reason} if to.reason else words.body
-    return told.message(to.person, words.subject.replace("%s", told.subject, 1), body)
+    with translation.override(to.person.language):
+        subject = words.subject.replace("%s", str(told.subject), 1)
+    return told.message(to.person, subject, body)
 
 
 def to_others(told: Told, to: To, person: Person, late: Person | None, before: Before) -> Message:
@@ -63,7 +66,8 @@ def to_others(told: Told, to: To, person: Person, late: Person | None, before: B
         }[to]
         happened = words.late_body % {"person": late.name} if late else words.nobody_body
         body = in_a_row((happened, because, said_before(before)))
-    return told.message(person, words.late_subjects[to].replace("%s", told.subject, 1), body)
+        subject = words.late_subjects[to].replace("%s", str(told.subject), 1)
+    return told.message(person, subject, body)
 
 
 def said_before(before: Before) -> str:

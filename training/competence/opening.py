@@ -8,12 +8,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from organization import gate
 from organization.calendar import add_working_days, today
 from organization.ladder import HIGHEST
 from organization.models import Level, Person, Position
+from organization.phrases import Phrase
 from organization.policy import insist
 from organization.refusals import Refused
 from organization.scope import Scope, scope
@@ -76,9 +77,9 @@ def keep(assessment: Assessment, found: Iterable[facts.Fact]) -> int:
     return len(Evidence.objects.bulk_create(new[: max(EVIDENCE - len(known), 0)]))
 
 
-def subject(assessment: Assessment) -> str:
+def _subject(assessment: Assessment) -> Phrase:
     """What is owed, as whoever owes it reads it."""
-    return f"{assessment.candidate.name} · {gate.level_name(assessment.level_id)}"
+    return Phrase("%(name)s · %(level)s", name=assessment.candidate.name, level=gate.level_phrase(assessment.level_id))
 
 
 def _ask_for_assessors(assessment: Assessment, day: dt.date, now: dt.datetime) -> None:
@@ -86,7 +87,7 @@ def _ask_for_assessors(assessment: Assessment, day: dt.date, now: dt.datetime) -
     office = Position.objects.existing(day).filter(kind=Position.Kind.COMPANY_PROCESS_MANAGER).order_by("pk").first()
     if office is not None:
         raise_item(
-            kind=WorkItem.Kind.ACT, subject=_("Name assessors: %(subject)s") % {"subject": subject(assessment)},
+            kind=WorkItem.Kind.ACT, subject=Phrase(gettext_noop("Name assessors: %(subject)s"), subject=_subject(assessment)),
             url_name="training:assessment", url_args=[assessment.pk], due_on=add_working_days(day, DAYS_TO_NAME),
             source_key=f"{_naming(assessment)}{assessment.assessors.count()}", position=office, excluded=[assessment.candidate_id], now=now,
         )  # fmt: skip
@@ -116,7 +117,7 @@ def name_assessor(assessment: Assessment, *, by: Person, now: dt.datetime, perso
         made = Assessor.objects.create(assessment=assessment, person=person, external=external, named_by=by, named_at=now)
         if person is not None:
             made.work_item = raise_item(
-                kind=WorkItem.Kind.ASSESS, subject=subject(assessment), url_name="training:assessment", url_args=[assessment.pk],
+                kind=WorkItem.Kind.ASSESS, subject=_subject(assessment), url_name="training:assessment", url_args=[assessment.pk],
                 due_on=add_working_days(day, DAYS_TO_RATE), source_key=f"assessment:{assessment.pk}:{made.pk}", person=person, now=now,
             )  # fmt: skip
             made.save(update_fields=["work_item"])

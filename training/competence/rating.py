@@ -19,7 +19,7 @@ from organization.scope import scope
 from organization.signing import sign
 from training.competence import facts, policy
 from training.competence.moving import State, assessors_of, close, lock, touch
-from training.competence.opening import end_work, keep, subject, visible_to
+from training.competence.opening import end_work, keep, visible_to
 from training.competence.sealing import digest
 from training.models import AbilityRating, Assessment, Assessor, Evidence
 from worklist.notices import tell
@@ -127,10 +127,10 @@ def conclude(assessment: Assessment, *, by: Person, now: dt.datetime, seen: int,
         if not word.strip():
             raise Refused(_("Say the result in words: the candidate reads it, and it stays on record with your signature."))
         _take_down(assessors, statement)
-        passed = is_passed(assessment)
+        passed, candidate = is_passed(assessment), assessment.candidate
         signature = sign(
             by, position=levels.office(by, day), meaning=Signature.Meaning.ASSESSED,
-            subject=f"{assessment.candidate.login} {subject(assessment)}: {'passed' if passed else 'not passed'}",
+            subject=f"{candidate.login} {candidate.name} · Level {assessment.level_id}: {'passed' if passed else 'not passed'}",
             content_sha256=digest(assessment), reason=word.strip(), now=now,
         )  # fmt: skip
         end_work(assessment, now, done=True)

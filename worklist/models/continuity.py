@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from organization.phrases import PhraseField
 from worklist.models.items import WorkItem
 
 
@@ -76,7 +77,7 @@ class HandoverLine(models.Model):
 
     handover = models.ForeignKey(Handover, models.PROTECT, related_name="lines")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    subject = models.CharField(_("subject"), max_length=300)
+    subject = PhraseField(_("subject"), max_length=300)
     url_name = models.CharField(max_length=80, blank=True)
     url_args = models.JSONField(default=list)
     source_key = models.CharField(max_length=120)
@@ -106,7 +107,7 @@ class HandoverLine(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.subject
+        return str(self.subject)
 
 
 class ContinuityProof(models.Model):

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from organization.phrases import PhraseField
 from worklist.querysets import Excludes, WorkItemQuerySet
 
 
@@ -50,7 +51,7 @@ class WorkItem(models.Model):
         MOOT = "moot", _("No longer needed")
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
-    subject = models.CharField(_("subject"), max_length=300)
+    subject = PhraseField(_("subject"), max_length=300)
     url_name = models.CharField(max_length=80)
     url_args = models.JSONField(default=list)
     position = models.ForeignKey(
@@ -116,7 +117,7 @@ class WorkItem(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.subject
+        return str(self.subject)
 
     def get_absolute_url(self) -> str:
         """Where it is done; "" where that page does not exist (any more)."""

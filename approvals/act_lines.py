@@ -1,10 +1,10 @@
 """Acts on a case in words: who did what, to whom, until when."""
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from approvals.models import ApprovalCase, CaseAct
+from organization.calendar import month_day, today
 
 Kind = CaseAct.Kind
 TITLES = {
@@ -41,5 +41,5 @@ def term(act: CaseAct) -> str:
     """The day that belongs to it, as a clause; "" where there is none to say."""
     if act.day is None or act.kind not in {Kind.DELEGATE, Kind.ASK}:
         return ""
-    words = {"day": date_format(act.day, "MONTH_DAY_FORMAT")}
+    words = {"day": month_day(act.day, today(act.at))}
     return _("until %(day)s") % words if act.kind == Kind.DELEGATE else _("due %(day)s") % words

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from approvals import act_lines, policy
 from approvals.expecting import how_many
 from approvals.models import ApprovalCase, CaseAct, CaseStage, Decision, Mode, Rerouting, Seat, Waiver
-from organization.calendar import company_zone
+from organization.calendar import company_zone, month_day, today
 from organization.models import Person
 from processes.models import Revision
 from worklist.turns import Turn as Waiting
@@ -108,7 +108,7 @@ def _awaited(turn: policy.Turn, person: Person, waiting: Waiting | None) -> Entr
         said.append(how_many(seat.stage.mode, seat.stage.quorum, None))
     if waiting is None:
         return Entry(seat.position.title, " · ".join(filter(None, said)), "now" if seat.stage.opened_at else "coming")
-    due = _("due %(day)s") % {"day": date_format(waiting.item.due_on, "MONTH_DAY_FORMAT")}
+    due = _("due %(day)s") % {"day": month_day(waiting.item.due_on, today(waiting.item.raised_at))}
     said += [waiting.since, waiting.usually, due, waiting.escalates]
     return Entry(seat.position.title, " · ".join(filter(None, said)), "now")
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from organization import workdays
 from organization.models.company import CompanySettings
@@ -47,6 +48,11 @@ def company_zone() -> ZoneInfo:
 def today(now: dt.datetime | None = None) -> dt.date:
     """The company's date at this instant (default: the present)."""
     return (now or timezone.now()).astimezone(company_zone()).date()
+
+
+def month_day(day: dt.date, seen_on: dt.date | None = None) -> str:
+    """`23 Nov`; with its year where that is another than that of the day on which it is read (default: today)."""
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == (seen_on or today()).year else "DATE_FORMAT")
 
 
 def midnight(day: dt.date) -> dt.datetime:

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from organization.calendar import working_days_between
+from organization.calendar import month_day, working_days_between
 from organization.models import Person
 from organization.phrases import Phrase
 from organization.sentences import in_a_row
@@ -124,7 +124,7 @@ def _address(url_name: str, url_args: tuple[str | int, ...]) -> str:
 
 def _when(due_on: dt.date, day: dt.date) -> str:
     if due_on > day:
-        return _("due on %(day)s") % {"day": date_format(due_on, "MONTH_DAY_FORMAT")}
+        return _("due on %(day)s") % {"day": month_day(due_on, day)}
     if due_on == day:
         return _("due today")
     days = max(1, working_days_between(due_on, day))

@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from organization.calendar import month_day, working_days_between
 from organization.calendar import today as company_today
-from organization.calendar import working_days_between
 from organization.sentences import in_a_row, listed
 
 register = template.Library()
@@ -37,13 +37,15 @@ class Due:
 
 
 @register.filter
-def short_day(day: dt.date) -> str:
-    """`Mon 23 Nov`; in Chinese `11月23日 周一`."""
-    return date_format(day, pgettext("day format", "D j M"))
+def short_day(day: dt.date, seen_on: dt.date | None = None) -> str:
+    """`Mon 23 Nov`; in Chinese `11月23日 周一`; with the year where it is another one than today's."""
+    this_year = day.year == (seen_on or company_today()).year
+    return date_format(day, pgettext("day format", "D j M") if this_year else pgettext("day format", "D j M Y"))
 
 
 register.filter(in_a_row)
 register.filter(listed)
+register.filter(month_day)
 
 
 @register.filter
@@ -58,14 +60,14 @@ def due(due_on: dt.date, today: dt.date | str | None = None) -> Due:
     now = today if isinstance(today, dt.date) else company_today()
     left = working_days_between(now, due_on)
     if due_on < now:
-        return Due(_overdue(due_on, -left), "bad")
+        return Due(_overdue(due_on, -left, now), "bad")
     if due_on == now:
         return Due(_("due today"), "warn")
-    return Due(_("due %(day)s") % {"day": short_day(due_on)}, "warn" if left <= SOON else "neutral")
+    return Due(_("due %(day)s") % {"day": short_day(due_on, now)}, "warn" if left <= SOON else "neutral")
 
 
-def _overdue(due_on: dt.date, days: int) -> str:
+def _overdue(due_on: dt.date, days: int, now: dt.date) -> str:
     if days == 0:  # due on a day off, and no working day has passed since
-        return _("was due %(day)s") % {"day": short_day(due_on)}
+        return _("was due %(day)s") % {"day": short_day(due_on, now)}
     words = ngettext("%(days)d working day overdue (%(day)s)", "%(days)d working days overdue (%(day)s)", days)
-    return words % {"days": days, "day": short_day(due_on)}
+    return words % {"days": days, "day": short_day(due_on, now)}

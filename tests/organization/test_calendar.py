@@ -92,3 +92,8 @@ def test_adding_and_counting_agree(day: dt.date, count: int) -> None:
     end = calendar.add_working_days(day, count)
     assert calendar.is_working_day(end)
     assert calendar.working_days_between(day + dt.timedelta(days=1), end + dt.timedelta(days=1)) == (count or (0 if end == day else 1))
+
+
+@pytest.mark.parametrize(("seen_on", "words"), [(dt.date(2026, 1, 2), "7 Jan"), (dt.date(2025, 12, 30), "7 Jan 2026")])
+def test_a_day_of_another_year_is_said_with_it(seen_on: dt.date, words: str) -> None:
+    assert calendar.month_day(dt.date(2026, 1, 7), seen_on) == words

@@ -170,6 +170,7 @@ def test_preferences_go_back_inside_the_portal_only(client: SignedIn, db: None, 
         (MONDAY, MONDAY, "due today", "warn"),
         (dt.date(2026, 11, 25), MONDAY, "due Wed 25 Nov", "warn"),
         (dt.date(2026, 11, 27), MONDAY, "due Fri 27 Nov", "neutral"),
+        (dt.date(2027, 1, 8), MONDAY, "due Fri 8 Jan 2027", "neutral"),
     ],
 )
 def test_due_days_in_words(db: None, due_on: dt.date, today: dt.date, words: str, tone: str) -> None:

@@ -87,6 +87,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "training.Assessor": (),
     "training.AbilityRating": (),
     "training.Evidence": (),
+    "training.EvidenceVerdict": (),
     "training.DevelopmentStep": (),
     "training.Tablet": ("secret_sha256",),
     "training.TabletVisit": ("sheet", "handle", "seen_at"),

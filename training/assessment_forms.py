@@ -81,7 +81,8 @@ class RateForm(forms.Form):
         words = {judged: word for word, judged in JUDGED.items()}
         for pk, one in self.kept.items():
             initial |= {f"rated_{pk}": one.rated, f"comment_{pk}": one.comment}
-        initial |= {f"evidence_{one.pk}": words[one.accepted] for one in evidence}
+        said = dict(assessor.verdicts.values_list("evidence", "accepted"))
+        initial |= {f"evidence_{one.pk}": words[said.get(one.pk)] for one in evidence}
         super().__init__(data, initial=initial)
         for ability in abilities:
             self.fields[f"rated_{ability.pk}"] = forms.ChoiceField(

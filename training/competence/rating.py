@@ -21,7 +21,7 @@ from training.competence import facts, policy
 from training.competence.moving import State, assessors_of, close, lock, touch
 from training.competence.opening import end_work, keep, subject, visible_to
 from training.competence.sealing import digest
-from training.models import AbilityRating, Assessment, Assessor, Evidence
+from training.models import AbilityRating, Assessment, Assessor, Evidence, EvidenceVerdict
 from worklist.notices import tell
 
 OWN = 50
@@ -61,7 +61,7 @@ def rate(
                 assessor=mine, ability=ability,
                 defaults={"criterion": ability.criterion, "rated": says.rated, "comment": says.comment.strip()},
             )  # fmt: skip
-        _judge(assessment, judged, by)
+        _judge(mine, judged)
         mine.version += 1
         mine.rated_at = mine.rated_at or (now if hand_in else None)
         mine.save(update_fields=["version", "rated_at"])
@@ -69,14 +69,17 @@ def rate(
     return mine
 
 
-def _judge(assessment: Assessment, judged: Mapping[int, bool | None], by: Person) -> None:
-    """Who has not looked at something takes back nothing but what they said themselves: the other one may have looked meanwhile."""
-    for one in assessment.evidence.filter(pk__in=judged):
-        if judged[one.pk] is None and one.accepted_by_id != by.pk:
+def _judge(mine: Assessor, judged: Mapping[int, bool | None]) -> None:
+    """Everybody says it for themselves: nothing of what another one said is replaced or taken back."""
+    said = dict(mine.verdicts.values_list("evidence", "accepted"))
+    for pk in Evidence.objects.filter(assessment=mine.assessment_id, pk__in=judged).values_list("pk", flat=True):
+        says = judged[pk]
+        if says == said.get(pk):
             continue
-        if one.accepted != judged[one.pk]:
-            one.accepted, one.accepted_by = judged[one.pk], by
-            one.save(update_fields=["accepted", "accepted_by"])
+        if says is None:
+            mine.verdicts.filter(evidence=pk).delete()
+        else:
+            EvidenceVerdict.objects.update_or_create(assessor=mine, evidence_id=pk, defaults={"accepted": says})
 
 
 def add_evidence(assessment: Assessment, text: str, day: dt.date, *, by: Person, now: dt.datetime) -> Evidence:

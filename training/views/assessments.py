@@ -19,7 +19,7 @@ from training.assessment_forms import AssessorForm, EvidenceForm, OpenForm, Take
 from training.competence import development, opening, policy, rating
 from training.competence import team as teams
 from training.competence.moving import assessors_of
-from training.competence.page import climb, level_given, rated, shown
+from training.competence.page import climb, level_given, rated, shown, verdicts
 from training.competence.sealing import is_as_signed
 from training.models import Assessment, Assessor
 
@@ -94,7 +94,7 @@ def _page(request: HttpRequest, found: Assessment, **forms: Any) -> HttpResponse
         "certified": level_given(found) is not None,
         "as_signed": is_as_signed(found),
         "assessors": assessors,
-        "evidence": shown(found.evidence.select_related("accepted_by", "added_by"), view),
+        "evidence": shown(found.evidence.select_related("accepted_by", "added_by"), view, verdicts(assessors)),
         "ratings": rated(found, assessors) if concludes or not found.is_running else [],
         "rates": found.is_running and rates,
         "may_rate": policy.may_rate(me, found, assessors, view.today) if rates else None,

@@ -5,14 +5,15 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from organization import gate, proposals
+from organization import gate, proposals, triggers
 from organization.models import Ability, HeldLevel, Person, Proposal, Signature
 from organization.refusals import Refused, Stale
 from organization.scope import scope
+from processportal.governed import PLAN
 from tests import make
 from tests.conftest import SignedIn
 from tests.make import NOW, TODAY
@@ -23,7 +24,6 @@ from training.competence.moving import assessors_of
 from training.competence.page import Verdict, shown, verdicts
 from training.competence.rating import Given
 from training.models import (
-    AbilityRating,
     Assessment,
     Assessor,
     Evidence,
@@ -397,12 +397,12 @@ def test_pages_name_who_accepts_evidence_and_say_where_assessors_differ(cast: ma
     assessment, one, two = judged_by_two(cast)
     at = {name: reverse(f"training:{name}", args=[assessment.pk]) for name in ("assessment", "rate", "conclude")}
     client.as_(cast.manager)
-    for name in at:
+    for name, address in at.items():
         if name == "conclude":
             for who in (cast.approver, cast.manager):
                 rating.rate(assessment, {pk: Given("met", "seen") for pk in Ability.objects.filter(level=1).values_list("pk", flat=True)},
                             {}, by=who, now=NOW, seen=1, hand_in=True)  # fmt: skip
-        page = client.get(at[name]).content.decode()
+        page = client.get(address).content.decode()
         assert "Accepted — Approver" in page
         assert "Not accepted — Manager" in page
         assert page.count("The assessors differ") == 1
@@ -609,23 +609,70 @@ def test_trainings_held_with_their_effect_and_trainings_completed_are_evidence(c
     assert facts.gather(cast.stranger, NOW) == facts.gather(cast.author, NOW) == []
 
 
-@pytest.mark.parametrize("what", ["rating", "evidence", "assessor"])
-def test_what_was_changed_after_the_signature_is_told(cast: make.Cast, client: SignedIn, what: str) -> None:
+def with_everything(cast: make.Cast) -> Assessment:
+    """With a rating, evidence and a verdict on it."""
     assessment = opened(cast)
-    rating.add_evidence(assessment, "Drew the returns", TODAY, by=cast.reader, now=NOW)
+    fact = rating.add_evidence(assessment, "Drew the returns", TODAY, by=cast.reader, now=NOW)
     named(cast, assessment)
-    rated(assessment, cast.approver)
+    given = {one.pk: Given("met", "seen") for one in Ability.objects.filter(level=1)}
+    rating.rate(assessment, given, {fact.pk: True}, by=cast.approver, now=NOW, seen=0, hand_in=True)
+    return assessment
+
+
+OF_IT = {
+    "assessment": "UPDATE training_assessment SET word = 'Far better'",
+    "assessor": "UPDATE training_assessor SET statement = 'Somebody said so'",
+    "rating": "UPDATE training_abilityrating SET comment = 'Better than it was'",
+    "evidence": "UPDATE training_evidence SET text = 'Drew everything'",
+    "verdict": "UPDATE training_evidenceverdict SET accepted = (1 = 0)",
+}
+
+
+@pytest.mark.parametrize("what", OF_IT)
+@pytest.mark.parametrize("end", ["concluded", "taken back"])
+def test_the_database_refuses_changes_of_what_a_closed_assessment_rests_on(cast: make.Cast, what: str, end: str) -> None:
+    assessment = with_everything(cast)
+    with connection.cursor() as cursor:
+        cursor.execute(OF_IT[what].replace(" SET ", " SET id = id, "))  # while it is running nothing is refused
+    if end == "concluded":
+        concluded(assessment, cast.approver)
+    else:
+        opening.take_back(assessment, by=cast.approver, now=NOW, reason="no time")
+    for statement in (OF_IT[what], f"DELETE FROM {OF_IT[what].split()[1]}"):
+        with pytest.raises(IntegrityError, match="once they are closed"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_the_database_adds_nothing_to_a_closed_assessment_and_moves_nothing_there(cast: make.Cast) -> None:
+    assessment, other = with_everything(cast), opened(cast, cast.stranger)
+    mine, fact = assessors_of(assessment)[0], assessment.evidence.get()
+    loose = rating.add_evidence(other, "x", TODAY, by=cast.stranger, now=NOW)
+    EvidenceVerdict.objects.all().delete()
+    concluded(assessment, cast.approver)
+    for add in (
+        lambda: EvidenceVerdict.objects.create(assessor=mine, evidence=fact, accepted=True),
+        lambda: Evidence.objects.create(assessment=assessment, kind="own", key="own:9", day=TODAY),
+        lambda: Assessor.objects.create(assessment=assessment, external="Dr. Outside", named_by=cast.manager, named_at=NOW),
+        lambda: Evidence.objects.filter(pk=loose.pk).update(assessment=assessment, key="own:9"),
+    ):
+        with pytest.raises(IntegrityError, match="once they are closed"), transaction.atomic():
+            add()
+    Evidence.objects.filter(pk=loose.pk).update(text="y")  # what is running is written on
+    assert loose.delete()[0] == 1
+
+
+@pytest.mark.parametrize("what", ["assessor", "rating", "evidence", "verdict"])
+def test_what_was_changed_after_the_signature_is_told(cast: make.Cast, client: SignedIn, what: str) -> None:
+    assessment = with_everything(cast)
     concluded(assessment, cast.approver)
     assessment.refresh_from_db()
     assert assessment.signature is not None
     assert assessment.signature.content_sha256 == sealing.digest(assessment)
     address, said = reverse("training:assessment", args=[assessment.pk]), "This is not what was signed"
     assert said not in client.as_(cast.reader).get(address).content.decode()
-    if what == "rating":
-        AbilityRating.objects.filter(assessor__assessment=assessment).update(comment="Better than it was.")
-    elif what == "evidence":
-        Evidence.objects.filter(assessment=assessment).update(accepted=True)
-    else:
-        Assessor.objects.filter(assessment=assessment).update(statement="Somebody said so.")
+    triggers.drop(connection)  # what the owner of the database could do
+    with connection.cursor() as cursor:
+        cursor.execute(OF_IT[what])
+    triggers.install(PLAN, connection)
     assert said in client.get(address).content.decode()
     assert sealing.is_as_signed(opened(cast, cast.stranger)), "nothing is signed yet"

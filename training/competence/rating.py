@@ -137,9 +137,9 @@ def conclude(assessment: Assessment, *, by: Person, now: dt.datetime, seen: int,
             content_sha256=digest(assessment), reason=word.strip(), now=now,
         )  # fmt: skip
         end_work(assessment, now, done=True)
-        close(assessment, State.PASSED if passed else State.FAILED, by=by, now=now, word=word.strip(), signature=signature)
         if passed:
-            _award(assessment, signature, by, now)
+            _award(assessment, signature, by, now, word.strip())
+        close(assessment, State.PASSED if passed else State.FAILED, by=by, now=now, word=word.strip(), signature=signature)
         _tell_result(assessment, now, passed=passed)
     return assessment
 
@@ -154,7 +154,8 @@ def _take_down(assessors: list[Assessor], statement: str) -> None:
             one.save(update_fields=["statement"])
 
 
-def _award(assessment: Assessment, signature: Signature, by: Person, now: dt.datetime) -> None:
+def _award(assessment: Assessment, signature: Signature, by: Person, now: dt.datetime, word: str) -> None:
+    """Before the assessment is closed, since nothing of it is written afterwards."""
     person, _settings, held = levels.locked(assessment.candidate, today(now))
     if not person.is_active:
         raise Refused(_("%(name)s has left; levels are given to active people.") % {"name": person.name})
@@ -162,12 +163,11 @@ def _award(assessment: Assessment, signature: Signature, by: Person, now: dt.dat
         words = {"name": person.name, "level": gate.level_name(held)}
         raise Refused(_("%(name)s holds %(level)s by now, and climbs one level at a time. Take this assessment back.") % words)
     made = proposals.award(
-        person, assessment.level_id, by=by, now=now, ground=HeldLevel.Ground.ASSESSMENT, reason=assessment.word,
+        person, assessment.level_id, by=by, now=now, ground=HeldLevel.Ground.ASSESSMENT, reason=word,
         signature=signature,
     )  # fmt: skip
     if isinstance(made, Proposal):
         assessment.proposal = made
-        assessment.save(update_fields=["proposal"])
 
 
 def _tell_result(assessment: Assessment, now: dt.datetime, *, passed: bool) -> None:

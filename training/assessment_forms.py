@@ -86,11 +86,13 @@ class RateForm(forms.Form):
         super().__init__(data, initial=initial)
         for ability in abilities:
             self.fields[f"rated_{ability.pk}"] = forms.ChoiceField(
-                label=_("Rating"), choices=AbilityRating.Rated.choices, required=False, widget=forms.RadioSelect
-            )
+                label=_("Rating of “%(ability)s”") % {"ability": _(ability.text)}, choices=AbilityRating.Rated.choices,
+                required=False, widget=forms.RadioSelect,
+            )  # fmt: skip
             self.fields[f"comment_{ability.pk}"] = forms.CharField(
-                label=_("What you saw"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-            )
+                label=_("What you saw of “%(ability)s”") % {"ability": _(ability.text)}, max_length=2000, required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )  # fmt: skip
         for fact in evidence:
             self.fields[f"evidence_{fact.pk}"] = forms.ChoiceField(
                 label=_("Evidence"),
@@ -102,6 +104,15 @@ class RateForm(forms.Form):
         """The abilities in their order."""
         for one in self.abilities:
             yield Row(_(one.text), _(one.criterion), self[f"rated_{one.pk}"], self[f"comment_{one.pk}"], self.kept.get(one.pk))
+
+    def insist(self) -> bool:
+        """Whether every ability is rated and has a comment; says at each field what is missing."""
+        for pk, given in self.ratings().items():
+            if not given.rated:
+                self.add_error(f"rated_{pk}", _("Choose how far it is met."))
+            if not given.comment.strip():
+                self.add_error(f"comment_{pk}", _("Say what you saw."))
+        return not self.errors
 
     def ratings(self) -> dict[int, Given]:
         """By ability."""

@@ -2,9 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import URLValidator
@@ -128,6 +128,7 @@ class SessionForm(forms.Form):
     )  # fmt: skip
     capacity = forms.IntegerField(label=gettext_lazy("Places"), min_value=1, max_value=2000)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    called: ClassVar[Mapping[str, str]] = {"begins_at": "day", "ends_at": "ends"}
 
     def __init__(self, *args: Any, session: TrainingSession | None = None, **kwargs: Any) -> None:
         if session is not None:
@@ -231,6 +232,7 @@ class AttendanceForm(forms.Form):
             )  # fmt: skip
             if self.passing:
                 self.fields[f"score-{person.pk}"] = self._score(person)
+        self.order_fields([name for name in self.fields if name not in ("further", "reason")])
 
     def _score(self, person: Person) -> forms.IntegerField:
         return forms.IntegerField(

@@ -60,9 +60,9 @@ def plan(
         if not person.has_access(day):
             raise Refused(_("%(name)s has left or has no access any more.") % {"name": person.name})
         if not measure.strip():
-            raise Refused(_("Say what is to be done."))
+            raise Refused(_("Say what is to be done."), field="measure")
         if due_on < day:
-            raise Refused(_("Choose a day that has not passed."))
+            raise Refused(_("Choose a day that has not passed."), field="due_on")
         _insist_on_mentor(person, ability, mentor, day)
         made = DevelopmentStep(
             person=person, ability=ability, measure=measure.strip()[:300], due_on=due_on, mentor=mentor, planned_by=by, planned_at=now
@@ -87,10 +87,10 @@ def _insist_on_mentor(person: Person, ability: Ability, mentor: Person | None, d
     if mentor is None:
         return
     if mentor.pk == person.pk:
-        raise Refused(_("A mentor is somebody else."))
+        raise Refused(_("A mentor is somebody else."), field="mentor")
     if gate.level_of(mentor, day) < ability.level_id:
         words = {"name": mentor.name, "level": gate.level_name(ability.level_id)}
-        raise Refused(_("%(name)s does not hold %(level)s, and so cannot be the mentor for this ability.") % words)
+        raise Refused(_("%(name)s does not hold %(level)s, and so cannot be the mentor for this ability.") % words, field="mentor")
 
 
 def end(step: DevelopmentStep, outcome: str, *, by: Person, now: dt.datetime) -> DevelopmentStep:

@@ -88,9 +88,9 @@ def add_evidence(assessment: Assessment, text: str, day: dt.date, *, by: Person,
         assessment = lock(assessment)
         _insist_on_sight(assessment, by, now)
         if not text.strip():
-            raise Refused(_("Say what was done, and where it can be seen."))
+            raise Refused(_("Say what was done, and where it can be seen."), field="text")
         if day > today(now):
-            raise Refused(_("Evidence is of something that was done: choose a day that has passed."))
+            raise Refused(_("Evidence is of something that was done: choose a day that has passed."), field="day")
         count = assessment.evidence.filter(kind=facts.OWN).count()
         if count >= OWN:
             raise Refused(_("%(most)d rows were added by hand already. Say the rest to the assessor.") % {"most": OWN})
@@ -128,7 +128,7 @@ def conclude(assessment: Assessment, *, by: Person, now: dt.datetime, seen: int,
         if assessment.version != seen:
             raise Stale(_("Something was rated or somebody named meanwhile. Nothing was signed; look at it as it is now, then sign."))
         if not word.strip():
-            raise Refused(_("Say the result in words: the candidate reads it, and it stays on record with your signature."))
+            raise Refused(_("Say the result in words: the candidate reads it, and it stays on record with your signature."), field="word")
         _take_down(assessors, statement)
         passed = is_passed(assessment)
         signature = sign(
@@ -149,7 +149,7 @@ def _take_down(assessors: list[Assessor], statement: str) -> None:
     for one in assessors:
         if one.person_id is None:
             if not statement.strip():
-                raise Refused(_("Write down what %(name)s says.") % {"name": one.external})
+                raise Refused(_("Write down what %(name)s says.") % {"name": one.external}, field="statement")
             one.statement = statement.strip()
             one.save(update_fields=["statement"])
 

@@ -101,7 +101,7 @@ def correct(record: TrainingRecord, entry: Entry, *, by: Person, now: dt.datetim
         if TrainingRecord.objects.filter(supersedes=record).exists():
             raise Stale(_("This record was put right meanwhile. Nothing was saved; look at it as it is now."))
         if not reason:
-            raise Refused(_("Write what was wrong: it stays on record."))
+            raise Refused(_("Write what was wrong: it stays on record."), field="reason")
         made = TrainingRecord.objects.create(
             person=record.person, course=course, session=record.session, source=record.source, day=record.day, supersedes=record,
             reason=reason, recorded_by=by, recorded_at=now, **_outcome(course, entry, record.day),
@@ -117,7 +117,10 @@ def _must_be_time(session: TrainingSession, now: dt.datetime, reason: str) -> No
         raise Refused(_("The session has not begun: who was there is recorded from then on."))
     if now > session.ends_at + BACK_DATED and not reason:
         words = {"days": BACK_DATED.days}
-        raise Refused(_("The session ended more than %(days)d days ago. Write why the list comes so late; it stays on record.") % words)
+        raise Refused(
+            _("The session ended more than %(days)d days ago. Write why the list comes so late; it stays on record.") % words,
+            field="reason",
+        )
 
 
 def _must_not_differ(course: Course, entries: Mapping[Person, Entry], known: Mapping[int, TrainingRecord]) -> None:

@@ -42,7 +42,7 @@ def rate(request: HttpRequest, assessment: int) -> HttpResponse:
     form = _form(found, mine, request.POST if request.method == "POST" else None)
     hand_in = "hand_in" in request.POST
     stale = False
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and (form.insist() if hand_in or mine.rated_at else True):
         try:
             rating.rate(
                 found, form.ratings(), form.judged(), by=person_of(request), now=timezone.now(), seen=form.cleaned_data["seen"],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from organization.confirmation_forms import ConfirmationForm
-from organization.forms import day_field, person_field, reason_field
+from organization.forms import day_field, needed, person_field, reason_field
 from organization.ladder import HIGHEST
 from organization.models import Ability
 from training.competence.rating import Given
@@ -29,10 +29,13 @@ class OpenForm(forms.Form):
 class AssessorForm(forms.Form):
     """A person; for the highest level perhaps somebody from outside as the second."""
 
-    person = person_field(gettext_lazy("Assessor"), required=False)
-    external = forms.CharField(
-        label=gettext_lazy("Or from outside"), max_length=160, required=False,
-        help_text=gettext_lazy("Name and company of who completes the panel for the highest level."),
+    person = needed(person_field(gettext_lazy("Assessor"), required=False), gettext_lazy("or somebody from outside"))
+    external = needed(
+        forms.CharField(
+            label=gettext_lazy("Or from outside"), max_length=160, required=False,
+            help_text=gettext_lazy("Name and company of who completes the panel for the highest level."),
+        ),
+        gettext_lazy("or somebody of the company"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, level: int, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from organization.calendar import company_zone
-from organization.forms import DepartmentChoice, day_field, person_field
+from organization.forms import DepartmentChoice, day_field, needed, person_field
 from organization.models import Ability, Department, Level, Person
 from organization.scope import Scope
 from organization.sentences import listed
@@ -116,15 +116,23 @@ class SessionForm(forms.Form):
     begins = forms.TimeField(label=pgettext_lazy("time of day", "From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     last_day = day_field(gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave empty where it is over the same day."))
     ends = forms.TimeField(label=pgettext_lazy("time of day", "Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    place = forms.CharField(label=pgettext_lazy("training", "Place"), max_length=160, required=False)
-    link = forms.CharField(
-        label=gettext_lazy("Link"), max_length=500, required=False, validators=[URLValidator(schemes=["http", "https"])],
-        help_text=gettext_lazy("Where it is held online: an address that begins with https://."),
+    place = needed(
+        forms.CharField(label=pgettext_lazy("training", "Place"), max_length=160, required=False), gettext_lazy("a place, a link, or both")
+    )
+    link = needed(
+        forms.CharField(
+            label=gettext_lazy("Link"), max_length=500, required=False, validators=[URLValidator(schemes=["http", "https"])],
+            help_text=gettext_lazy("Where it is held online: an address that begins with https://."),
+        ),
+        gettext_lazy("a place, a link, or both"),
     )  # fmt: skip
-    trainer = person_field(gettext_lazy("Trainer"), required=False)
-    trainer_name = forms.CharField(
-        label=gettext_lazy("Trainer from outside"), max_length=160, required=False,
-        help_text=gettext_lazy("A name, where nobody of the company holds it."),
+    trainer = needed(person_field(gettext_lazy("Trainer"), required=False), gettext_lazy("or somebody from outside"))
+    trainer_name = needed(
+        forms.CharField(
+            label=gettext_lazy("Trainer from outside"), max_length=160, required=False,
+            help_text=gettext_lazy("A name, where nobody of the company holds it."),
+        ),
+        gettext_lazy("or somebody of the company"),
     )  # fmt: skip
     capacity = forms.IntegerField(label=gettext_lazy("Places"), min_value=1, max_value=2000)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -179,6 +187,8 @@ class InviteForm(forms.Form):
             "level": LevelChoice(Level.objects.order_by("number"), label=_("Level, and those above it"), required=False),
             "person": person_field(_("Person"), required=False),
         }
+        for kind in KINDS:
+            needed(self.fields[kind], _("one of these"))
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:

@@ -4,17 +4,23 @@ import re
 
 import pytest
 import time_machine
+from django.forms import Form
+from django.template.loader import render_to_string
 from django.urls import reverse
 
+from approvals.ending_forms import PackageSubmitForm
 from organization.models import Ability
+from organization.scope import scope
+from processes.problem_forms import AnswerForm
 from tests import make
 from tests.conftest import SignedIn
 from tests.make import NOW
 from tests.training.courses import course, session
+from training.assessment_forms import AssessorForm
 from training.competence import opening, rating
 from training.competence.moving import assessors_of
 from training.competence.rating import Given
-from training.course_forms import AttendanceForm
+from training.course_forms import AttendanceForm, InviteForm, SessionForm
 from training.models import Assessment
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +108,24 @@ def test_the_list_of_who_was_there_comes_before_what_stands_below_it(cast: make.
     one = session(course(cast.manager, pass_mark=70), cast.manager)
     form = AttendanceForm(session=one, people=[cast.reader], here={})
     assert list(form.fields) == [f"there-{cast.reader.pk}", f"score-{cast.reader.pk}", "further", "reason"]
+
+
+def marks(form: Form) -> dict[str, str]:
+    """The words beside the labels of what is not required."""
+    return {
+        one.name: re.sub("<[^>]+>", "", found[1])
+        for one in form
+        if (found := re.search(r'class="optional">(.*?)</span>', render_to_string("components/field.html", {"field": one})))
+    }
+
+
+def test_a_field_that_is_needed_sometimes_says_when(cast: make.Cast) -> None:
+    assert marks(SessionForm()) == {
+        "last_day": "optional", "place": "a place, a link, or both", "link": "a place, a link, or both",
+        "trainer": "or somebody from outside", "trainer_name": "or somebody of the company",
+    }  # fmt: skip
+    assert marks(AssessorForm(level=5)) == {"person": "or somebody from outside", "external": "or somebody of the company"}
+    assert marks(AssessorForm(level=4)) == {}
+    assert marks(PackageSubmitForm(view=scope(cast.author, make.TODAY), drafts=[], request=None)) == {"planned_on": "where a day is chosen"}
+    assert marks(AnswerForm()) == {"text": "unless it becomes a change request"}
+    assert set(marks(InviteForm(view=scope(cast.manager, make.TODAY))).values()) == {"one of these"}

@@ -29,13 +29,13 @@ class OpenForm(forms.Form):
 class AssessorForm(forms.Form):
     """A person; for the highest level perhaps somebody from outside as the second."""
 
-    person = needed(person_field(gettext_lazy("Assessor"), required=False), gettext_lazy("or somebody from outside"))
+    person = needed(person_field(gettext_lazy("Assessor"), required=False), gettext_lazy("one of these"))
     external = needed(
         forms.CharField(
             label=gettext_lazy("Or from outside"), max_length=160, required=False,
             help_text=gettext_lazy("Name and company of who completes the panel for the highest level."),
         ),
-        gettext_lazy("or somebody of the company"),
+        gettext_lazy("one of these"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, level: int, **kwargs: Any) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from importlib import import_module
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -21,7 +22,7 @@ from tests.training.courses import course, session
 from training.assessment_forms import RateForm
 from training.competence import facts, opening, rating, sealing
 from training.competence.moving import assessors_of
-from training.competence.page import Verdict, shown, verdicts
+from training.competence.page import Verdict, climb, shown, verdicts
 from training.competence.rating import Given
 from training.models import (
     Assessment,
@@ -100,6 +101,17 @@ def test_a_level_that_is_held_is_renewed_by_a_new_row(cast: make.Cast) -> None:
     held.refresh_from_db()
     assert held.held_until == TODAY
     assert list(HeldLevel.objects.on(TODAY).filter(person=cast.author).values_list("level", "held_until")) == [(2, dt.date(2029, 3, 4))]
+
+
+@pytest.mark.parametrize(("days", "offered"), [(365, [3]), (61, [3]), (60, [3, 2]), (1, [3, 2])])
+def test_renewal_is_offered_from_the_first_notice_on(cast: make.Cast, client: SignedIn, days: int, offered: list[int]) -> None:
+    HeldLevel.objects.filter(person=cast.author, level=2).update(held_until=TODAY + dt.timedelta(days=days))
+    found = climb(cast.author, TODAY)
+    assert [one.number for one in found.open_to] == offered
+    assert found.renewable_from == (TODAY + dt.timedelta(days=days - 60) if days > 60 else None)
+    with time_machine.travel(NOW, tick=False):
+        page = client.as_(cast.author).get(reverse("training:competence")).content.decode()
+    assert ("to be renewed from" in page, "Open an assessment to renew" in page) == (days > 60, days <= 60)
 
 
 def test_who_does_not_meet_every_ability_keeps_the_level(cast: make.Cast) -> None:

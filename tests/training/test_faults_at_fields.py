@@ -124,7 +124,7 @@ def test_a_field_that_is_needed_sometimes_says_when(cast: make.Cast) -> None:
         "last_day": "optional", "place": "a place, a link, or both", "link": "a place, a link, or both",
         "trainer": "or somebody from outside", "trainer_name": "or somebody of the company",
     }  # fmt: skip
-    assert marks(AssessorForm(level=5)) == {"person": "or somebody from outside", "external": "or somebody of the company"}
+    assert marks(AssessorForm(level=5)) == {"person": "one of these", "external": "one of these"}
     assert marks(AssessorForm(level=4)) == {}
     assert marks(PackageSubmitForm(view=scope(cast.author, make.TODAY), drafts=[], request=None)) == {"planned_on": "where a day is chosen"}
     assert marks(AnswerForm()) == {"text": "unless it becomes a change request"}

@@ -13,6 +13,7 @@ from organization.models import Ability, HeldLevel, Person
 from organization.scope import Scope
 from processes.models import Process
 from training.competence import facts
+from training.competence.lapsing import BEFORE, DAY
 from training.models import AbilityRating, Assessment, Assessor, Evidence, EvidenceVerdict
 
 
@@ -111,12 +112,16 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """Where a person stands on the ladder, since when and until when, and which assessments are open to them."""
+    """Where a person stands on the ladder, since when and until when, and which assessments are open to them.
+
+    `renewable_from`: the day from which the level held is to be renewed, as long as it is still to come.
+    """
 
     level: int
     name: str
     held: HeldLevel | None
     open_to: Sequence[Rung]
+    renewable_from: dt.date | None
 
     @property
     def last_day(self) -> dt.date | None:
@@ -125,15 +130,18 @@ class Climb:
 
 
 def climb(person: Person, day: dt.date) -> Climb:
-    """In two queries."""
+    """In two queries. Renewal is offered from the first notice about it on."""
     held = HeldLevel.objects.on(day).filter(person=person).order_by("-level").first()
     level = held.level_id if held else 0
-    wanted = [n for n in (level + 1, level if held and held.held_until else 0) if 0 < n <= HIGHEST]
+    until = held.held_until if held else None
+    renewable = until - max(BEFORE) * DAY if until else None
+    coming = renewable if renewable and renewable > day else None
+    wanted = [n for n in (level + 1, level if renewable and not coming else 0) if 0 < n <= HIGHEST]
     texts: dict[int, list[tuple[str, str]]] = {}
     for one in Ability.objects.filter(level__in=wanted):
         texts.setdefault(one.level_id, []).append((_(one.text), _(one.criterion)))
     rungs = [Rung(n, gate.level_name(n), texts.get(n, []), n == level) for n in wanted]
-    return Climb(level, gate.level_name(level), held, rungs)
+    return Climb(level, gate.level_name(level), held, rungs, coming)
 
 
 def level_given(assessment: Assessment) -> HeldLevel | None:

@@ -19,7 +19,7 @@ from organization.scope import scope
 from organization.sentences import listed
 from processes.canonical import clean
 from training.courses import moving, renewing, seats, tickets
-from training.courses.policy import may_correct, may_grade, may_record
+from training.courses.policy import may_check_in, may_correct, may_grade, may_record
 from training.courses.validity import last_day
 from training.models import CheckIn, Course, Enrolment, TrainingRecord, TrainingSession
 from worklist.notices import Message, tell_many
@@ -52,8 +52,7 @@ def check_in(token: str, *, by: Person, now: dt.datetime) -> tuple[CheckIn, bool
         known = session.check_ins.filter(person=by).first()
         if known is not None:
             return known, False
-        if not session.enrolments.filter(person=by).exists():
-            raise Refused(_("You are not on the list of this session. Ask the trainer to add you."))
+        insist(may_check_in(by, session))
         return CheckIn.objects.create(session=session, person=by, at=now), True
 
 

@@ -68,6 +68,7 @@ class Page:
     back: str
     eyebrow: str = ""
     lead: str = ""
+    keep: str = ""  # the way back in words, where “Cancel” would say the same as the button
 
 
 def form_page(request: HttpRequest, form: Form, page: Page) -> HttpResponse:

@@ -116,15 +116,13 @@ class SessionForm(forms.Form):
     begins = forms.TimeField(label=pgettext_lazy("time of day", "From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     last_day = day_field(gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave empty where it is over the same day."))
     ends = forms.TimeField(label=pgettext_lazy("time of day", "Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    place = needed(
-        forms.CharField(label=pgettext_lazy("training", "Place"), max_length=160, required=False), gettext_lazy("a place, a link, or both")
-    )
+    place = needed(forms.CharField(label=pgettext_lazy("training", "Place"), max_length=160, required=False), gettext_lazy("or a link"))
     link = needed(
         forms.CharField(
             label=gettext_lazy("Link"), max_length=500, required=False, validators=[URLValidator(schemes=["http", "https"])],
             help_text=gettext_lazy("Where it is held online: an address that begins with https://."),
         ),
-        gettext_lazy("a place, a link, or both"),
+        gettext_lazy("or a place"),
     )  # fmt: skip
     trainer = needed(person_field(gettext_lazy("Trainer"), required=False), gettext_lazy("or somebody from outside"))
     trainer_name = needed(

@@ -121,7 +121,7 @@ def marks(form: Form) -> dict[str, str]:
 
 def test_a_field_that_is_needed_sometimes_says_when(cast: make.Cast) -> None:
     assert marks(SessionForm()) == {
-        "last_day": "optional", "place": "a place, a link, or both", "link": "a place, a link, or both",
+        "last_day": "optional", "place": "or a link", "link": "or a place",
         "trainer": "or somebody from outside", "trainer_name": "or somebody of the company",
     }  # fmt: skip
     assert marks(AssessorForm(level=5)) == {"person": "one of these", "external": "one of these"}

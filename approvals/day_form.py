@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organization.confirmation_forms import ConfirmationForm
+from organization.forms import needed
 
 AT_ONCE, ON_A_DAY = "at_once", "on"
 
@@ -26,8 +27,11 @@ class DayForm(ConfirmationForm):
         initial=AT_ONCE,
         widget=forms.RadioSelect,
     )
-    planned_on = forms.DateField(
-        label=gettext_lazy("Effective from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    planned_on = needed(
+        forms.DateField(
+            label=gettext_lazy("Effective from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        ),
+        gettext_lazy("where a day is chosen"),
     )
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:

@@ -88,7 +88,7 @@ def revoke(waiver: Waiver, *, by: Person, now: dt.datetime, reason: str) -> Waiv
     if not Waiver.objects.standing(day).filter(pk=locked.pk).exists():
         raise Stale(_("This waiver does not count any more. Nothing was changed."))
     if not reason:
-        raise Refused(_("Write the reason: whoever signed the waiver is told."))
+        raise Refused(_("Write the reason: whoever signed the waiver is told."), field="reason")
     made = WaiverEnd.objects.create(waiver=locked, by=by, at=now, reason=reason)
     if locked.given_by != by:
         words = gettext_lazy("{document}: a waiver that you signed was taken back")
@@ -141,12 +141,12 @@ def _to_come(process: Process) -> QuerySet[CaseStage]:
 
 def _refuse_unless_sensible(process: Process, wanted: Wanted, reason: str, day: dt.date) -> None:
     if not reason:
-        raise Refused(_("Write the reason: every reader of the process sees it."))
+        raise Refused(_("Write the reason: every reader of the process sees it."), field="reason")
     if not day <= wanted.until <= day + dt.timedelta(days=LONGEST_DAYS):
-        raise Refused(_("A waiver ends today at the earliest and after a year at the latest."))
+        raise Refused(_("A waiver ends today at the earliest and after a year at the latest."), field="until")
     alike = Waiver.objects.for_case(process, wanted.revision).standing(day).filter(what=wanted.what, stage=wanted.stage)
     if alike.exists():
-        raise Refused(_("This is waived already until %(day)s.") % {"day": date_format(alike[0].until)})
+        raise Refused(_("This is waived already until %(day)s.") % {"day": date_format(alike[0].until)}, field="stage")
 
 
 def _count_at_once(waiver: Waiver, revision: Revision, *, by: Person, now: dt.datetime) -> None:

@@ -1,7 +1,7 @@
 """Forms of the organization. Days are typed with the last day included; a person is named by the login name."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
 from django import forms
@@ -17,6 +17,7 @@ from organization.ladder import HIGHEST
 from organization.models import Appointment, Department, GateRule, Person, Position
 from organization.past import FIRST
 
+AnyField = TypeVar("AnyField", bound=forms.Field)
 DAY = dt.timedelta(days=1)
 FOREVER = dt.date(9000, 12, 31)
 """People type 2999 for what has no end; beyond this day months can no longer be added."""
@@ -41,6 +42,12 @@ def person_field(label: Any, *, required: bool = True, help_text: Any = "") -> "
         widget=forms.TextInput(attrs={**proposals, "hx-get": reverse_lazy("organization:people_options")}),
         error_messages={"invalid_choice": _("There is no active person with this login name.")},
     )
+
+
+def needed(field: AnyField, when: Any) -> AnyField:
+    """The field with words beside its label that say when it is needed: it is not required, and “optional” would be wrong there."""
+    field.needed = when  # type: ignore[attr-defined]
+    return field
 
 
 def reason_field(label: Any) -> forms.CharField:

@@ -2,7 +2,14 @@
 
 
 class Refused(Exception):
-    """Not allowed, or not possible now. The message is a translated sentence that says why and what to do."""
+    """Not allowed, or not possible now. The message is a translated sentence that says why and what to do.
+
+    `field` names what was given wrongly, where it is one thing: the page says it there.
+    """
+
+    def __init__(self, message: str = "", *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class Stale(Refused):

@@ -30,6 +30,29 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """A row of `table` is closed when the value at the end is there: of `column`, or looked up by it in `steps` (table, key, column)."""
+
+    table: str
+    column: str
+    steps: tuple[tuple[str, str, str], ...] = ()
+
+    def has(self, row: str) -> str:
+        """The condition on `row` (NEW or OLD)."""
+        value = f"{row}.{q(self.column)}"
+        for table, key, column in self.steps:
+            value = f"(SELECT {q(column)} FROM {q(table)} WHERE {q(key)} = {value})"
+        return f"{value} IS NOT NULL"
+
+    @property
+    def operations(self) -> dict[str, str]:
+        """What is refused when; a row that is closed by its own column is closed by an update, or comes closed."""
+        if not self.steps:
+            return {"update": self.has("OLD"), "delete": self.has("OLD")}
+        return {"insert": self.has("NEW"), "update": f"{self.has('OLD')} OR {self.has('NEW')}", "delete": self.has("OLD")}
+
+
+@dataclass(frozen=True, slots=True)
 class Trigger:
     """One trigger: its name, its table, and the statement that makes it."""
 
@@ -80,6 +103,19 @@ def sqlite_denial(table: str) -> list[Trigger]:
             f"CREATE TRIGGER {q(name)} BEFORE {operation.upper()} ON {q(table)} BEGIN SELECT RAISE(ABORT, {lit(refusal(table))}); END",
         )
         for operation in ("update", "delete")
+    ]
+
+
+def sqlite_closing(guard: Closing) -> list[Trigger]:
+    """What is closed stays as it is."""
+    return [
+        Trigger(
+            name := f"{PREFIX}closed_{guard.table}_{operation}",
+            guard.table,
+            f"CREATE TRIGGER {q(name)} BEFORE {operation.upper()} ON {q(guard.table)} WHEN {condition} "
+            f"BEGIN SELECT RAISE(ABORT, {lit(closed_refusal(guard.table))}); END",
+        )
+        for operation, condition in guard.operations.items()
     ]
 
 
@@ -138,6 +174,21 @@ def postgresql_denial(table: str) -> list[Trigger]:
     return [Trigger(name, table, sql)]
 
 
+def postgresql_closing(guard: Closing) -> list[Trigger]:
+    """A function for each operation, since the condition of a trigger itself may not look into other tables."""
+    made = []
+    for operation, condition in guard.operations.items():
+        name = f"{PREFIX}closed_{guard.table}_{operation}"[:63]
+        sql = (
+            f"CREATE OR REPLACE FUNCTION {q(name)}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF {condition} THEN RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', "
+            f"MESSAGE = {lit(closed_refusal(guard.table))}; END IF; RETURN {'OLD' if operation == 'delete' else 'NEW'}; END $$; "
+            f"CREATE TRIGGER {q(name)} BEFORE {operation.upper()} ON {q(guard.table)} FOR EACH ROW EXECUTE FUNCTION {q(name)}()"
+        )
+        made.append(Trigger(name, guard.table, sql))
+    return made
+
+
 def postgresql_overlap(guard: Overlap) -> list[Trigger]:
     """The advisory lock makes two transactions that touch the same rows' group take turns, so that neither misses the other's row."""
     name = f"{PREFIX}overlap_{guard.table}"[:63]
@@ -168,6 +219,11 @@ def _overlapping(guard: Overlap) -> str:
 def refusal(table: str) -> str:
     """What the database says to a change of an append-only row."""
     return f"rows of {table} are never changed or removed"
+
+
+def closed_refusal(table: str) -> str:
+    """What the database says to a change of what is closed."""
+    return f"rows of {table} stay as they are once they are closed"
 
 
 def overlap_refusal(table: str) -> str:

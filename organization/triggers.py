@@ -1,4 +1,4 @@
-"""The one installer of what the database itself watches over: evidence, append-only rows, periods that must not overlap."""
+"""The one installer of what the database itself watches over: evidence, append-only rows, what is closed, periods that must not overlap."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from organization import trigger_sql as sql
-from organization.trigger_sql import Overlap, Table, Trigger
+from organization.trigger_sql import Closing, Overlap, Table, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,17 @@ class Period:
     same: tuple[str, ...]
     start: str
     end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Rows of `model` (label) stay as they are, and none is added, once `by` has a value: a field at the end of foreign keys.
+
+    As "assessor__assessment__closed_at". A field of the model itself is written once, by whatever closes the row.
+    """
+
+    model: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,7 @@ class Plan:
 
     governed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     denied: tuple[str, ...] = ()
+    closed: tuple[Closed, ...] = ()
     periods: tuple[Period, ...] = ()
     digests: tuple[Digest, ...] = ()
 
@@ -86,13 +98,28 @@ def _with_links(model: type[models.Model]) -> Iterable[type[models.Model]]:
 def expected(plan: Plan, connection: BaseDatabaseWrapper) -> list[Trigger]:
     """The triggers that this database should have."""
     denied = [apps.get_model(label)._meta.db_table for label in plan.denied]
+    closings = [_closing(closed) for closed in plan.closed]
     guards = [_overlap(period) for period in plan.periods]
     if connection.vendor == "sqlite":
-        evidence, denial, overlap = sql.sqlite_evidence, sql.sqlite_denial, sql.sqlite_overlap
+        evidence, denial, closing, overlap = sql.sqlite_evidence, sql.sqlite_denial, sql.sqlite_closing, sql.sqlite_overlap
     else:
-        evidence, denial, overlap = sql.postgresql_evidence, sql.postgresql_denial, sql.postgresql_overlap
-    groups = [*map(evidence, plan.tables()), *map(denial, denied), *map(overlap, guards)]
+        evidence, denial, closing, overlap = sql.postgresql_evidence, sql.postgresql_denial, sql.postgresql_closing, sql.postgresql_overlap
+    groups = [*map(evidence, plan.tables()), *map(denial, denied), *map(closing, closings), *map(overlap, guards)]
     return [trigger for group in groups for trigger in group]
+
+
+def _closing(closed: Closed) -> Closing:
+    """The path as columns: the first one in the table itself, each further one with the table that it is looked up in."""
+    model = apps.get_model(closed.model)
+    table, steps, (*keys, last) = model._meta.db_table, [], closed.by.split("__")
+    columns = []
+    for name in keys:
+        link = model._meta.get_field(name)
+        columns.append(str(link.column))
+        model = link.related_model
+        steps.append((model._meta.db_table, table_of(model).key))
+    columns.append(str(model._meta.get_field(last).column))
+    return Closing(table, columns[0], tuple((*step, column) for step, column in zip(steps, columns[1:], strict=True)))
 
 
 def _overlap(period: Period) -> Overlap:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from organization.forms import needed
 from processes.change_requests import LONGEST
 from processes.definition import Definition
 from processes.picture_files import LARGEST, NotAPicture, Prepared, prepare
@@ -57,9 +58,12 @@ class AnswerForm(forms.Form):
     """What becomes of a report, and the words for the reporter."""
 
     act = forms.ChoiceField(label=gettext_lazy("What becomes of it"), choices=ANSWERS, widget=forms.RadioSelect)
-    text = forms.CharField(
-        label=gettext_lazy("Answer"), max_length=LONGEST, required=False, help_text=gettext_lazy("The reporter reads it."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+    text = needed(
+        forms.CharField(
+            label=gettext_lazy("Answer"), max_length=LONGEST, required=False, help_text=gettext_lazy("The reporter reads it."),
+            widget=forms.Textarea(attrs={"rows": 3}),
+        ),
+        gettext_lazy("unless it becomes a change request"),
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

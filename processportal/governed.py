@@ -1,11 +1,11 @@
-"""The written list of what the database watches over: governed tables, append-only tables, periods that must not overlap."""
+"""The written list of what the database watches over: governed tables, append-only tables, what closes, periods without overlap."""
 
 from typing import Any
 
 from django.db import connections
 
 from organization import triggers
-from organization.triggers import Digest, Period, Plan
+from organization.triggers import Closed, Digest, Period, Plan
 
 # Model → fields that the evidence trail leaves out: secrets, clock ticks, draft text (kept as edits), frozen bytes (proved by their hash).
 GOVERNED: dict[str, tuple[str, ...]] = {
@@ -87,6 +87,7 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "training.Assessor": (),
     "training.AbilityRating": (),
     "training.Evidence": (),
+    "training.EvidenceVerdict": (),
     "training.DevelopmentStep": (),
     "training.Tablet": ("secret_sha256",),
     "training.TabletVisit": ("sheet", "handle", "seen_at"),
@@ -131,12 +132,20 @@ DENIED = (
     "training.TrainingRecord",
     "training.Evaluation",
 )
+# What a result was signed on, or an assessment ended with: nothing of it is changed, removed or added afterwards.
+CLOSED = (
+    Closed("training.Assessment", "closed_at"),
+    Closed("training.Assessor", "assessment__closed_at"),
+    Closed("training.AbilityRating", "assessor__assessment__closed_at"),
+    Closed("training.Evidence", "assessment__closed_at"),
+    Closed("training.EvidenceVerdict", "assessor__assessment__closed_at"),
+)
 PERIODS = (
     Period("processes.Revision", ("process", "emergency"), "effective_from", "effective_until"),
     Period("organization.Appointment", ("person", "position"), "starts_on", "ends_before"),
 )
 DIGESTS = (Digest("processes.FrozenContent", "content", "sha256"), Digest("processes.Picture", "content", "sha256"))
-PLAN = Plan(GOVERNED, DENIED, PERIODS, DIGESTS)
+PLAN = Plan(GOVERNED, DENIED, CLOSED, PERIODS, DIGESTS)
 
 
 def before_migrate(using: str, **_kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from organization.confirmation_forms import ConfirmationForm
-from organization.forms import day_field, person_field, reason_field
+from organization.forms import day_field, needed, person_field, reason_field
 from organization.ladder import HIGHEST
 from organization.models import Ability
 from training.competence.rating import Given
@@ -29,10 +29,13 @@ class OpenForm(forms.Form):
 class AssessorForm(forms.Form):
     """A person; for the highest level perhaps somebody from outside as the second."""
 
-    person = person_field(gettext_lazy("Assessor"), required=False)
-    external = forms.CharField(
-        label=gettext_lazy("Or from outside"), max_length=160, required=False,
-        help_text=gettext_lazy("Name and company of who completes the panel for the highest level."),
+    person = needed(person_field(gettext_lazy("Assessor"), required=False), gettext_lazy("one of these"))
+    external = needed(
+        forms.CharField(
+            label=gettext_lazy("Or from outside"), max_length=160, required=False,
+            help_text=gettext_lazy("Name and company of who completes the panel for the highest level."),
+        ),
+        gettext_lazy("one of these"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, level: int, **kwargs: Any) -> None:
@@ -81,15 +84,18 @@ class RateForm(forms.Form):
         words = {judged: word for word, judged in JUDGED.items()}
         for pk, one in self.kept.items():
             initial |= {f"rated_{pk}": one.rated, f"comment_{pk}": one.comment}
-        initial |= {f"evidence_{one.pk}": words[one.accepted] for one in evidence}
+        said = dict(assessor.verdicts.values_list("evidence", "accepted"))
+        initial |= {f"evidence_{one.pk}": words[said.get(one.pk)] for one in evidence}
         super().__init__(data, initial=initial)
         for ability in abilities:
             self.fields[f"rated_{ability.pk}"] = forms.ChoiceField(
-                label=_("Rating"), choices=AbilityRating.Rated.choices, required=False, widget=forms.RadioSelect
-            )
+                label=_("Rating of “%(ability)s”") % {"ability": _(ability.text)}, choices=AbilityRating.Rated.choices,
+                required=False, widget=forms.RadioSelect,
+            )  # fmt: skip
             self.fields[f"comment_{ability.pk}"] = forms.CharField(
-                label=_("What you saw"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-            )
+                label=_("What you saw of “%(ability)s”") % {"ability": _(ability.text)}, max_length=2000, required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )  # fmt: skip
         for fact in evidence:
             self.fields[f"evidence_{fact.pk}"] = forms.ChoiceField(
                 label=_("Evidence"),
@@ -101,6 +107,15 @@ class RateForm(forms.Form):
         """The abilities in their order."""
         for one in self.abilities:
             yield Row(_(one.text), _(one.criterion), self[f"rated_{one.pk}"], self[f"comment_{one.pk}"], self.kept.get(one.pk))
+
+    def insist(self) -> bool:
+        """Whether every ability is rated and has a comment; says at each field what is missing."""
+        for pk, given in self.ratings().items():
+            if not given.rated:
+                self.add_error(f"rated_{pk}", _("Choose how far it is met."))
+            if not given.comment.strip():
+                self.add_error(f"comment_{pk}", _("Say what you saw."))
+        return not self.errors
 
     def ratings(self) -> dict[int, Given]:
         """By ability."""

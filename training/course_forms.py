@@ -2,9 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import URLValidator
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from organization.calendar import company_zone
-from organization.forms import DepartmentChoice, day_field, person_field
+from organization.forms import DepartmentChoice, day_field, needed, person_field
 from organization.models import Ability, Department, Level, Person
 from organization.scope import Scope
 from organization.sentences import listed
@@ -116,18 +116,25 @@ class SessionForm(forms.Form):
     begins = forms.TimeField(label=pgettext_lazy("time of day", "From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     last_day = day_field(gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave empty where it is over the same day."))
     ends = forms.TimeField(label=pgettext_lazy("time of day", "Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    place = forms.CharField(label=pgettext_lazy("training", "Place"), max_length=160, required=False)
-    link = forms.CharField(
-        label=gettext_lazy("Link"), max_length=500, required=False, validators=[URLValidator(schemes=["http", "https"])],
-        help_text=gettext_lazy("Where it is held online: an address that begins with https://."),
+    place = needed(forms.CharField(label=pgettext_lazy("training", "Place"), max_length=160, required=False), gettext_lazy("or a link"))
+    link = needed(
+        forms.CharField(
+            label=gettext_lazy("Link"), max_length=500, required=False, validators=[URLValidator(schemes=["http", "https"])],
+            help_text=gettext_lazy("Where it is held online: an address that begins with https://."),
+        ),
+        gettext_lazy("or a place"),
     )  # fmt: skip
-    trainer = person_field(gettext_lazy("Trainer"), required=False)
-    trainer_name = forms.CharField(
-        label=gettext_lazy("Trainer from outside"), max_length=160, required=False,
-        help_text=gettext_lazy("A name, where nobody of the company holds it."),
+    trainer = needed(person_field(gettext_lazy("Trainer"), required=False), gettext_lazy("or somebody from outside"))
+    trainer_name = needed(
+        forms.CharField(
+            label=gettext_lazy("Trainer from outside"), max_length=160, required=False,
+            help_text=gettext_lazy("A name, where nobody of the company holds it."),
+        ),
+        gettext_lazy("or somebody of the company"),
     )  # fmt: skip
     capacity = forms.IntegerField(label=gettext_lazy("Places"), min_value=1, max_value=2000)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    called: ClassVar[Mapping[str, str]] = {"begins_at": "day", "ends_at": "ends"}
 
     def __init__(self, *args: Any, session: TrainingSession | None = None, **kwargs: Any) -> None:
         if session is not None:
@@ -178,6 +185,8 @@ class InviteForm(forms.Form):
             "level": LevelChoice(Level.objects.order_by("number"), label=_("Level, and those above it"), required=False),
             "person": person_field(_("Person"), required=False),
         }
+        for kind in KINDS:
+            needed(self.fields[kind], _("one of these"))
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
@@ -231,6 +240,7 @@ class AttendanceForm(forms.Form):
             )  # fmt: skip
             if self.passing:
                 self.fields[f"score-{person.pk}"] = self._score(person)
+        self.order_fields([name for name in self.fields if name not in ("further", "reason")])
 
     def _score(self, person: Person) -> forms.IntegerField:
         return forms.IntegerField(

@@ -1,6 +1,9 @@
 """Forms of development plans and of what the team page shows."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,13 +22,20 @@ class AbilityChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 class StepForm(forms.Form):
     """One step of a development plan."""
 
-    ability = AbilityChoice(Ability.objects.all(), label=gettext_lazy("Ability"))
+    ability = AbilityChoice(Ability.objects.none(), label=gettext_lazy("Ability"), empty_label=gettext_lazy("Choose an ability"))
     measure = forms.CharField(
         label=gettext_lazy("What is to be done"), max_length=300,
         help_text=gettext_lazy("Such as: describe the returns process with a mentor"),
     )  # fmt: skip
     due_on = day_field(gettext_lazy("To be done by"))
     mentor = person_field(gettext_lazy("Mentor"), required=False)
+
+    def __init__(self, *args: Any, abilities: QuerySet[Ability], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["ability"]
+        field.queryset = abilities
+        if not abilities.exists():
+            field.empty_label = _("Every ability is held already")
 
 
 class PartsForm(forms.Form):

@@ -49,8 +49,14 @@ def carry_out(request: HttpRequest, form: Form, story: Callable[[dict[str, Any]]
     try:
         return story(form.cleaned_data)
     except Refused as refused:
-        form.add_error(None, str(refused))
+        refuse(form, refused)
         return None
+
+
+def refuse(form: Form, refused: Refused) -> None:
+    """Says it at the field that the refusal names, else above the form. A form may call the field otherwise: its `called` says how."""
+    field = getattr(form, "called", {}).get(refused.field, refused.field)
+    form.add_error(field if field in form.fields else None, str(refused))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class Page:
     back: str
     eyebrow: str = ""
     lead: str = ""
+    keep: str = ""  # the way back in words, where “Cancel” would say the same as the button
 
 
 def form_page(request: HttpRequest, form: Form, page: Page) -> HttpResponse:

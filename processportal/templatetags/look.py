@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django import template
+from django.forms import BoundField, Form
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
@@ -46,6 +47,12 @@ def short_day(day: dt.date, seen_on: dt.date | None = None) -> str:
 register.filter(in_a_row)
 register.filter(listed)
 register.filter(month_day)
+
+
+@register.filter
+def as_shown(form: Form) -> list[BoundField]:
+    """The fields in the order of the page: those that confirm a signature stand last, whichever class declares them."""
+    return sorted(form, key=lambda one: getattr(one.field, "confirms", False))
 
 
 @register.filter

@@ -441,3 +441,9 @@ def test_the_page_asks_as_often_for_five_as_for_one(cast: make.Cast, process: Pr
                 client.get(address)
             counts.append(len(asked))
     assert counts[0] == counts[1], counts
+
+
+def test_an_end_too_far_away_is_told_at_its_field(cast: make.Cast, process: Process, client: SignedIn) -> None:
+    far = (make.now() + dt.timedelta(days=400)).date()
+    answer = client.as_(cast.boss).post(reverse("approvals:waivers", args=[process.number]), typed(until=far))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["until"])

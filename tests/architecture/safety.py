@@ -373,10 +373,13 @@ RECORDS: Mapping[int, Row] = {
     ),
     25: Row(
         "People have the competence for what they do, and the evidence of it is kept",
-        "Levels rest on signed assessments with evidence and a rating by criterion; what lapsed opens nothing on its day",
+        "Levels rest on signed assessments with evidence and a rating by criterion, which the database keeps as they were; what lapsed "
+        "opens nothing on its day",
         (
             "training/test_assessments::test_from_opening_to_the_level",
             "training/test_assessments::test_two_windows_and_two_assessors_lose_nothing",
+            "training/test_assessments::test_what_one_assessor_says_of_evidence_replaces_nothing_that_another_one_said",
+            "training/test_assessments::test_the_database_refuses_changes_of_what_a_closed_assessment_rests_on",
             "organization/test_renewals::test_a_lapse_takes_one_level_at_a_time_and_every_day_says_so",
             "training/test_lapsing::test_what_waited_for_the_level_is_asked_of_somebody_else",
         ),

@@ -1,25 +1,40 @@
 """Competence assessments: opened, evidenced, rated, signed; nobody assesses themselves and nothing is lost by two at once."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
-from django.db import connection
+import time_machine
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from organization import gate, proposals
+from organization import gate, proposals, triggers
 from organization.models import Ability, HeldLevel, Person, Proposal, Signature
 from organization.refusals import Refused, Stale
 from organization.scope import scope
+from processportal.governed import PLAN
 from tests import make
 from tests.conftest import SignedIn
 from tests.make import NOW, TODAY
 from tests.training.courses import course, session
+from training.assessment_forms import RateForm
 from training.competence import facts, opening, rating, sealing
 from training.competence.moving import assessors_of
-from training.competence.page import shown
+from training.competence.page import Verdict, climb, shown, verdicts
 from training.competence.rating import Given
-from training.models import AbilityRating, Assessment, Assessor, Evidence, Quiz, QuizAttempt, QuizVersion, TrainingRecord, TrainingSession
+from training.models import (
+    Assessment,
+    Assessor,
+    Evidence,
+    EvidenceVerdict,
+    Quiz,
+    QuizAttempt,
+    QuizVersion,
+    TrainingRecord,
+    TrainingSession,
+)
 from worklist.models import Notice, WorkItem
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +101,17 @@ def test_a_level_that_is_held_is_renewed_by_a_new_row(cast: make.Cast) -> None:
     held.refresh_from_db()
     assert held.held_until == TODAY
     assert list(HeldLevel.objects.on(TODAY).filter(person=cast.author).values_list("level", "held_until")) == [(2, dt.date(2029, 3, 4))]
+
+
+@pytest.mark.parametrize(("days", "offered"), [(365, [3]), (61, [3]), (60, [3, 2]), (1, [3, 2])])
+def test_renewal_is_offered_from_the_first_notice_on(cast: make.Cast, client: SignedIn, days: int, offered: list[int]) -> None:
+    HeldLevel.objects.filter(person=cast.author, level=2).update(held_until=TODAY + dt.timedelta(days=days))
+    found = climb(cast.author, TODAY)
+    assert [one.number for one in found.open_to] == offered
+    assert found.renewable_from == (TODAY + dt.timedelta(days=days - 60) if days > 60 else None)
+    with time_machine.travel(NOW, tick=False):
+        page = client.as_(cast.author).get(reverse("training:competence")).content.decode()
+    assert ("to be renewed from" in page, "Open an assessment to renew" in page) == (days > 60, days <= 60)
 
 
 def test_who_does_not_meet_every_ability_keeps_the_level(cast: make.Cast) -> None:
@@ -334,11 +360,10 @@ def test_what_was_done_elsewhere_is_added_by_hand(cast: make.Cast) -> None:
     added = rating.add_evidence(assessment, " Drew the old charts ", TODAY, by=cast.reader, now=NOW)
     assert (added.kind, added.text, added.added_by, added.accepted) == ("own", "Drew the old charts", cast.reader, None)
     named(cast, assessment)
-    for judged in (True, True, False, None):
+    for judged in (True, True, False, None, None):
         seen = assessors_of(assessment)[0].version
         rating.rate(assessment, {}, {added.pk: judged}, by=cast.approver, now=NOW, seen=seen, hand_in=False)
-        added.refresh_from_db()
-        assert (added.accepted, added.accepted_by) == (judged, cast.approver)
+        assert list(added.verdicts.values_list("assessor__person", "accepted")) == [(cast.approver.pk, judged)] * (judged is not None)
     for by, text, day, says in (
         (cast.stranger, "x", TODAY, "no part"), (cast.reader, " ", TODAY, "Say what"), (cast.reader, "x", make.day(1), "that has passed"),
     ):  # fmt: skip
@@ -351,21 +376,72 @@ def test_evidence_tells_nothing_of_a_process_that_is_hidden(cast: make.Cast) -> 
     row = Evidence(
         kind="indicator", number="STO-009", text="Scrap of the new alloy", day=TODAY, url_name="processes:problems", url_args=["X"]
     )
-    (hidden,) = shown([row], scope(cast.author, TODAY))
+    (hidden,) = shown([row], scope(cast.author, TODAY), {})
     assert (hidden.row.number, hidden.title, hidden.text, hidden.url) == ("STO-009", "", "", "")
-    (seen,) = shown([row], scope(cast.stranger, TODAY))
+    (seen,) = shown([row], scope(cast.stranger, TODAY), {})
     assert (seen.title, seen.text) == (secret.title, "Scrap of the new alloy")
 
 
-def test_who_did_not_look_at_evidence_takes_back_nothing(cast: make.Cast) -> None:
+def judged_by_two(cast: make.Cast) -> tuple[Assessment, Evidence, Evidence]:
+    """Of two pieces of evidence one is judged in two ways, the other by one assessor alone."""
     assessment = opened(cast)
-    fact = rating.add_evidence(assessment, "x", TODAY, by=cast.reader, now=NOW)
-    for assessor in (cast.approver, cast.manager):
-        named(cast, assessment, assessor)
-    rating.rate(assessment, {}, {fact.pk: True}, by=cast.approver, now=NOW, seen=0, hand_in=False)
-    rating.rate(assessment, {}, {fact.pk: None}, by=cast.manager, now=NOW, seen=0, hand_in=False)
-    fact.refresh_from_db()
-    assert (fact.accepted, fact.accepted_by) == (True, cast.approver)
+    one, two = (rating.add_evidence(assessment, text, TODAY, by=cast.reader, now=NOW) for text in ("Old charts", "Returns"))
+    for who, judged in ((cast.approver, {one.pk: True, two.pk: True}), (cast.manager, {one.pk: False, two.pk: None})):
+        named(cast, assessment, who)
+        rating.rate(assessment, {}, judged, by=who, now=NOW, seen=0, hand_in=False)
+    return assessment, one, two
+
+
+def test_what_one_assessor_says_of_evidence_replaces_nothing_that_another_one_said(cast: make.Cast) -> None:
+    assessment, one, two = judged_by_two(cast)
+    said = EvidenceVerdict.objects.values_list("evidence", "assessor__person", "accepted")
+    assert list(said) == [(one.pk, cast.approver.pk, True), (two.pk, cast.approver.pk, True), (one.pk, cast.manager.pk, False)]
+    rows = {row.row: row for row in shown(assessment.evidence.all(), scope(cast.reader, TODAY), verdicts(assessors_of(assessment)))}
+    assert rows[one].verdicts == [Verdict("Approver", accepted=True), Verdict("Manager", accepted=False)]
+    assert rows[two].verdicts == [Verdict("Approver", accepted=True)]
+    assert (rows[one].differs, rows[two].differs) == (True, False)
+    opening.release_assessor(assessors_of(assessment)[0], by=cast.manager, now=NOW)  # what they said stays on record and counts no more
+    assert EvidenceVerdict.objects.count() == 3
+    assert verdicts(assessors_of(assessment)) == {one.pk: [Verdict("Manager", accepted=False)]}
+
+
+def test_pages_name_who_accepts_evidence_and_say_where_assessors_differ(cast: make.Cast, client: SignedIn) -> None:
+    assessment, one, two = judged_by_two(cast)
+    at = {name: reverse(f"training:{name}", args=[assessment.pk]) for name in ("assessment", "rate", "conclude")}
+    client.as_(cast.manager)
+    for name, address in at.items():
+        if name == "conclude":
+            for who in (cast.approver, cast.manager):
+                rating.rate(assessment, {pk: Given("met", "seen") for pk in Ability.objects.filter(level=1).values_list("pk", flat=True)},
+                            {}, by=who, now=NOW, seen=1, hand_in=True)  # fmt: skip
+        page = client.get(address).content.decode()
+        assert "Accepted — Approver" in page
+        assert "Not accepted — Manager" in page
+        assert page.count("The assessors differ") == 1
+    form = RateForm(None, assessor=assessors_of(assessment)[1], abilities=[], evidence=[one, two])
+    assert [form.initial[f"evidence_{fact.pk}"] for fact in (one, two)] == ["no", ""]
+
+
+def test_verdicts_from_when_there_was_one_for_all_assessors(cast: make.Cast, client: SignedIn) -> None:
+    carry_over = import_module("training.migrations.0009_verdicts_of_each_assessor").carry_over
+    assessment, signed = opened(cast), opened(cast, cast.stranger)
+    facts_of = {one: rating.add_evidence(one, "x", TODAY, by=one.candidate, now=NOW) for one in (assessment, signed)}
+    named(cast, signed)
+    rated(signed, cast.approver)
+    Evidence.objects.update(accepted=True, accepted_by=cast.approver)
+    concluded(signed, cast.approver)
+    assert [carry_over(apps, None) for _again in range(2)] == [None, None]
+    assert not EvidenceVerdict.objects.exists(), "signed, or said by somebody who is no assessor"
+    named(cast, assessment)
+    carry_over(apps, None)
+    moved = EvidenceVerdict.objects.get()
+    assert (moved.assessor.person, moved.evidence, moved.accepted) == (cast.approver, facts_of[assessment], True)
+    assert list(Evidence.objects.order_by("pk").values_list("accepted", "accepted_by")) == [(None, None), (True, cast.approver.pk)]
+    assert sealing.is_as_signed(Assessment.objects.select_related("signature").get(pk=signed.pk))
+    page = reverse("training:assessment", args=[signed.pk])
+    assert "Accepted — Approver" in client.as_(cast.stranger).get(page).content.decode()
+    Evidence.objects.filter(pk=facts_of[assessment].pk).update(accepted=False)
+    assert "Not accepted" in client.as_(cast.reader).get(reverse("training:assessment", args=[assessment.pk])).content.decode()
 
 
 def test_evidence_has_an_end(cast: make.Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -483,7 +559,7 @@ def test_rating_and_concluding_on_the_pages(cast: make.Cast, client: SignedIn) -
     assert "Partly met. typed partly" in words
     assert 'name="seen" value="1"' in words
     assert client.post(rate, {**form_of(assessment, "met", 1), f"evidence_{fact.pk}": "yes", "hand_in": "1"}).status_code == 302
-    assert Evidence.objects.get().accepted is True
+    assert EvidenceVerdict.objects.get().accepted is True
     assert "process student" in client.get(conclude).content.decode()
     seen = Assessment.objects.get().version
     for given in ({"word": "Well drawn", "password": "wrong"}, {"word": "", "password": make.PASSWORD}):
@@ -526,7 +602,7 @@ def test_pages_cost_the_same_with_one_and_with_five_rows(cast: make.Cast, client
             with CaptureQueriesContext(connection) as asked:
                 client.get(reverse(f"training:{name}", args=args))
             cost[name].append(len(asked))
-    assert cost == {"competence": [28, 28], "assessment": [18, 18]}
+    assert cost == {"competence": [28, 28], "assessment": [19, 19]}
 
 
 def test_trainings_held_with_their_effect_and_trainings_completed_are_evidence(cast: make.Cast) -> None:
@@ -545,23 +621,70 @@ def test_trainings_held_with_their_effect_and_trainings_completed_are_evidence(c
     assert facts.gather(cast.stranger, NOW) == facts.gather(cast.author, NOW) == []
 
 
-@pytest.mark.parametrize("what", ["rating", "evidence", "assessor"])
-def test_what_was_changed_after_the_signature_is_told(cast: make.Cast, client: SignedIn, what: str) -> None:
+def with_everything(cast: make.Cast) -> Assessment:
+    """With a rating, evidence and a verdict on it."""
     assessment = opened(cast)
-    rating.add_evidence(assessment, "Drew the returns", TODAY, by=cast.reader, now=NOW)
+    fact = rating.add_evidence(assessment, "Drew the returns", TODAY, by=cast.reader, now=NOW)
     named(cast, assessment)
-    rated(assessment, cast.approver)
+    given = {one.pk: Given("met", "seen") for one in Ability.objects.filter(level=1)}
+    rating.rate(assessment, given, {fact.pk: True}, by=cast.approver, now=NOW, seen=0, hand_in=True)
+    return assessment
+
+
+OF_IT = {
+    "assessment": "UPDATE training_assessment SET word = 'Far better'",
+    "assessor": "UPDATE training_assessor SET statement = 'Somebody said so'",
+    "rating": "UPDATE training_abilityrating SET comment = 'Better than it was'",
+    "evidence": "UPDATE training_evidence SET text = 'Drew everything'",
+    "verdict": "UPDATE training_evidenceverdict SET accepted = (1 = 0)",
+}
+
+
+@pytest.mark.parametrize("what", OF_IT)
+@pytest.mark.parametrize("end", ["concluded", "taken back"])
+def test_the_database_refuses_changes_of_what_a_closed_assessment_rests_on(cast: make.Cast, what: str, end: str) -> None:
+    assessment = with_everything(cast)
+    with connection.cursor() as cursor:
+        cursor.execute(OF_IT[what].replace(" SET ", " SET id = id, "))  # while it is running nothing is refused
+    if end == "concluded":
+        concluded(assessment, cast.approver)
+    else:
+        opening.take_back(assessment, by=cast.approver, now=NOW, reason="no time")
+    for statement in (OF_IT[what], f"DELETE FROM {OF_IT[what].split()[1]}"):
+        with pytest.raises(IntegrityError, match="once they are closed"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_the_database_adds_nothing_to_a_closed_assessment_and_moves_nothing_there(cast: make.Cast) -> None:
+    assessment, other = with_everything(cast), opened(cast, cast.stranger)
+    mine, fact = assessors_of(assessment)[0], assessment.evidence.get()
+    loose = rating.add_evidence(other, "x", TODAY, by=cast.stranger, now=NOW)
+    EvidenceVerdict.objects.all().delete()
+    concluded(assessment, cast.approver)
+    for add in (
+        lambda: EvidenceVerdict.objects.create(assessor=mine, evidence=fact, accepted=True),
+        lambda: Evidence.objects.create(assessment=assessment, kind="own", key="own:9", day=TODAY),
+        lambda: Assessor.objects.create(assessment=assessment, external="Dr. Outside", named_by=cast.manager, named_at=NOW),
+        lambda: Evidence.objects.filter(pk=loose.pk).update(assessment=assessment, key="own:9"),
+    ):
+        with pytest.raises(IntegrityError, match="once they are closed"), transaction.atomic():
+            add()
+    Evidence.objects.filter(pk=loose.pk).update(text="y")  # what is running is written on
+    assert loose.delete()[0] == 1
+
+
+@pytest.mark.parametrize("what", ["assessor", "rating", "evidence", "verdict"])
+def test_what_was_changed_after_the_signature_is_told(cast: make.Cast, client: SignedIn, what: str) -> None:
+    assessment = with_everything(cast)
     concluded(assessment, cast.approver)
     assessment.refresh_from_db()
     assert assessment.signature is not None
     assert assessment.signature.content_sha256 == sealing.digest(assessment)
     address, said = reverse("training:assessment", args=[assessment.pk]), "This is not what was signed"
     assert said not in client.as_(cast.reader).get(address).content.decode()
-    if what == "rating":
-        AbilityRating.objects.filter(assessor__assessment=assessment).update(comment="Better than it was.")
-    elif what == "evidence":
-        Evidence.objects.filter(assessment=assessment).update(accepted=True)
-    else:
-        Assessor.objects.filter(assessment=assessment).update(statement="Somebody said so.")
+    triggers.drop(connection)  # what the owner of the database could do
+    with connection.cursor() as cursor:
+        cursor.execute(OF_IT[what])
+    triggers.install(PLAN, connection)
     assert said in client.get(address).content.decode()
     assert sealing.is_as_signed(opened(cast, cast.stranger)), "nothing is signed yet"

@@ -90,6 +90,13 @@ def test_a_session_is_planned_in_the_companys_time_and_its_link_leads_to_the_web
     assert client.get(at(made, "change/")).status_code == 403
 
 
+def test_the_way_back_from_cancelling_a_session_says_what_it_does(client: SignedIn, cast: make.Cast, one: TrainingSession) -> None:
+    page = client.as_(cast.manager).get(at(one, "cancel/")).content.decode()
+    assert f'href="{at(one)}">Keep the session</a>' in page
+    assert ">Cancel</a>" not in page
+    assert ">Cancel</a>" in client.get(at(one, "change/")).content.decode()
+
+
 def test_lists_cost_the_same_with_five(client: SignedIn, cast: make.Cast) -> None:
     client.as_(cast.manager)
     first = course(cast.manager)
@@ -264,7 +271,9 @@ def test_the_trainer_records_and_strangers_find_no_list(client: SignedIn, cast: 
         for page in ("attendance/", "attendance/code/"):
             assert client.as_(who).get(at(one, page)).status_code == 404
     client.as_(cast.author)
-    assert b"as soon as the session has begun" in client.get(at(one, "attendance/")).content
+    page = client.get(at(one, "attendance/")).content.decode()
+    assert "as soon as the session has begun" in page
+    assert f'href="{at(one)}">To the session</a>' in page
     assert client.post(at(one, "attendance/"), {f"there-{cast.reader.pk}": "1"}).status_code == 422
     with time_machine.travel(one.begins_at, tick=False):
         page = client.as_(cast.author).get(at(one, "attendance/"))
@@ -304,7 +313,11 @@ def test_check_in_by_the_code_is_a_button_of_ones_own(client: SignedIn, cast: ma
         assert b"You are checked in" in client.post(path, follow=True).content
         assert b"checked in before" in client.post(path, follow=True).content
         assert b"Nothing else is to be done" in client.get(path).content
-        assert client.as_(cast.stranger).post(path).status_code == 422
+        page = client.as_(cast.stranger).get(path).content.decode()
+        assert "You are not on the list of this session. Ask the trainer to add you" in page
+        assert f'href="{at(one)}"' in page
+        assert "I am here" not in page
+        assert client.post(path).status_code == 422
         client.logout()
         assert "/accounts/login/" in client.get(path)["Location"]
     assert one.check_ins.count() == 1

@@ -148,7 +148,11 @@ def test_the_page_of_a_person(
     before = client.get(f"{page}?on={(now - 55 * DAY).date()}").content.decode()
     assert "As it stood at the end of" in before
     assert "no version" in before
-    assert client.get(f"{page}?on=2999-01-01").context["day"] == client.get(f"{page}?on=rubbish").context["day"] == make.now().date()
+    for on, said in (("2190-01-01", "1 Jan 2190 is still to come."), ("<b>", "“&lt;b&gt;” is no day such as 2026-03-03."), ("", "")):
+        answer = client.get(page, {"on": on})
+        assert (answer.status_code, answer.context["day"]) == (200, make.now().date())
+        assert said in answer.content.decode()
+        assert ("You see how it stands today" in answer.content.decode()) == bool(said)
     monkeypatch.setattr("training.views.coverage.ROWS", 1)
     first = client.get(page)
     second = client.get(f"{page}?after={first.context['next']}")

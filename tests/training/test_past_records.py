@@ -102,8 +102,8 @@ def test_every_fault_has_its_row_and_nothing_is_done(cast: make.Cast, one: Cours
         7: "Write a whole number from 0 to 100",
         8: "The last day lies before the training",
         9: "This must be filled in",
-        10: "There is a record of this person, course and day with another result",
-        12: "There is a record of this person, course and day with another result",
+        10: "A record of this person, course and day says something else here",
+        12: "A record of this person, course and day says something else here",
     }
     assert found[6].startswith("Write one of:")
     report, done = bring(text, cast.manager)
@@ -111,6 +111,23 @@ def test_every_fault_has_its_row_and_nothing_is_done(cast: make.Cast, one: Cours
     assert faults("Login name,Day\nreader,2026-01-05", cast.manager) == {1: "This column must be there."}
     with pytest.raises(Unreadable):
         bring("", cast.manager)
+
+
+def test_a_conflict_names_the_column_that_says_something_else(cast: make.Cast, one: Course) -> None:
+    bring(GOOD, cast.manager)
+    wrong = TrainingRecord.objects.get(person=cast.author)
+    attendance.correct(wrong, Entry(there=True, score=95), by=cast.manager, now=NOW, reason="Miscounted")
+    rows = (
+        "reader,C-1,2026-01-05,failed,90,2027-01-05", "reader,C-1,2026-01-05,passed,91,2027-01-05",
+        "reader,C-1,2026-01-05,passed,90,2028-01-05",
+        "author,C-1,2026-01-05,passed,94,2027-01-05", "author,C-1,2026-01-05,failed,11,",
+    )  # fmt: skip
+    found = bringing_in.rehearse(HEAD + "\n".join(rows), by=cast.manager, now=NOW).faults
+    assert [(one.row, one.column, one.value) for one in found] == [
+        (2, "Result", "failed"), (3, "Score", "91"), (4, "Valid until", "2028-01-05"), (5, "Score", "94"), (6, "Score", "11"),
+    ]  # fmt: skip
+    (without,) = bringing_in.rehearse("Login name,Course,Day,Result\nreader,C-1,2026-01-05,passed", by=cast.manager, now=NOW).faults
+    assert (without.column, without.value) == ("Score", "")
 
 
 def test_each_course_by_whoever_arranges_it(cast: make.Cast, one: Course) -> None:

@@ -14,7 +14,8 @@ from organization.scope import scope
 from tests import make
 from tests.conftest import SignedIn
 from tests.make import NOW, TODAY
-from training.competence import development, opening, policy, team
+from training.competence import development, opening, policy, rating, team
+from training.competence.rating import Given
 from training.models import DevelopmentStep
 from worklist.items import raise_item
 from worklist.models import Notice, WorkItem
@@ -193,6 +194,35 @@ def test_the_doors(cast: make.Cast, client: SignedIn) -> None:
     step.refresh_from_db()
     assert step.outcome == "done"
     assert "Growth over time" in SignedIn().as_(cast.reader).get(reverse("training:competence")).content.decode()
+
+
+def test_pages_of_today_say_so_to_whoever_asks_for_another_day(cast: make.Cast, client: SignedIn) -> None:
+    client.as_(cast.manager)
+    for name in ("team", "competence", "skills_matrix", "forecast"):
+        for on, said in (("2190-01-01", True), ("rubbish", True), ("2026-01-01", True), ("", False)):
+            answer = client.get(reverse(f"training:{name}"), {"on": on})
+            assert (answer.status_code, b"This page shows no other day" in answer.content) == (200, said)
+
+
+def test_a_step_is_about_an_ability_that_is_still_to_be_learned(cast: make.Cast, client: SignedIn) -> None:
+    """The author holds level 2: what a renewal did not find met is to be learned again, although the level is held until it lapses."""
+    offered = development.open_to(cast.author, TODAY)
+    assert set(offered.values_list("level", flat=True)) == {3, 4, 5}
+    one, two = Ability.objects.filter(level=2)[:2]
+    with pytest.raises(Refused, match="Author holds this ability already"):
+        development.plan(cast.author, one, "Draw", make.day(9), by=cast.author, now=NOW)
+    assessment = opening.open_(cast.author, 2, by=cast.author, now=NOW)
+    opening.name_assessor(assessment, by=cast.manager, now=NOW, person=cast.approver)
+    given = {pk: Given("met", "seen") for pk in Ability.objects.filter(level=2).values_list("pk", flat=True)}
+    rating.rate(assessment, given | {two.pk: Given("partly", "x")}, {}, by=cast.approver, now=NOW, seen=0, hand_in=True)
+    assessment.refresh_from_db()
+    rating.conclude(assessment, by=cast.approver, now=NOW, seen=assessment.version, word="Not yet.")
+    assert list(development.open_to(cast.author, TODAY).filter(level=2)) == [two]
+    page = client.as_(cast.author).get(reverse("training:plan_step", args=[cast.author.pk])).content.decode()
+    assert "Choose an ability" in page
+    assert (two.text in page, one.text in page, "---------" in page) == (True, False, False)
+    page = client.as_(cast.boss).get(reverse("training:plan_step", args=[cast.boss.pk])).content.decode()
+    assert "Every ability is held already" in page
 
 
 def test_settings_that_no_row_holds_show_everything(cast: make.Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from organization.refusals import Refused, Stale
 from organization.remembering import remembered
 from organization.scope import Scope, scope
 from training.competence import policy
-from training.models import Assessment, Assessor, DevelopmentStep
+from training.models import AbilityRating, Assessment, Assessor, DevelopmentStep
 from worklist.items import raise_item, settle
 from worklist.models import WorkItem
 from worklist.notices import tell
@@ -50,6 +50,16 @@ def may_plan(view: Scope, person: Person) -> Answer:
     return Answer(False, reason=_("A development plan is written by the person and the superior."))
 
 
+def open_to(person: Person, day: dt.date) -> QuerySet[Ability]:
+    """What is still to be learned: the abilities above the level held, and those of it that the last renewal did not find met."""
+    held = gate.level_of(person, day)
+    concluded = (Assessment.State.PASSED, Assessment.State.FAILED)
+    last = Assessment.objects.filter(candidate=person, level=held, state__in=concluded).order_by("-closed_at", "-pk")[:1]
+    found = AbilityRating.objects.filter(assessor__assessment__in=last.values("pk"), assessor__ended_at__isnull=True)
+    missed = found.exclude(rated=AbilityRating.Rated.MET).values("ability")
+    return Ability.objects.filter(Q(level__gt=held) | Q(pk__in=missed))
+
+
 def plan(
     person: Person, ability: Ability, measure: str, due_on: dt.date, *, by: Person, now: dt.datetime, mentor: Person | None = None
 ) -> DevelopmentStep:
@@ -60,9 +70,12 @@ def plan(
         if not person.has_access(day):
             raise Refused(_("%(name)s has left or has no access any more.") % {"name": person.name})
         if not measure.strip():
-            raise Refused(_("Say what is to be done."))
+            raise Refused(_("Say what is to be done."), field="measure")
         if due_on < day:
-            raise Refused(_("Choose a day that has not passed."))
+            raise Refused(_("Choose a day that has not passed."), field="due_on")
+        if not open_to(person, day).filter(pk=ability.pk).exists():
+            words = {"name": person.name}
+            raise Refused(_("%(name)s holds this ability already. Choose one that is still to be learned.") % words, field="ability")
         _insist_on_mentor(person, ability, mentor, day)
         made = DevelopmentStep(
             person=person, ability=ability, measure=measure.strip()[:300], due_on=due_on, mentor=mentor, planned_by=by, planned_at=now
@@ -87,10 +100,10 @@ def _insist_on_mentor(person: Person, ability: Ability, mentor: Person | None, d
     if mentor is None:
         return
     if mentor.pk == person.pk:
-        raise Refused(_("A mentor is somebody else."))
+        raise Refused(_("A mentor is somebody else."), field="mentor")
     if gate.level_of(mentor, day) < ability.level_id:
         words = {"name": mentor.name, "level": gate.level_name(ability.level_id)}
-        raise Refused(_("%(name)s does not hold %(level)s, and so cannot be the mentor for this ability.") % words)
+        raise Refused(_("%(name)s does not hold %(level)s, and so cannot be the mentor for this ability.") % words, field="mentor")
 
 
 def end(step: DevelopmentStep, outcome: str, *, by: Person, now: dt.datetime) -> DevelopmentStep:

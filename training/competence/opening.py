@@ -109,7 +109,7 @@ def name_assessor(assessment: Assessment, *, by: Person, now: dt.datetime, perso
             raise Refused(_("An assessment has at most two assessors. Release one first."))
         external = external.strip()
         if (person is None) == (not external):
-            raise Refused(_("Name a person, or write who comes from outside."))
+            raise Refused(_("Name a person, or write who comes from outside."), field="person")
         if person is not None:
             insist(policy.may_be_assessor(person, assessment, others, day))
         elif assessment.level_id < HIGHEST or not policy.has_highest(others, day):
@@ -199,7 +199,7 @@ def take_back(assessment: Assessment, *, by: Person, now: dt.datetime, reason: s
         assessment = lock(assessment)
         insist(policy.may_withdraw(scope(by, today(now)), assessment, assessors_of(assessment)))
         if not reason.strip():
-            raise Refused(_("Say why, so that the others know."))
+            raise Refused(_("Say why, so that the others know."), field="reason")
         end_work(assessment, now, done=False)
         close(assessment, Assessment.State.WITHDRAWN, by=by, now=now, word=reason.strip())
         if by.pk != assessment.candidate_id:

@@ -21,7 +21,7 @@ from training.competence import facts, policy
 from training.competence.moving import State, assessors_of, close, lock, touch
 from training.competence.opening import end_work, keep, visible_to
 from training.competence.sealing import digest
-from training.models import AbilityRating, Assessment, Assessor, Evidence
+from training.models import AbilityRating, Assessment, Assessor, Evidence, EvidenceVerdict
 from worklist.notices import tell
 
 OWN = 50
@@ -61,7 +61,7 @@ def rate(
                 assessor=mine, ability=ability,
                 defaults={"criterion": ability.criterion, "rated": says.rated, "comment": says.comment.strip()},
             )  # fmt: skip
-        _judge(assessment, judged, by)
+        _judge(mine, judged)
         mine.version += 1
         mine.rated_at = mine.rated_at or (now if hand_in else None)
         mine.save(update_fields=["version", "rated_at"])
@@ -69,14 +69,17 @@ def rate(
     return mine
 
 
-def _judge(assessment: Assessment, judged: Mapping[int, bool | None], by: Person) -> None:
-    """Who has not looked at something takes back nothing but what they said themselves: the other one may have looked meanwhile."""
-    for one in assessment.evidence.filter(pk__in=judged):
-        if judged[one.pk] is None and one.accepted_by_id != by.pk:
+def _judge(mine: Assessor, judged: Mapping[int, bool | None]) -> None:
+    """Everybody says it for themselves: nothing of what another one said is replaced or taken back."""
+    said = dict(mine.verdicts.values_list("evidence", "accepted"))
+    for pk in Evidence.objects.filter(assessment=mine.assessment_id, pk__in=judged).values_list("pk", flat=True):
+        says = judged[pk]
+        if says == said.get(pk):
             continue
-        if one.accepted != judged[one.pk]:
-            one.accepted, one.accepted_by = judged[one.pk], by
-            one.save(update_fields=["accepted", "accepted_by"])
+        if says is None:
+            mine.verdicts.filter(evidence=pk).delete()
+        else:
+            EvidenceVerdict.objects.update_or_create(assessor=mine, evidence_id=pk, defaults={"accepted": says})
 
 
 def add_evidence(assessment: Assessment, text: str, day: dt.date, *, by: Person, now: dt.datetime) -> Evidence:
@@ -85,9 +88,9 @@ def add_evidence(assessment: Assessment, text: str, day: dt.date, *, by: Person,
         assessment = lock(assessment)
         _insist_on_sight(assessment, by, now)
         if not text.strip():
-            raise Refused(_("Say what was done, and where it can be seen."))
+            raise Refused(_("Say what was done, and where it can be seen."), field="text")
         if day > today(now):
-            raise Refused(_("Evidence is of something that was done: choose a day that has passed."))
+            raise Refused(_("Evidence is of something that was done: choose a day that has passed."), field="day")
         count = assessment.evidence.filter(kind=facts.OWN).count()
         if count >= OWN:
             raise Refused(_("%(most)d rows were added by hand already. Say the rest to the assessor.") % {"most": OWN})
@@ -125,7 +128,7 @@ def conclude(assessment: Assessment, *, by: Person, now: dt.datetime, seen: int,
         if assessment.version != seen:
             raise Stale(_("Something was rated or somebody named meanwhile. Nothing was signed; look at it as it is now, then sign."))
         if not word.strip():
-            raise Refused(_("Say the result in words: the candidate reads it, and it stays on record with your signature."))
+            raise Refused(_("Say the result in words: the candidate reads it, and it stays on record with your signature."), field="word")
         _take_down(assessors, statement)
         passed, candidate = is_passed(assessment), assessment.candidate
         signature = sign(
@@ -134,9 +137,9 @@ def conclude(assessment: Assessment, *, by: Person, now: dt.datetime, seen: int,
             content_sha256=digest(assessment), reason=word.strip(), now=now,
         )  # fmt: skip
         end_work(assessment, now, done=True)
-        close(assessment, State.PASSED if passed else State.FAILED, by=by, now=now, word=word.strip(), signature=signature)
         if passed:
-            _award(assessment, signature, by, now)
+            _award(assessment, signature, by, now, word.strip())
+        close(assessment, State.PASSED if passed else State.FAILED, by=by, now=now, word=word.strip(), signature=signature)
         _tell_result(assessment, now, passed=passed)
     return assessment
 
@@ -146,12 +149,13 @@ def _take_down(assessors: list[Assessor], statement: str) -> None:
     for one in assessors:
         if one.person_id is None:
             if not statement.strip():
-                raise Refused(_("Write down what %(name)s says.") % {"name": one.external})
+                raise Refused(_("Write down what %(name)s says.") % {"name": one.external}, field="statement")
             one.statement = statement.strip()
             one.save(update_fields=["statement"])
 
 
-def _award(assessment: Assessment, signature: Signature, by: Person, now: dt.datetime) -> None:
+def _award(assessment: Assessment, signature: Signature, by: Person, now: dt.datetime, word: str) -> None:
+    """Before the assessment is closed, since nothing of it is written afterwards."""
     person, _settings, held = levels.locked(assessment.candidate, today(now))
     if not person.is_active:
         raise Refused(_("%(name)s has left; levels are given to active people.") % {"name": person.name})
@@ -159,12 +163,11 @@ def _award(assessment: Assessment, signature: Signature, by: Person, now: dt.dat
         words = {"name": person.name, "level": gate.level_name(held)}
         raise Refused(_("%(name)s holds %(level)s by now, and climbs one level at a time. Take this assessment back.") % words)
     made = proposals.award(
-        person, assessment.level_id, by=by, now=now, ground=HeldLevel.Ground.ASSESSMENT, reason=assessment.word,
+        person, assessment.level_id, by=by, now=now, ground=HeldLevel.Ground.ASSESSMENT, reason=word,
         signature=signature,
     )  # fmt: skip
     if isinstance(made, Proposal):
         assessment.proposal = made
-        assessment.save(update_fields=["proposal"])
 
 
 def _tell_result(assessment: Assessment, now: dt.datetime, *, passed: bool) -> None:

@@ -19,7 +19,7 @@ from organization.scope import scope
 from organization.sentences import listed
 from processes.canonical import clean
 from training.courses import moving, renewing, seats, tickets
-from training.courses.policy import may_correct, may_grade, may_record
+from training.courses.policy import may_check_in, may_correct, may_grade, may_record
 from training.courses.validity import last_day
 from training.models import CheckIn, Course, Enrolment, TrainingRecord, TrainingSession
 from worklist.notices import Message, tell_many
@@ -52,8 +52,7 @@ def check_in(token: str, *, by: Person, now: dt.datetime) -> tuple[CheckIn, bool
         known = session.check_ins.filter(person=by).first()
         if known is not None:
             return known, False
-        if not session.enrolments.filter(person=by).exists():
-            raise Refused(_("You are not on the list of this session. Ask the trainer to add you."))
+        insist(may_check_in(by, session))
         return CheckIn.objects.create(session=session, person=by, at=now), True
 
 
@@ -101,7 +100,7 @@ def correct(record: TrainingRecord, entry: Entry, *, by: Person, now: dt.datetim
         if TrainingRecord.objects.filter(supersedes=record).exists():
             raise Stale(_("This record was put right meanwhile. Nothing was saved; look at it as it is now."))
         if not reason:
-            raise Refused(_("Write what was wrong: it stays on record."))
+            raise Refused(_("Write what was wrong: it stays on record."), field="reason")
         made = TrainingRecord.objects.create(
             person=record.person, course=course, session=record.session, source=record.source, day=record.day, supersedes=record,
             reason=reason, recorded_by=by, recorded_at=now, **_outcome(course, entry, record.day),
@@ -117,7 +116,10 @@ def _must_be_time(session: TrainingSession, now: dt.datetime, reason: str) -> No
         raise Refused(_("The session has not begun: who was there is recorded from then on."))
     if now > session.ends_at + BACK_DATED and not reason:
         words = {"days": BACK_DATED.days}
-        raise Refused(_("The session ended more than %(days)d days ago. Write why the list comes so late; it stays on record.") % words)
+        raise Refused(
+            _("The session ended more than %(days)d days ago. Write why the list comes so late; it stays on record.") % words,
+            field="reason",
+        )
 
 
 def _must_not_differ(course: Course, entries: Mapping[Person, Entry], known: Mapping[int, TrainingRecord]) -> None:

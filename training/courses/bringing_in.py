@@ -5,10 +5,12 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from operator import ne
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from organization.calendar import today
@@ -17,6 +19,7 @@ from organization.policy import insist
 from organization.scope import Scope, scope
 from organization.tables import lookup
 from organization.tables.checking import Fault, Line, check
+from organization.tables.columns import shown
 from organization.tables.reading import read
 from training.courses import renewing
 from training.courses.policy import may_arrange, may_arrange_any
@@ -27,6 +30,7 @@ from training.models import Course, TrainingRecord
 BATCH: Final = 500
 Outcome = tuple[str, int | None, dt.date | None]
 """Result, score and last valid day."""
+COMPARED: Final = ("result", "score", "valid_until")
 Triple = tuple[int, int, dt.date]
 """Person, course and day."""
 
@@ -114,13 +118,20 @@ def _record(line: Line, known: _Known, allowed: dict[int, str], view: Scope) -> 
     if there:
         if outcome in there:
             return None
-        return line.fault(
-            "", _("There is a record of this person, course and day with another result. Put that one right on its own page.")
-        )
+        return _conflict(line, outcome, there)
     there.add(outcome)
     return TrainingRecord(
         person=person, course=course, source=TrainingRecord.Source.IMPORT, day=day, result=result, score=score, valid_until=until
     )
+
+
+def _conflict(line: Line, outcome: Outcome, there: set[Outcome]) -> Fault:
+    """At the first column that says something else than the record that is nearest to the row, also where the table leaves it out."""
+    nearest = min(sorted(there, key=str), key=lambda one: sum(map(ne, one, outcome)))
+    key = next(key for key, said, known in zip(COMPARED, outcome, nearest, strict=True) if said != known)
+    column = next(column for column in KIND.columns if column.key == key)
+    fault = line.fault(key, _("A record of this person, course and day says something else here. Put that one right on its own page."))
+    return replace(fault, column=fault.column or shown(column, get_language() or "en"))
 
 
 def _known(lines: Sequence[Line]) -> _Known:

@@ -66,6 +66,13 @@ def may_join(session: TrainingSession, now: dt.datetime) -> Answer:
     return YES
 
 
+def may_check_in(by: Person, session: TrainingSession) -> Answer:
+    """Say that one is there: whoever is on the list, with a place or without."""
+    if session.enrolments.filter(person=by).exists():
+        return YES
+    return Answer(False, reason=_("You are not on the list of this session. Ask the trainer to add you: then it counts for you."))
+
+
 def may_demand(by: Person, process: Process, view: Scope) -> Answer:
     """Have a company-level process demand a course: whoever answers for the process, with the level that arranges training."""
     if process.level != Process.Level.COMPANY:

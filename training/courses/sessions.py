@@ -62,7 +62,7 @@ def change(session: TrainingSession, terms: Terms, *, by: Person, now: dt.dateti
         _make_sense(terms, now)
         taken = locked.enrolments.coming().count()
         if terms.capacity < taken:
-            raise Refused(_("%(taken)d people have a place. So many places there must be.") % {"taken": taken})
+            raise Refused(_("%(taken)d people have a place. So many places there must be.") % {"taken": taken}, field="capacity")
         differing = {name: value for name, value in _fields(terms).items() if getattr(locked, name) != value}
         if not differing:
             return locked
@@ -87,7 +87,7 @@ def cancel(session: TrainingSession, *, by: Person, now: dt.datetime, reason: st
             return locked
         _must_be_planned(locked)
         if not reason:
-            raise Refused(_("Write why: whoever was going to come is told."))
+            raise Refused(_("Write why: whoever was going to come is told."), field="reason")
         people = _concerned(locked)
         withdraw_many(list(locked.enrolments.filter(work_item__isnull=False).values_list("work_item", flat=True)), now=now)
         for enrolment in locked.enrolments.concerned():
@@ -124,15 +124,18 @@ def _must_be_planned(session: TrainingSession) -> None:
 
 def _make_sense(terms: Terms, now: dt.datetime) -> None:
     if terms.begins_at <= now:
-        raise Refused(_("A session is planned for a time to come. What was held before is taken over by the import of training records."))
+        raise Refused(
+            _("A session is planned for a time to come. What was held before is taken over by the import of training records."),
+            field="begins_at",
+        )
     if not terms.begins_at < terms.ends_at:
-        raise Refused(_("It must end after it begins."))
+        raise Refused(_("It must end after it begins."), field="ends_at")
     if terms.begins_at > now + FURTHEST:
-        raise Refused(_("That lies more than three years ahead. Look at the year."))
+        raise Refused(_("That lies more than three years ahead. Look at the year."), field="begins_at")
     if bool(terms.trainer) == bool(terms.trainer_name):
-        raise Refused(_("Name one trainer: somebody of the company, or the name of somebody from outside."))
+        raise Refused(_("Name one trainer: somebody of the company, or the name of somebody from outside."), field="trainer")
     if not (terms.place or terms.link):
-        raise Refused(_("Say where it is held: a place, a link, or both."))
+        raise Refused(_("Say where it is held: a place, a link, or both."), field="place")
 
 
 def _fields(terms: Terms) -> dict[str, object]:

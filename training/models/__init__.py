@@ -1,6 +1,6 @@
 """Audiences, readings, acknowledgements, quizzes, shared tablets, courses, training records and competence assessments."""
 
-from training.models.assessments import AbilityRating, Assessment, Assessor, Evidence
+from training.models.assessments import AbilityRating, Assessment, Assessor, Evidence, EvidenceVerdict
 from training.models.audiences import AudienceRule
 from training.models.courses import (
     CheckIn,
@@ -28,6 +28,7 @@ __all__ = [
     "Enrolment",
     "Evaluation",
     "Evidence",
+    "EvidenceVerdict",
     "HandOut",
     "Quiz",
     "QuizAttempt",

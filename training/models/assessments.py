@@ -133,7 +133,11 @@ class AbilityRating(models.Model):
 
 
 class Evidence(models.Model):
-    """One thing that the person did. `key` names what the portal found, so that it is proposed once; `accepted` is the assessor's."""
+    """One thing that the person did. `key` names what the portal found, so that it is proposed once.
+
+    `accepted` and `accepted_by` were one for all assessors, until each had a verdict of their own. They are written no more, and stay
+    where they were signed like that.
+    """
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="evidence")
     kind = models.CharField(_("kind"), max_length=24)
@@ -159,3 +163,22 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment_id} {self.key}"
+
+
+class EvidenceVerdict(models.Model):
+    """What one assessor says of one piece of evidence; who has not looked at it has no row."""
+
+    assessor = models.ForeignKey(Assessor, models.PROTECT, related_name="verdicts")
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="verdicts")
+    accepted = models.BooleanField(_("accepted"))
+
+    objects: ClassVar[models.Manager["EvidenceVerdict"]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("verdict on evidence")
+        verbose_name_plural = _("verdicts on evidence")
+        ordering = ("assessor", "evidence")
+        constraints = (models.UniqueConstraint(fields=("assessor", "evidence"), name="evidence_judged_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.assessor_id} {self.evidence_id} {self.accepted}"

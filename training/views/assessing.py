@@ -15,7 +15,7 @@ from organization.views.request import carry_out, person_of
 from training.assessment_forms import ConcludeForm, RateForm
 from training.competence import opening, policy, rating
 from training.competence.moving import assessors_of
-from training.competence.page import rated, shown
+from training.competence.page import rated, shown, verdicts
 from training.models import Assessment, Assessor
 
 
@@ -33,16 +33,16 @@ def _mine(request: HttpRequest, assessment: int) -> tuple[Assessment, list[Asses
 def _form(found: Assessment, mine: Assessor, post: QueryDict | None) -> RateForm:
     mine.refresh_from_db()
     abilities = list(Ability.objects.filter(level=found.level_id))
-    return RateForm(post, assessor=mine, abilities=abilities, evidence=list(found.evidence.all()))
+    return RateForm(post, assessor=mine, abilities=abilities, evidence=list(found.evidence.select_related("accepted_by", "added_by")))
 
 
 def rate(request: HttpRequest, assessment: int) -> HttpResponse:
     """Every ability against its criterion. What somebody saved in another window stands beside what is typed here."""
-    found, _assessors, mine = _mine(request, assessment)
+    found, assessors, mine = _mine(request, assessment)
     form = _form(found, mine, request.POST if request.method == "POST" else None)
     hand_in = "hand_in" in request.POST
     stale = False
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and (form.insist() if hand_in or mine.rated_at else True):
         try:
             rating.rate(
                 found, form.ratings(), form.judged(), by=person_of(request), now=timezone.now(), seen=form.cleaned_data["seen"],
@@ -59,7 +59,7 @@ def rate(request: HttpRequest, assessment: int) -> HttpResponse:
         else:
             messages.success(request, _("Handed in.") if hand_in else _("Saved."))
             return redirect("training:assessment", found.pk)
-    facts = shown(form.evidence, scope_of(request))
+    facts = shown(form.evidence, scope_of(request), verdicts(assessors))
     context = {
         "assessment": found,
         "level_name": gate.level_name(found.level_id),
@@ -94,6 +94,7 @@ def conclude(request: HttpRequest, assessment: int) -> HttpResponse:
         "assessment": found,
         "level_name": gate.level_name(found.level_id),
         "ratings": rated(found, assessors),
+        "evidence": shown(found.evidence.select_related("accepted_by", "added_by"), scope_of(request), verdicts(assessors)),
         "passed": rating.is_passed(found),
         "form": form,
     }

@@ -19,9 +19,10 @@ from training.assessment_forms import AssessorForm, EvidenceForm, OpenForm, Take
 from training.competence import development, opening, policy, rating
 from training.competence import team as teams
 from training.competence.moving import assessors_of
-from training.competence.page import climb, level_given, rated, shown
+from training.competence.page import climb, level_given, rated, shown, verdicts
 from training.competence.sealing import is_as_signed
 from training.models import Assessment, Assessor
+from training.views.asked_day import of_today
 
 ROWS = 50
 
@@ -32,11 +33,13 @@ def _seen(request: HttpRequest, assessment: int) -> Assessment:
 
 
 @require_safe
+@of_today
 def competence(request: HttpRequest) -> HttpResponse:
     """One's own level, what the next one asks for, and every assessment that concerns oneself."""
     return _standing_of(request, person_of(request))
 
 
+@of_today
 def person_competence(request: HttpRequest, person: int) -> HttpResponse:
     """The same of somebody: for the person, who is above, and who assesses at present. A POST opens an assessment."""
     found = get_object_or_404(Person, pk=person)
@@ -94,7 +97,7 @@ def _page(request: HttpRequest, found: Assessment, **forms: Any) -> HttpResponse
         "certified": level_given(found) is not None,
         "as_signed": is_as_signed(found),
         "assessors": assessors,
-        "evidence": shown(found.evidence.select_related("accepted_by", "added_by"), view),
+        "evidence": shown(found.evidence.select_related("accepted_by", "added_by"), view, verdicts(assessors)),
         "ratings": rated(found, assessors) if concludes or not found.is_running else [],
         "rates": found.is_running and rates,
         "may_rate": policy.may_rate(me, found, assessors, view.today) if rates else None,

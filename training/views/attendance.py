@@ -14,7 +14,7 @@ from organization.scope import scope_of
 from organization.views.request import Page, carry_out, form_page, person_of
 from training.course_forms import AttendanceForm, CorrectForm, EvaluateForm
 from training.courses import attendance, evaluating, tickets
-from training.courses.policy import may_correct, may_record
+from training.courses.policy import may_check_in, may_correct, may_record
 from training.models import TrainingRecord, TrainingSession
 from training.views.sessions import found_session
 
@@ -78,7 +78,8 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
         status = 404 if isinstance(refused, Stale) else 422
         return render(request, "training/check_in.html", {"refused": str(refused)}, status=status)
     known = found.check_ins.filter(person=person).first()
-    return render(request, "training/check_in.html", {"session": found, "known": known})
+    may = may_check_in(person, found)
+    return render(request, "training/check_in.html", {"session": found, "known": known, "refused": "" if known else may.reason})
 
 
 def evaluate(request: HttpRequest, session: int) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from organization.models import Department, Person
-from organization.past import day_of, instant_of
+from organization.past import instant_of
 from organization.scope import Scope, below, scope_of
 from organization.tables.reading import write
 from organization.views.request import person_of
@@ -20,6 +20,7 @@ from processes.models import Process
 from training import coverage, policy
 from training.then import were_to_read
 from training.trained import Trained, trained_on
+from training.views.asked_day import asked_day
 
 ROWS = 50
 MOST = 5_000
@@ -29,7 +30,7 @@ MOST = 5_000
 @require_safe
 def coverage_page(request: HttpRequest) -> HttpResponse:
     """What the people of my departments (or of one of them) have read, by process, on a day; and who is late, for whoever leads them."""
-    scope, day = scope_of(request), _day(request)
+    scope, day = scope_of(request), asked_day(request)
     at = instant_of(day, timezone.now())
     mine = Department.objects.filter(pk__in=scope.departments).order_by("code")
     chosen = mine.filter(code=request.GET.get("department", "")).first()
@@ -51,7 +52,7 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def process_coverage(request: HttpRequest, number: str) -> HttpResponse:
     """How far each department had read a process on a day."""
-    scope, day = scope_of(request), _day(request)
+    scope, day = scope_of(request), asked_day(request)
     at = instant_of(day, timezone.now())
     visible = Process.objects.visible_to(scope).select_related("department", "owner")
     process = get_object_or_404(visible, number=number)
@@ -76,7 +77,7 @@ def process_coverage(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def person_reading(request: HttpRequest, person: int) -> HttpResponse:
     """Which version of what a person was trained on, on a day. With `table` as CSV."""
-    scope, day = scope_of(request), _day(request)
+    scope, day = scope_of(request), asked_day(request)
     found = get_object_or_404(Person, pk=person)
     if not policy.may_see_training(found, scope):
         raise Http404
@@ -92,12 +93,6 @@ def person_reading(request: HttpRequest, person: int) -> HttpResponse:
         "next": rows[ROWS - 1].process.number if len(rows) > ROWS else "",
     }
     return render(request, "training/person.html", context)
-
-
-def _day(request: HttpRequest) -> dt.date:
-    """The day in the address: today where there is none, nonsense, or one to come."""
-    today = scope_of(request).today
-    return min(day_of(request.GET.get("on", "")) or today, today)
 
 
 def _asked(scope: Scope, day: dt.date) -> dict[str, Any]:

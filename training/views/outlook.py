@@ -20,6 +20,7 @@ from training.competence import policy
 from training.competence import team as teams
 from training.competence.policy import Overseen
 from training.courses.preparing import offers
+from training.views.asked_day import of_today
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BATCH = 500
@@ -35,6 +36,7 @@ def _above(request: HttpRequest) -> Overseen:
 
 
 @require_safe
+@of_today
 def matrix(request: HttpRequest) -> HttpResponse:
     """People by name, abilities by level, gaps against what the positions require."""
     who, after = _above(request), request.GET.get("after", "")
@@ -69,6 +71,7 @@ def _batches(people: QuerySet[Person]) -> Iterator[Sequence[Person]]:
 
 
 @require_safe
+@of_today
 def forecast(request: HttpRequest) -> HttpResponse:
     """Where nobody of the level that is needed will be left, month by month, why, and who could be assessed in time."""
     who, view = _above(request), scope_of(request)

@@ -101,7 +101,8 @@ def cancel_session(request: HttpRequest, session: int) -> HttpResponse:
         messages.success(request, _("Cancelled. Whoever was going to come has been told."))
         return redirect("training:session", found.pk)
     back = reverse("training:session", args=[found.pk])
-    return form_page(request, form, Page(_("Cancel the session"), _("Cancel the session"), back, str(found.course)))
+    title, keep = _("Cancel the session"), _("Keep the session")
+    return form_page(request, form, Page(title, title, back, str(found.course), keep=keep))
 
 
 @require_POST

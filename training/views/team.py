@@ -21,9 +21,11 @@ from training.competence import development, policy
 from training.competence import team as teams
 from training.development_forms import PartsForm, StepForm
 from training.models import DevelopmentStep
+from training.views.asked_day import of_today
 
 
 @require_safe
+@of_today
 def team(request: HttpRequest) -> HttpResponse:
     """Everybody whom the reader is above, by name; nobody else finds the page."""
     view = scope_of(request)
@@ -59,7 +61,7 @@ def plan_step(request: HttpRequest, person: int) -> HttpResponse:
     may = development.may_plan(view, found)
     if not may:
         raise PermissionDenied(may.reason)
-    form = StepForm(request.POST or None)
+    form = StepForm(request.POST or None, abilities=development.open_to(found, view.today))
 
     def story(data: dict[str, Any]) -> DevelopmentStep:
         given = (data["ability"], data["measure"], data["due_on"])

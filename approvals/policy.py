@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from approvals import route_office
 from approvals.models import ApprovalCase, CaseStage, ChangePackage, Decision, Route, Seat
 from organization.gate import Answer, check, check_level, highest, level_name, level_of
 from organization.ladder import Action
@@ -271,15 +272,13 @@ def wrote_revision(person: Person, revision: Revision) -> bool:
 
 
 def may_set_routes(person: Person, scope: Scope) -> Answer:
-    """Write, propose and retire routes: the company process manager, whose level the gate asks for."""
-    if not _has_office(scope, Position.Kind.COMPANY_PROCESS_MANAGER):
-        return _no(_("Only the company process manager changes approval routes."))
-    return check(Action.SET_ROUTES, person, scope.today)
+    """Write, propose and retire routes."""
+    return route_office.may_set_routes(person, scope)
 
 
 def may_confirm_routes(person: Person, scope: Scope) -> Answer:
     """See what is proposed and confirm what others proposed: whoever may set routes, and top management."""
-    if _has_office(scope, Position.Kind.TOP_MANAGEMENT):
+    if route_office.has_office(scope, Position.Kind.TOP_MANAGEMENT):
         return YES
     answer = may_set_routes(person, scope)
     return answer or _no(_("Only the company process manager and top management confirm changes of approval routes."))
@@ -305,11 +304,6 @@ def may_reroute(person: Person, case: ApprovalCase, scope: Scope) -> Answer:
     if answer and person.pk in authors(case):
         return _no(_("You wrote or submitted this content. Somebody else of the process office re-routes it."))
     return answer
-
-
-def _has_office(scope: Scope, kind: str) -> bool:
-    """Whether the person holds such a position or acts for it."""
-    return Position.objects.filter(pk__in=scope.held | scope.acting, kind=kind).exists()
 
 
 def _no(reason: str) -> Answer:

@@ -59,7 +59,12 @@ def test_every_action_leads_somewhere(client: SignedIn, cast: make.Cast) -> None
 def test_every_room_has_a_door_for_whoever_may_use_it(client: SignedIn, cast: make.Cast) -> None:
     rooms = {"Change packages": "/packages/", "Audit packs": "/audit-packs/", "My competence": "/competence/"}
     doors = {}
-    for who in (cast.author, cast.manager, make.person("guest", access_until=make.now().date() + dt.timedelta(days=9)), make.person("nobody")):
+    for who in (
+        cast.author,
+        cast.manager,
+        make.person("guest", access_until=make.now().date() + dt.timedelta(days=9)),
+        make.person("nobody"),
+    ):
         html = client.as_(who).get("/processes/").content.decode()
         found = {title for title, url in rooms.items() if f'href="{url}">{title}<' in html}
         doors[who.login] = found

@@ -19,7 +19,7 @@ from tests import make
 from tests.conftest import SignedIn
 from tests.make import PASSWORD
 
-QUERIES_REVIEW = 40
+QUERIES_REVIEW = 42
 QUERIES_SUBMIT = 43
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -75,9 +76,20 @@ class MemberForm(forms.Form):
     number = forms.CharField(
         label=gettext_lazy("Number of the process"),
         max_length=40,
-        help_text=gettext_lazy("Its draft joins the package. Such as PUR-014."),
-        widget=forms.TextInput(attrs={"form": "add-member"}),  # the field stands inside the form that submits all
+        help_text=gettext_lazy("Choose one of the drafts that are offered, or type a number such as PUR-014."),
+        widget=forms.TextInput(attrs={"form": "add-member", "list": "drafts", "autocomplete": "off"}),  # it stands inside another form
     )
+
+    def __init__(self, *args: Any, drafts: QuerySet[Revision], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.drafts = drafts
+
+    def clean_number(self) -> Revision:
+        """The draft of the process with this number, of those that the person may see."""
+        found: Revision | None = self.drafts.filter(process__number__iexact=self.cleaned_data["number"].strip()).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no draft with this number that you may see."))
+        return found
 
 
 class PackageSubmitForm(DayForm):

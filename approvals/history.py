@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 
 from approvals.models import ApprovalCase, Decision, Waiver, WaiverEnd
+from organization.acting_words import told
 from organization.models import Signature
 from processes.models import Process, Revision
 
@@ -69,7 +70,7 @@ def _decided(row: Decision, *, again: bool) -> Decided:
         verdict_label=row.get_verdict_display(),
         person=row.signature.person_name if row.signature else row.decided_by.name,
         position=row.position_title or (row.signature.position_title if row.signature else row.seat.position.title),
-        acting_for=row.acting_for,
+        acting_for=told(row.acting_for),
         reason=row.reason,
         at=row.decided_at,
         sha256=row.content.sha256,
@@ -94,7 +95,7 @@ def signatures_of(revision: Revision) -> Sequence[Signed]:
             meaning_label=row.get_meaning_display(),
             person=row.person_name,
             position=row.position_title,
-            acting_for=row.acting_for,
+            acting_for=told(row.acting_for),
             reason=row.reason,
             at=row.signed_at,
             sha256=row.content_sha256,

@@ -73,7 +73,8 @@ def of_package(package: ChangePackage, person: Person, scope: Scope) -> Page:
     """The package as this person sees it. Findings of drafts are looked for only where somebody can mend them."""
     members = packages.members_of(package)
     seen = Revision.objects.whose_review_is_visible_to(scope).filter(packages__package=package)
-    shown = set(seen.values_list("pk", flat=True))
+    reviewed = ApprovalCase.objects.visible_to(scope).filter(package=package)
+    shown = {*seen.values_list("pk", flat=True), *reviewed.values_list("revision", flat=True)}
     back = package.state in {ChangePackage.State.GATHERING, ChangePackage.State.DISSOLVED}
     cases = {} if back else {case.revision_id: case for case in package.cases.order_by("pk")}
     waiting = _waiting(list(cases.values()), scope.today)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from approvals import policy, workflow
@@ -15,7 +16,7 @@ from organization.calendar import today
 from organization.models import Person
 from organization.policy import insist
 from organization.refusals import Refused, Stale
-from organization.scope import scope
+from organization.scope import Scope, scope
 from processes import policy as process_policy
 from processes.canonical import clean
 from processes.models import Revision
@@ -111,6 +112,15 @@ def submit(
         raise StandInTheWay(reasons)
     move_package(locked, State.IN_REVIEW, now=now)
     return cases
+
+
+def candidates(view: Scope) -> QuerySet[Revision]:
+    """Drafts that belong to no package yet, of those that this person sees and hands in; his or her own come first."""
+    here = Q(process__department__in=view.departments) | Q(process__owner__in=view.positions)
+    taken = PackageMember.objects.filter(closed_at__isnull=True)
+    drafts: QuerySet[Revision] = Revision.objects.visible_to(view).filter(here, state=Revision.State.DRAFT)
+    mine = Case(When(created_by=view.person_id, then=0), default=1)
+    return drafts.exclude(pk__in=taken.values("revision")).select_related("process").order_by(mine, "process__number")
 
 
 def members_of(package: ChangePackage) -> Sequence[PackageMember]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from approvals import route_office
 from approvals.models import ApprovalCase, CaseStage, ChangePackage, Decision, Route, Seat
-from organization.gate import Answer, check, check_level, highest, level_name, level_of
+from organization import acting_words
+from organization.gate import Answer, check_level, highest, level_name, level_of
 from organization.ladder import Action
 from organization.models import Appointment, Person, Position
 from organization.resolution import Assignee, Question, resolve_each
@@ -108,7 +109,7 @@ def principals(seats: Sequence[Seat], case: ApprovalCase, day: dt.date, decided:
 def _named(seat: Seat, day: dt.date) -> Assignee | None:
     if seat.named is None or not seat.named.has_access(day):
         return None
-    reason = _("for %(position)s, named by top management") % {"position": seat.position.title}
+    reason = _(acting_words.NAMED) % {"position": seat.position.title}
     return Assignee(seat.named, seat.position, reason, acting=True)
 
 
@@ -123,7 +124,7 @@ def delegate(seat: Seat, principal: Assignee | None, day: dt.date) -> Assignee |
     if not available(day).filter(pk=lent.person.pk).exists() or not may_lend(lent.by, seat, principal, scope_on(lent.by, day)):
         return None
     words = {"position": seat.position.title, "name": lent.by.name}
-    return Assignee(lent.person, seat.position, _("for %(position)s, by delegation of %(name)s") % words, acting=True)
+    return Assignee(lent.person, seat.position, _(acting_words.LENT) % words, acting=True)
 
 
 def may_lend(person: Person, seat: Seat, principal: Assignee | None, scope: Scope) -> Answer:
@@ -171,8 +172,8 @@ def together(turns: Sequence[Turn]) -> list[Turn]:
 def in_whose_place(turns: Sequence[Turn]) -> str:
     """For whom somebody signs who decides in all these seats at once: "" where a holder signs for one seat."""
     others = [turn.acting_for or _("for %(position)s") % {"position": turn.seat.position.title} for turn in turns[1:]]
-    said = [turns[0].acting_for, *(_("also %(for_whom)s") % {"for_whom": other} for other in others)]
-    return pgettext("between clauses", "; ").join(filter(None, said))
+    said = [turns[0].acting_for, *(_(acting_words.ALSO) % {"for_whom": other} for other in others)]
+    return acting_words.joined([one for one in said if one])
 
 
 def _as_either(person: Person, seat: Seat, who: Assignee | None, principal: Assignee | None, scope: Scope) -> Turn:
@@ -271,15 +272,13 @@ def wrote_revision(person: Person, revision: Revision) -> bool:
 
 
 def may_set_routes(person: Person, scope: Scope) -> Answer:
-    """Write, propose and retire routes: the company process manager, whose level the gate asks for."""
-    if not _has_office(scope, Position.Kind.COMPANY_PROCESS_MANAGER):
-        return _no(_("Only the company process manager changes approval routes."))
-    return check(Action.SET_ROUTES, person, scope.today)
+    """Write, propose and retire routes."""
+    return route_office.may_set_routes(person, scope)
 
 
 def may_confirm_routes(person: Person, scope: Scope) -> Answer:
     """See what is proposed and confirm what others proposed: whoever may set routes, and top management."""
-    if _has_office(scope, Position.Kind.TOP_MANAGEMENT):
+    if route_office.has_office(scope, Position.Kind.TOP_MANAGEMENT):
         return YES
     answer = may_set_routes(person, scope)
     return answer or _no(_("Only the company process manager and top management confirm changes of approval routes."))
@@ -305,11 +304,6 @@ def may_reroute(person: Person, case: ApprovalCase, scope: Scope) -> Answer:
     if answer and person.pk in authors(case):
         return _no(_("You wrote or submitted this content. Somebody else of the process office re-routes it."))
     return answer
-
-
-def _has_office(scope: Scope, kind: str) -> bool:
-    """Whether the person holds such a position or acts for it."""
-    return Position.objects.filter(pk__in=scope.held | scope.acting, kind=kind).exists()
 
 
 def _no(reason: str) -> Answer:

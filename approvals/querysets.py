@@ -6,8 +6,9 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
+from approvals.route_office import may_set_routes
 from organization.scope import Scope
-from processes.models import Revision
+from processes.models import Process, Revision
 
 
 class CaseQuerySet(models.QuerySet[Any]):
@@ -22,8 +23,14 @@ class CaseQuerySet(models.QuerySet[Any]):
         return self.filter(state__in=("open", "waiting"))
 
     def visible_to(self, scope: Scope) -> Self:
-        """Cases of revisions on which this person works. An approval opens the document to its readers, not what was said about it."""
-        return self.filter(revision__in=Revision.objects.whose_review_is_visible_to(scope))
+        """Cases of revisions on which this person works. An approval opens the document to its readers, not what was said about it.
+
+        Whoever may re-route sees what is to be decided, of the processes that he or she sees: nobody chooses blindly who is asked.
+        """
+        seen = Q(revision__in=Revision.objects.whose_review_is_visible_to(scope))
+        if scope.office and may_set_routes(scope.person_id, scope):
+            seen |= Q(state__in=("open", "waiting"), process__in=Process.objects.visible_to(scope))
+        return self.filter(seen)
 
 
 class CommentQuerySet(models.QuerySet[Any]):
@@ -54,6 +61,8 @@ class PackageQuerySet(models.QuerySet[Any]):
     """Change packages."""
 
     def visible_to(self, scope: Scope) -> Self:
-        """What this person began, or of whose members one is a revision on which he or she works."""
+        """What this person began, or of whose members one is a revision on which he or she works or whose review he or she sees."""
         concerned = Revision.objects.whose_review_is_visible_to(scope)
-        return self.filter(Q(created_by=scope.person_id) | Q(members__revision__in=concerned)).distinct()
+        reviews = self.model._meta.get_field("cases").related_model.objects.visible_to(scope)
+        mine = Q(created_by=scope.person_id) | Q(members__revision__in=concerned) | Q(cases__in=reviews)
+        return self.filter(mine).distinct()

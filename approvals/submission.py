@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from approvals import changes, impact, marks_shown, routes
 from approvals.changes import Found
 from approvals.expecting import Expected, expected
@@ -57,11 +55,6 @@ class Submission:
     def unchanged(self) -> bool:
         """Whether the draft says the same as what it is compared with."""
         return self.comparison is not None and not self.comparison
-
-    def insist_changed(self) -> None:
-        """Raises Refused where there is nothing to decide."""
-        if self.unchanged:
-            raise Refused(_("Nothing has changed yet: there is nothing to decide. Change the draft first, or discard it."))
 
     @property
     def ready(self) -> bool:

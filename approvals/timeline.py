@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from approvals import act_lines, policy
 from approvals.expecting import how_many
 from approvals.models import ApprovalCase, CaseAct, CaseStage, Decision, Mode, Rerouting, Seat, Waiver
+from organization.acting_words import told
 from organization.calendar import company_zone, month_day, today
 from organization.models import Person
 from processes.models import Revision
@@ -86,7 +87,7 @@ def _decided(seat: Seat, decision: Decision, *, with_others: bool) -> Entry:
     words = {"position": held, "verdict": decision.get_verdict_display()}
     name = signed.person_name if signed else decision.decided_by.name
     how = (_("one signature for several seats") if with_others else "") if signed else _("without signature")
-    who = [name, how, decision.acting_for, moment(decision.decided_at), decision.reason]
+    who = [name, how, told(decision.acting_for), moment(decision.decided_at), decision.reason]
     state = "done" if decision.verdict == Decision.Verdict.APPROVE else "refused"
     return Entry(_("%(position)s: %(verdict)s") % words, " · ".join(filter(None, who)), state)
 

@@ -18,6 +18,7 @@ from approvals.joint import package_of
 from approvals.models import ApprovalCase, CaseStage, ChangePackage, Decision, Seat
 from approvals.moving import lock, locked, locked_together, swap
 from approvals.outcomes import Given, approved, given_back, turned_down
+from organization.acting_words import kept
 from organization.calendar import today
 from organization.models import Person, Signature
 from organization.policy import insist
@@ -236,7 +237,7 @@ def _record(
     return [
         Decision.objects.create(
             case=case, stage=stage, seat=turn.seat, verdict=verdict, reason=reason, decided_by=by, submitted_by=case.submitted_by,
-            position_title=turn.position.title if turn.position else "", acting_for=turn.acting_for, content=case.content,
+            position_title=turn.position.title if turn.position else "", acting_for=kept(turn.acting_for), content=case.content,
             signature=signature, decided_at=now,
         )
         for turn in turns

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db.models import Case, Q, QuerySet, When
 from django.utils.formats import date_format
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
 
 from organization import chain
+from organization.acting_words import SENTENCES
 from organization.chain import Away, Cause, Found, Office, Snapshot
 from organization.gate import levels_of
 from organization.models import Absence, Appointment, Department, Person, Position
@@ -31,7 +32,7 @@ class Assignee:
 
     @property
     def acting_for(self) -> str:
-        """The reason as it is kept with a signature; "" where the holder acts."""
+        """The reason as a signature keeps it (`acting_words.kept`); "" where the holder acts."""
         return self.reason if self.acting else ""
 
 
@@ -93,22 +94,10 @@ def answers(snapshot: Snapshot, asked: Sequence[Question]) -> list[Assignee | No
     ]
 
 
-SENTENCES = {
-    (Cause.HOLDS, False): gettext_lazy("as %(position)s"),
-    (Cause.AWAY, False): gettext_lazy("for %(position)s, away until %(day)s"),
-    (Cause.AWAY, True): gettext_lazy("for %(position)s, away until %(day)s, as standing substitute of %(office)s"),
-    (Cause.VACANT, False): gettext_lazy("for %(position)s, which nobody holds"),
-    (Cause.VACANT, True): gettext_lazy("for %(position)s, which nobody holds, as standing substitute of %(office)s"),
-    (Cause.BARRED, False): gettext_lazy("for %(position)s, whose holder may not act here"),
-    (Cause.BARRED, True): gettext_lazy("for %(position)s, whose holder may not act here, as standing substitute of %(office)s"),
-    (Cause.NOBODY_PRESENT, False): gettext_lazy("for %(position)s as %(office)s, although away until %(day)s: nobody present may act"),
-}
-
-
 def _reason(found: Found, asked: Position, office: Position) -> str:
     """The sentence that stands beside the person's name."""
     words = {"position": asked.title, "office": office.title, "day": last_day_in_words(found.until)}
-    return SENTENCES[found.cause, found.standing] % words
+    return gettext(SENTENCES[found.cause, found.standing]) % words
 
 
 def last_day_in_words(until: dt.date | None) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from organization.acting_words import kept
 from organization.models import Person, Position, Signature, SignatureHead
 
 FIRST_HASH = "0" * 64
@@ -70,7 +71,7 @@ def sign(
         person_name=person.name,
         position=position,
         position_title=position.title if position else "",
-        acting_for=acting_for[:300],
+        acting_for=kept(acting_for),
         meaning=meaning,
         subject=subject[:300],
         reason=reason,

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from organization.calendar import company, today
 from organization.models import Absence, Appointment, Person
+from organization.scope import scope_of
+from processportal.audit_pack.policy import may_ask
 from processportal.demo.accounts import demo_accounts, one_click_allowed
 from processportal.navigation import Badges, address, entries
 from processportal.preferences import appearance
@@ -63,5 +65,6 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "search_url": address("search"),
             "palette_url": address("palette"),
             "mailbox_url": address("worklist:mailbox"),
+            "audit_packs_url": SimpleLazyObject(lambda: address("audit_pack:packs") if may_ask(person, scope_of(request)) else ""),
         }
     return given

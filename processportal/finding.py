@@ -14,6 +14,7 @@ from organization.scope import scope_of
 from organization.views.request import person_of
 from processes import search as documents
 from processes.policy import may_begin
+from processportal.audit_pack.policy import may_ask
 
 PALETTE_ROWS = 8
 SEARCH_ROWS = 25
@@ -75,11 +76,14 @@ def _actions(request: HttpRequest, asked: str) -> list[Row]:
         (_("Notices"), reverse("worklist:notices")),
         (_("Translations"), reverse("processes:translation_list")),
         (_("Copies on paper"), reverse("copies:register")),
+        (_("My competence"), reverse("training:competence")),
         (_("Change password"), reverse("account_change_password")),
     ]
     scope = scope_of(request)
     if may_begin(person_of(request), scope):
-        known.append((_("New process"), reverse("processes:new")))
+        known += [(_("New process"), reverse("processes:new")), (_("Change packages"), reverse("approvals:packages"))]
+    if may_ask(person_of(request), scope):
+        known.append((_("Audit packs"), reverse("audit_pack:packs")))
     if may_manage(person_of(request)):
         known.append((_("First steps"), reverse("first_steps")))
     words = asked.lower().split()

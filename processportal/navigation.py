@@ -44,7 +44,7 @@ class Place:
 
 PLACES = (
     Place(_("Home"), "home", "home", on_phone=True),
-    Place(_("Processes"), "processes:list", "process", on_phone=True, below=("/copies/", "/audit-packs/")),
+    Place(_("Processes"), "processes:list", "process", on_phone=True, below=("/packages/", "/copies/", "/audit-packs/")),
     Place(_("Map"), "processes:map", "map"),
     Place(
         _("My work"),
@@ -52,7 +52,7 @@ PLACES = (
         "work",
         on_phone=True,
         badge="work",
-        below=("/reviews/", "/packages/", "/requests/", "/notices/", "/mailbox/", "/reminders/"),
+        below=("/reviews/", "/requests/", "/notices/", "/mailbox/", "/reminders/"),
     ),
     Place(_("Reading"), "training:reading", "reading", on_phone=True, badge="reading"),
     Place(_("Training"), "training:courses", "training"),

@@ -134,12 +134,11 @@ def process(
 
 
 def draft(of: Process, content: Definition | None = None, *, by: Person | None = None) -> Revision:
-    """An open draft with this content, written by `by`."""
+    """An open draft with this content, written by `by`; where none is given, it says other notes than the revisions before it."""
     author = by or of.created_by
     ordinal = of.revisions.count() + 1
-    made = Revision.objects.create(
-        process=of, ordinal=ordinal, content=to_json(content or definition()), created_at=NOW, created_by=author, version=1
-    )
+    content = content or replace(definition(), notes=f"Draft {ordinal}." if ordinal > 1 else "")
+    made = Revision.objects.create(process=of, ordinal=ordinal, content=to_json(content), created_at=NOW, created_by=author, version=1)
     DraftEdit.objects.create(
         revision=made, version=1, client_key="first", operation="set", target="purpose", before="", after="Why we do it.", by=author, at=NOW
     )

@@ -21,6 +21,8 @@ from processes.models import Revision
 from worklist.views.addresses import changed, number
 
 ROWS = 50
+OFFERED = 200
+"""Drafts among which somebody chooses; others join by their number."""
 
 
 @require_safe
@@ -67,19 +69,19 @@ def package(request: Request, package: int) -> HttpResponse:
 
 @require_POST
 def add_member(request: Request, package: int) -> HttpResponse:
-    """The draft of one more process joins."""
-    found, form = _visible(request, package), MemberForm(request.POST)
+    """The draft of one more process joins; one that is in the package already stays."""
+    found, form = _visible(request, package), MemberForm(request.POST, drafts=_drafts(request))
     if not form.is_valid():
         return _page(request, found, member_form=form, status=422)
-    draft = _drafts(request).filter(process__number__iexact=form.cleaned_data["number"].strip()).first()
-    if draft is None:
-        form.add_error("number", _("There is no draft with this number that you may see."))
-        return _page(request, found, member_form=form, status=422)
+    draft = form.cleaned_data["number"]
+    is_in = found.members.filter(revision=draft).exists()
     try:
         packages.add(found, draft, by=request.user, now=timezone.now())
     except Refused as refused:
         form.add_error("number", str(refused))
         return _page(request, found, member_form=form, status=status_of(refused))
+    said = _("%(number)s is in this package already.") if is_in else _("%(number)s is in the package now.")
+    messages.success(request, said % {"number": draft.process.number})
     return redirect("approvals:package", package=found.pk)
 
 
@@ -154,12 +156,16 @@ def _page(
     page = package_page.of_package(found, request.user, scope)
     signing, drafts = (request, page.drafts) if page.offered else (None, ())
     submit_form = submit_form or PackageSubmitForm(request=signing, view=scope, drafts=drafts)
+    member_form = member_form or MemberForm(drafts=_drafts(request))
+    if member_form.errors:
+        member_form.fields["number"].widget.attrs["autofocus"] = True  # it stands below all members
     context = {
         "page": page,
         "package": found,
-        "member_form": member_form or MemberForm(),
+        "member_form": member_form,
         "submit_form": submit_form,
         "rows": [(row, submit_form.of(row.member.revision_id)) for row in page.rows],
         "offered": page.offered,
+        "candidates": packages.candidates(scope)[:OFFERED] if page.offered else (),
     }
     return render(request, "approvals/package.html", context, status=status)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from approvals.history import signatures_of
 from approvals.models import ApprovalCase, Decision
 from kpis.models import Measurement
+from organization.acting_words import told
 from organization.calendar import company_zone
 from organization.models import Signature
 from processes.models import Process, Revision
@@ -86,7 +87,7 @@ def _unsigned(subject: Subject) -> Rows:
     return [
         [
             _("%(verdict)s, without signature") % {"verdict": one.get_verdict_display()}, one.decided_by.name, one.seat.position.title,
-            one.acting_for, *_both(one.decided_at), one.reason, "", "", one.content.sha256,
+            told(one.acting_for), *_both(one.decided_at), one.reason, "", "", one.content.sha256,
         ]
         for one in decided.select_related("decided_by", "seat__position", "content").order_by("pk")
     ]  # fmt: skip

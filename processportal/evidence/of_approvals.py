@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalCase, Decision, Rerouting
+from organization.acting_words import told
 from processportal.evidence.happened import Kind, Said, Source, Subject, each, name_of, short, version_of
 
 
@@ -27,7 +28,7 @@ def _decided(row: Decision, subject: Subject) -> Said:
     }
     who = signed.person_name if signed else row.decided_by.name
     if row.acting_for:
-        who = f"{who} ({row.acting_for})"
+        who = f"{who} ({told(row.acting_for)})"
     what = _("%(verdict)s as %(position)s, stage “%(stage)s”: %(version)s") % words
     return Said(who, what, row.reason, _case(row.case, subject), short(row.content.sha256))
 

@@ -59,6 +59,18 @@ for (const pane of panes) {
   });
 }
 
+// At first the whole of each chart is seen in its box; by the button it is as large as it is drawn.
+const fit = document.querySelector("[data-charts-fit]");
+if (fit) {
+  fit.hidden = false;
+  fit.addEventListener("click", () => {
+    const fitted = fit.getAttribute("aria-pressed") !== "true";
+    fit.setAttribute("aria-pressed", String(fitted));
+    for (const pane of besides(fit)) pane.classList.toggle("is-fitted", fitted);
+    showChanges();
+  });
+}
+
 const full = document.querySelector("[data-charts-full]");
 if (full && document.fullscreenEnabled) {
   full.hidden = false;

@@ -9,7 +9,7 @@ from approvals.models import ApprovalCase, Seat
 from organization.models import Position
 from processes import change_requests
 from processes.access import participate
-from processes.models import Process
+from processes.models import Process, Revision
 from tests import make
 from tests.conftest import SignedIn
 
@@ -32,6 +32,8 @@ def submitted(process: Process, cast: make.Cast, *wrong: str) -> ApprovalCase:
         asked = change_requests.ask(process, revision=revision, by=cast.stranger, now=NOW, wrong=words, instead="Quicker", anchor="s1")
         change_requests.accept(asked, by=cast.author, now=NOW, seen=0)
     draft = process.revisions.open().first() or make.draft(process, by=cast.author)
+    Revision.objects.filter(pk=draft.pk).update(content=draft.content | {"notes": "Quicker."})
+    draft.refresh_from_db()
     return workflow.submit(draft, by=cast.author, now=NOW, summary="So")
 
 

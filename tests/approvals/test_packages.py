@@ -198,6 +198,18 @@ def test_one_refusal_refuses_all_with_a_reason_for_each(cast: make.Cast) -> None
     assert (Signature.objects.count(), WorkItem.objects.count()) == (0, 0)
 
 
+def test_a_member_that_changes_nothing_is_named(cast: make.Cast) -> None:
+    process = make.process(cast.purchasing, created_by=cast.author)
+    make.effective(process)
+    two = make.draft(process, make.definition(), by=cast.author)
+    package = gathered(cast, draft(cast, "PUR-901"), two)
+    with pytest.raises(StandInTheWay) as refused:
+        submitted(package, cast)
+    assert list(refused.value.reasons) == [two.pk]
+    assert refused.value.reasons[two.pk].startswith("Nothing has changed yet")
+    assert not ApprovalCase.objects.exists()
+
+
 def test_what_is_said_of_a_member_is_kept_with_its_case(cast: make.Cast) -> None:
     one, two = draft(cast, "PUR-901"), draft(cast, "PUR-902")
     package = gathered(cast, one, two)
@@ -320,6 +332,26 @@ def test_the_author_puts_a_package_together_and_submits_it(cast: make.Cast, clie
     assert "0 of 2 members have all their approvals." in done
     assert "Waits for Approver" in done
     assert client.post(submits, typed).status_code == 409
+
+
+def test_who_adds_a_draft_chooses_and_is_told(cast: make.Cast, client: SignedIn) -> None:
+    package, elsewhere = gathered(cast, draft(cast, "PUR-901")), draft(cast, "PUR-903")
+    packages.begin("Another", "It is another.", by=cast.author, now=NOW, first=elsewhere)
+    draft(cast, "PUR-902")
+    make.draft(make.process(cast.purchasing, number="PUR-900"), by=cast.approver)
+    make.draft(make.process(cast.stores, number="STO-901"), by=cast.author)  # whom stores alone hand in
+    page, joins = reverse("approvals:package", args=[package.pk]), reverse("approvals:add_member", args=[package.pk])
+    shown = client.as_(cast.author).get(page).content.decode()
+    assert re.findall(r'<option value="(.+?)"', shown) == ["PUR-902", "PUR-900"]  # one's own first
+    taken = client.post(joins, {"number": "PUR-903"})
+    wrong = re.search(r'<input[^>]+name="number"[^>]*>', taken.content.decode())
+    assert (taken.status_code, "This draft belongs to the change package “Another” already." in words(taken)) == (403, True)
+    assert wrong is not None
+    assert "autofocus" in wrong[0]
+    assert "autofocus" not in shown
+    assert "PUR-902 is in the package now." in words(client.post(joins, {"number": "PUR-902"}, follow=True))
+    assert "PUR-902 is in this package already." in words(client.post(joins, {"number": "PUR-902"}, follow=True))
+    assert package.members.count() == 2
 
 
 def test_a_member_is_taken_out_and_the_package_dissolved(cast: make.Cast, client: SignedIn) -> None:

@@ -19,7 +19,7 @@ from tests import make
 from tests.conftest import SignedIn
 from tests.make import PASSWORD
 
-QUERIES_REVIEW = 40
+QUERIES_REVIEW = 42
 QUERIES_SUBMIT = 43
 
 
@@ -69,7 +69,7 @@ def test_the_author_sees_what_submitting_does_and_submits(cast: make.Cast, draft
 def test_a_draft_that_says_the_same_is_not_submitted(cast: make.Cast, client: SignedIn) -> None:
     process = make.process(cast.purchasing, created_by=cast.author)
     make.effective(process, since=make.now() - dt.timedelta(days=90))
-    same, address = make.draft(process, by=cast.author), reverse("approvals:submit", args=[process.number])
+    same, address = make.draft(process, make.definition(), by=cast.author), reverse("approvals:submit", args=[process.number])
     said = "Nothing has changed yet: there is nothing to decide."
     shown = client.as_(cast.author).get(address)
     assert (said in words(shown), 'id="submit-form"' in shown.content.decode()) == (True, False)

@@ -11,7 +11,7 @@ from approvals.rerouting import plan_to_come, reroute
 from approvals.route_faults import StageTerms
 from approvals.seating import reseat
 from approvals.timeline import timeline
-from organization.models import Person, Position
+from organization.models import HeldLevel, Person, Position
 from organization.refusals import Refused, Stale
 from organization.scope import scope
 from tests import make
@@ -202,19 +202,31 @@ def test_others_may_not_and_a_closed_case_cannot_be(cast: make.Cast, client: Sig
     assert "nothing left to re-route" in client.as_(cast.manager).get(address, follow=True).content.decode()
 
 
-def test_the_process_office_need_not_see_the_content_to_re_route_but_the_process(cast: make.Cast, client: SignedIn) -> None:
+def test_the_process_office_sees_what_it_may_re_route_where_it_sees_the_process(cast: make.Cast, client: SignedIn) -> None:
     away = make.department("OFF", parent=cast.stores)  # the office is not above purchasing
     Position.objects.filter(kind="company_process_manager").update(department=away)
     draft = make.draft(make.process(cast.purchasing, created_by=cast.author), by=cast.author)
     case = workflow.submit(draft, by=cast.author, now=make.now())
     number, address = draft.process.number, reverse("approvals:reroute", args=[case.pk])
-    client.as_(cast.manager)
-    assert client.get(reverse("approvals:case", args=[case.pk])).status_code == 404
-    page = client.get(reverse("approvals:route_of", args=[number])).content.decode()
-    assert (f'href="{address}"' in page, "To the review" in page) == (True, False)
+    review = reverse("approvals:case", args=[case.pk])
+
+    def seen() -> dict[str, tuple[int, int]]:
+        people = (cast.author, cast.approver, cast.reader, cast.stranger, cast.boss, cast.manager)
+        return {one.login: (client.as_(one).get(review).status_code, client.get(address).status_code) for one in people}
+
+    others = {"author": (200, 403), "approver": (200, 403), "reader": (200, 403), "stranger": (404, 404), "boss": (200, 403)}
+    assert seen() == others | {"manager": (200, 200)}
+    page = client.as_(cast.manager).get(reverse("approvals:route_of", args=[number])).content.decode()
+    assert (f'href="{address}"' in page, "To the review" in page) == (True, True)
+    HeldLevel.objects.filter(person=cast.manager).update(level=4)  # the office without its level re-routes nothing
+    assert client.get(review).status_code == 404
+    HeldLevel.objects.filter(person=cast.manager).update(level=5)
     done = client.post(address, {"route": "built-in", "seen": case.version, "reason": "So."})
-    assert done["Location"] == reverse("approvals:route_of", args=[number])
-    assert client.as_(cast.stranger).get(address).status_code == 404
+    assert done["Location"] == review
     draft.process.confidentiality = "positions"
     draft.process.save()
-    assert client.as_(cast.manager).get(address).status_code == 404
+    assert seen()["manager"] == (404, 404)
+    draft.process.confidentiality = "company"
+    draft.process.save()
+    workflow.recall(case, by=cast.author, now=make.now())
+    assert client.as_(cast.manager).get(review).status_code == 404  # nothing is left to re-route

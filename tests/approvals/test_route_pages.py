@@ -76,6 +76,9 @@ def test_changing_and_retiring_what_is_in_force(cast: make.Cast, client: SignedI
     copy = Route.objects.get(pk=client.post(at("change_route", route.pk))["Location"].split("/")[2])
     assert "a change is being written" in words(client.get(at("route", route.pk)))
     assert "takes the place of" in words(client.get(at("route", copy.pk)))
+    asks = client.get(at("route", copy.pk)).content.decode()
+    assert (asks.count('data-opens="discard"'), asks.count('<dialog class="dialog" id="discard"')) == (1, 1)
+    assert asks.index('<dialog class="dialog" id="discard"') < asks.index(at("act_on_route", copy.pk, "discard"))  # asked before
     assert client.post(at("act_on_route", copy.pk, "discard"), {"seen": copy.version})["Location"] == at("routes")
     assert client.get(at("route", copy.pk)).status_code == 404
     assert client.get(at("retire_route", route.pk)).status_code == 200

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils import translation
 from psycopg.errors import LockNotAvailable
 
 from approvals import history, moving, policy, review, tasks, workflow
@@ -434,11 +435,11 @@ def test_a_substitute_decides_while_the_holder_is_away_and_says_for_whom(cast: m
     make.away(cast.approver, substitute=substitute)
     case = submitted(cast)
     assert asked(substitute) == [f"decide {case.revision.process}"]
-    made = decide(case, substitute)
-    assert (made.signature.position_title, made.acting_for) == (
-        "Process manager, Purchasing",
-        "for Process manager, Purchasing, away until 17 Mar",
-    )
+    with translation.override("zh-hans"):  # what is signed is kept in one language, and told in the reader's
+        made = decide(case, substitute)
+        assert history.decisions_of(case.process)[0].acting_for.startswith("代Process manager, Purchasing处理，其缺勤至")
+    assert {made.acting_for, made.signature.acting_for} == {"for Process manager, Purchasing, away until 17 Mar"}
+    assert made.signature.position_title == "Process manager, Purchasing"
 
 
 def test_a_substitute_of_an_absent_holder_may_decide_though_another_holder_is_there(cast: make.Cast) -> None:

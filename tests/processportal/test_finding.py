@@ -1,5 +1,7 @@
 """Palette and search: a few letters lead to actions, procedures and people, and never to what one may not see."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -54,6 +56,27 @@ def test_every_action_leads_somewhere(client: SignedIn, cast: make.Cast) -> None
     assert offered == {"admin": {"First steps"}, "author": {"New process"}, "reader": set()}
 
 
+def test_every_room_has_a_door_for_whoever_may_use_it(client: SignedIn, cast: make.Cast) -> None:
+    rooms = {"Change packages": "/packages/", "Audit packs": "/audit-packs/", "My competence": "/competence/"}
+    doors = {}
+    for who in (
+        cast.author,
+        cast.manager,
+        make.person("guest", access_until=make.now().date() + dt.timedelta(days=9)),
+        make.person("nobody"),
+    ):
+        html = client.as_(who).get("/processes/").content.decode()
+        found = {title for title, url in rooms.items() if f'href="{url}">{title}<' in html}
+        doors[who.login] = found
+        assert {row.title for row in client.get("/palette/").context["rows"]} & set(rooms) <= found
+    assert doors == {
+        "author": {"Change packages", "My competence"},
+        "manager": set(rooms),
+        "guest": {"Audit packs", "My competence"},
+        "nobody": {"My competence"},
+    }
+
+
 def test_what_one_may_not_see_is_not_found(client: SignedIn, cast: make.Cast) -> None:
     findable(cast, "PUR-001", "Open offers")
     findable(cast, "PUR-666", "Secret offers", confidentiality="departments")
@@ -104,5 +127,5 @@ def test_it_costs_the_same_for_one_row_and_for_five(client: SignedIn, cast: make
                 assert client.get(reverse(name), {"q": "offers"}).status_code == 200
             found.append(len(queries))
         costs.append(found)
-    assert costs == [[9, 13], [9, 13]]
+    assert costs == [[10, 13], [10, 13]]
     assert Person.objects.filter(name="Offers Person").count() == 5

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
+from django.utils.formats import date_format
 
 from approvals import workflow
 from approvals.models import ApprovalCase, Seat
 from organization.models import Signature
+from organization.signing import sign
 from processes.models import FrozenContent
 from processportal.ledger.exporting import SCRIPT
 from tests import make
@@ -53,6 +56,24 @@ def test_what_was_exported_is_sound(unpacked: Path) -> None:
     assert said.splitlines() == ["2 signatures, 1 contents and 1 revisions are as they were signed.", Signature.objects.last().entry_hash]
     (revision,) = [json.loads(line) for line in (unpacked / "revisions.jsonl").read_text("utf-8").splitlines()]
     assert (revision["number"], revision["version"], revision["signatures"]) == ("PUR-001", "1.0", [2])
+
+
+def test_signatures_of_before_the_words_were_kept_in_one_language_are_sound(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signs = {"person": make.person("anna"), "meaning": "approved", "subject": "PUR-001", "now": make.NOW}
+    with translation.override("zh-hans"):
+        words = f"代Head of Purchasing处理，其缺勤至{date_format(make.day(2), 'MONTH_DAY_FORMAT')}"
+        with monkeypatch.context() as before:
+            before.setattr("organization.signing.kept", str)
+            sign(**signs, acting_for=words)
+        sign(**signs, acting_for=words)
+    call_command("export_ledger", tmp_path / "ledger.zip")
+    with zipfile.ZipFile(tmp_path / "ledger.zip") as archive:
+        archive.extractall(tmp_path / "ledger")
+    kept = list(Signature.objects.order_by("sequence").values_list("acting_for", flat=True))
+    assert kept == [words, "for Head of Purchasing, away until 6 Mar"]
+    assert verdict(tmp_path / "ledger")[1].startswith("2 signatures, 0 contents and 0 revisions are as they were signed.")
 
 
 def rewrite(name: str, change: Callable[[list[dict[str, object]]], object]) -> Callable[[Path], None]:

@@ -72,17 +72,17 @@ def day(cell: str) -> dt.date:
 
 
 def percent(cell: str) -> int:
-    """50, 50 % or 0.5: a whole number from 1 to 100. A share below or equal to one is told by its decimal sign."""
+    """50, 50% or 0.5: a whole number from 1 to 100. A share below or equal to one is told by its decimal sign."""
     written = plain(cell)
     number = written.removesuffix("%").strip().replace(",", ".")
     try:
         value = Decimal(number)
     except InvalidOperation:
-        raise Wrong(_("Write a percentage from 1 to 100, such as 50, 50 % or 0.5.")) from None
+        raise Wrong(_("Write a percentage from 1 to 100, such as 50, 50% or 0.5.")) from None
     if "." in number and not written.endswith("%") and value <= 1:
         value *= 100
     if not value.is_finite() or value != value.to_integral_value() or not 1 <= value <= 100:
-        raise Wrong(_("Write a percentage from 1 to 100, such as 50, 50 % or 0.5."))
+        raise Wrong(_("Write a percentage from 1 to 100, such as 50, 50% or 0.5."))
     return int(value)
 
 

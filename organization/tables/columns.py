@@ -163,7 +163,7 @@ APPOINTMENTS = Kind(
         Column("mode", ("Mode", "How"), ("方式",), cells.one_of(words(Appointment.Mode)),
                gettext_lazy("full, part or acting. A new row without it: full.")),
         Column("percent", ("Percent", "Percent of working time"), ("百分比", "工作时间百分比"), cells.percent,
-               gettext_lazy("Such as 50, 50 % or 0.5. A new row without it: 100.")),
+               gettext_lazy("Such as 50, 50% or 0.5. A new row without it: 100.")),
     ),
     (
         ("4711", "PUR", "Head of Purchasing", "2026-01-01", "", "full", "100"),

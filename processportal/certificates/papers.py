@@ -48,7 +48,7 @@ def of_record(record: TrainingRecord, day: dt.date) -> Paper | None:
         return None
     rows = (
         (_("Completed on"), date_format(record.day)),
-        (_("Result"), f"{record.score} %" if record.score is not None else str(record.get_result_display())),
+        (_("Result"), f"{record.score}%" if record.score is not None else str(record.get_result_display())),
         (_("Trainer"), record.session.led_by if record.session else ""),
     )
     return Paper(

@@ -40,6 +40,7 @@ def phone(open_as: Callable[..., Page]) -> Iterator[Phone]:
 
 def shows(page: Page, name: str) -> None:
     """Nothing lies beside the screen, on a usual phone and on the smallest."""
+    page.wait_for_load_state()
     picture(page, f"phone-{name}")
     for size in (PHONE, SMALLEST):
         page.set_viewport_size(size)  # type: ignore[arg-type]

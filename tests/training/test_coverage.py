@@ -269,7 +269,7 @@ def test_a_process_by_department_on_each_day(client: SignedIn, cast: make.Cast, 
     assert client.as_(cast.reader).get(address).status_code == 403
     assert "answer for the document" in client.get(address).content.decode()
     page = client.as_(cast.author).get(f"{address}?on={(begun + DAY).date()}").content.decode()
-    assert "Version 1.0: 0 of 5 have read it (0 %)." in page
+    assert "Version 1.0: 0 of 5 have read it (0%)." in page
     assert "Without a position" not in page
     assert "Without a position on that day" in client.get(address).content.decode()
     assert "No version was approved" in client.get(f"{address}?on={(begun - DAY).date()}").content.decode()

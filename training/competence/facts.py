@@ -67,7 +67,7 @@ def label(kind: str) -> str:
 
 def _of_training(person: Person, _now: dt.datetime) -> Iterable[Fact]:
     for one in passed_quizzes(person):
-        yield Fact("quiz", f"quiz:{one.attempt}", today(one.on), one.shipped or f"{one.percent} %", one.process)
+        yield Fact("quiz", f"quiz:{one.attempt}", today(one.on), one.shipped or f"{one.percent}%", one.process)
     concluded = Assessor.objects.filter(person=person, assessment__state__in=(Assessment.State.PASSED, Assessment.State.FAILED))
     for row in concluded.filter(ended_at__isnull=True).select_related("assessment__candidate"):
         told = row.assessment

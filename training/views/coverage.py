@@ -114,7 +114,7 @@ def _table(person: Person, day: dt.date, rows: list[Trained]) -> HttpResponse:
             row.in_force.label if row.in_force else "",
             row.proof.revision.label if row.proof else "",
             row.proof.at.isoformat(timespec="seconds") if row.proof else "",
-            f"{row.proof.score} %" if row.proof and row.proof.score is not None else "",
+            f"{row.proof.score}%" if row.proof and row.proof.score is not None else "",
             row.proof.sha256 if row.proof else "",
             str(row.state.label) if row.state else _("Not asked to read it"),
         ]

@@ -253,8 +253,8 @@ def tablet_quiz(request: HttpRequest, tablet: Tablet, visit: TabletVisit) -> Htt
 def _result(passed: bool, score: int) -> str:  # noqa: FBT001 - two words of one sentence
     words = {"percent": score}
     if passed:
-        return _("Passed with %(percent)d %%. Now confirm below that you have read it.") % words
-    return _("Not passed yet: %(percent)d %%. Read the text again, then try once more.") % words
+        return _("Passed with %(percent)d%%. Now confirm below that you have read it.") % words
+    return _("Not passed yet: %(percent)d%%. Read the text again, then try once more.") % words
 
 
 @require_POST

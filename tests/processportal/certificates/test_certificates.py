@@ -73,7 +73,7 @@ def test_the_person_the_trainer_and_whoever_arranges_get_it(client: SignedIn, ca
 def test_what_stands_on_it(cast: make.Cast, record: TrainingRecord) -> None:
     data, files = document_of(paper_of(record))
     assert data["name"] == "Reader"
-    assert ["Result", "90 %"] in data["facts"]
+    assert ["Result", "90%"] in data["facts"]
     assert data["address"].endswith(f"/certificates/{record.code}/")
     assert set(files) == {"code.svg"}
     with translation.override("zh-hans"):
@@ -114,7 +114,7 @@ def test_whoever_holds_it_sees_how_it_stands_and_no_name(client: SignedIn, cast:
     assert len(seen) <= 3
     words = page.content.decode()
     assert ("Valid until 11 Mar 2027" in words, "L. W." in words) == (True, True)
-    for secret in ("Weber", "90 %", "Author", "Reader", "login"):
+    for secret in ("Weber", "90%", "Author", "Reader", "login"):
         assert secret not in words.replace("Check a", "")
     with time_machine.travel(NOW + 500 * DAY, tick=False):
         assert b"It was valid until" in client.get(address).content

@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from organization.models import Person
@@ -34,6 +34,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
+expect.set_options(timeout=15_000)  # ms: two workers with a browser each on two cores are slow at times, and what is there is found at once
 
 LATE = float(os.environ.get("ANSWERS_LATE", "0"))
 """Seconds by which each page of the live server halts after its first bytes: shows tests that look at a page before it has come."""

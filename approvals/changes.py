@@ -64,6 +64,15 @@ def base_of(process: Process, at: dt.datetime, *, besides: Revision | None = Non
     return began.order_by("-effective_from").first() or approved.order_by("-major", "-minor").first()
 
 
+def says_the_same(process: Process, content_sha256: str, *, besides: Revision | None = None) -> bool:
+    """Whether this content is, to the byte, that of the newest version approved by its whole route, from which a draft begins.
+
+    Not of the one in force: what is planned may be set back by a later version that says again what holds today.
+    """
+    newest = process.revisions.regular().exclude(pk=besides and besides.pk).order_by("-major", "-minor")
+    return newest.values_list("frozen__sha256", flat=True).first() == content_sha256
+
+
 def between(base: Revision, new: Definition) -> Comparison:
     """What changes against this approved version."""
     return compare(approved_definition(base), new)

@@ -77,10 +77,10 @@ class Confirmed:
 def give(case: ApprovalCase, given: Marks, *, now: dt.datetime) -> str:
     """Writes down the marks of everything that changes; gives what the submitter signs about them.
 
-    Raises Missing, or Refused where the case says the same as the version with which it is compared: every submission comes by here.
+    Raises Missing, or Refused where the case says the same as what was approved last: every submission comes by here.
     """
     base, proposed = compared(case, now)
-    if base is not None and not proposed:
+    if base is not None and changes.says_the_same(case.revision.process, case.content.sha256, besides=case.revision):
         raise Refused(_("Nothing has changed yet: there is nothing to decide. Change the draft first, or discard it."))
     marked = marking.as_marked(proposed, given)
     if lowered(proposed, marked) and not case.marks_word:

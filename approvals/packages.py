@@ -120,7 +120,12 @@ def candidates(view: Scope) -> QuerySet[Revision]:
     taken = PackageMember.objects.filter(closed_at__isnull=True)
     drafts: QuerySet[Revision] = Revision.objects.visible_to(view).filter(here, state=Revision.State.DRAFT)
     mine = Case(When(created_by=view.person_id, then=0), default=1)
-    return drafts.exclude(pk__in=taken.values("revision")).select_related("process").order_by(mine, "process__number")
+    return (
+        drafts.exclude(pk__in=taken.values("revision"))
+        .select_related("process")
+        .only("process__number", "process__title")
+        .order_by(mine, "process__number")
+    )
 
 
 def members_of(package: ChangePackage) -> Sequence[PackageMember]:

@@ -63,6 +63,6 @@ class PackageQuerySet(models.QuerySet[Any]):
     def visible_to(self, scope: Scope) -> Self:
         """What this person began, or of whose members one is a revision on which he or she works or whose review he or she sees."""
         concerned = Revision.objects.whose_review_is_visible_to(scope)
-        reviews = self.model._meta.get_field("cases").related_model.objects.visible_to(scope)
-        mine = Q(created_by=scope.person_id) | Q(members__revision__in=concerned) | Q(cases__in=reviews)
-        return self.filter(mine).distinct()
+        reviews = self.model._meta.get_field("cases").related_model.objects.visible_to(scope).pending()
+        in_review = models.Exists(reviews.filter(package=models.OuterRef("pk")))
+        return self.filter(Q(created_by=scope.person_id) | Q(members__revision__in=concerned) | in_review).distinct()

@@ -50,11 +50,12 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """All threads of a revision, open ones first; whether this reader may stand in the way of approval, and `wrote` the content."""
+    """All threads of a revision, open ones first; what this reader may do: stand in the way, say something (`live`); who `wrote` it."""
 
     threads: Sequence[Remark] = ()
     may_block: bool = False
     wrote: bool = False
+    live: bool = False
 
     @property
     def open(self) -> Sequence[Remark]:
@@ -98,7 +99,7 @@ def talk_about(
     texts: dict[str, str] = {}
     remarks = [_remark(comment, definition, texts, reader) for comment in found]
     remarks.sort(key=lambda r: (not r.comment.is_open, quoting.order(definition, r.comment.anchor), r.comment.quote_at, r.comment.pk))
-    return Talk(remarks, wrote=reader.who.wrote)
+    return Talk(remarks, wrote=reader.who.wrote, live=live)
 
 
 def _remark(comment: Comment, definition: Definition, texts: dict[str, str], reader: _Reader) -> Remark:

@@ -126,7 +126,9 @@ def closes(case: ApprovalCase, scope: Scope) -> list[Closes]:
 
 def talk_of(case: ApprovalCase, definition: Definition, person: Person, scope: Scope, now: dt.datetime, *, decides: bool) -> Talk:
     """What was said, and whether this person may stand in the way of approval."""
-    live = case.state == State.OPEN
+    live = case.state == State.OPEN and (
+        not scope.office or bool(policy.may_comment(case, scope))
+    )  # an office may see without a part in it
     talk = talk_about(case.revision, definition, person, scope, now, live=live, decides=decides)
     return replace(talk, may_block=live and bool(talk_policy.may_block(talk_policy.Standing(person, scope, talk.wrote), case)))
 

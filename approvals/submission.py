@@ -16,6 +16,7 @@ from organization.models import Person
 from organization.refusals import Refused
 from organization.scope import Scope
 from processes import policy
+from processes.canonical import canonical, sha256
 from processes.compare import Comparison, compare
 from processes.content import working_definition
 from processes.marking import as_marked
@@ -24,7 +25,7 @@ from processes.models import Revision
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """Everything above the form. `dead_end` says why nobody could decide at all."""
+    """Everything above the form. `dead_end` says why nobody could decide at all, `unchanged` that there would be nothing to decide."""
 
     draft: Revision
     findings: Sequence[Found]
@@ -35,6 +36,7 @@ class Submission:
     route: Expected | None
     dead_end: str
     may: Answer
+    unchanged: bool
 
     @property
     def errors(self) -> Sequence[Found]:
@@ -50,11 +52,6 @@ class Submission:
     def hints(self) -> Sequence[Found]:
         """Findings that need nothing."""
         return [found for found in self.findings if found.level == "hint"]
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether the draft says the same as what it is compared with."""
-        return self.comparison is not None and not self.comparison
 
     @property
     def ready(self) -> bool:
@@ -98,6 +95,7 @@ def of_draft(draft: Revision, by: Person, scope: Scope, now: dt.datetime, typed:
         route=route,
         dead_end=dead_end,
         may=policy.may_submit(by, draft.process, scope),
+        unchanged=changes.says_the_same(draft.process, sha256(canonical(definition))),
     )
 
 

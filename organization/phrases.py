@@ -23,6 +23,8 @@ class Phrase(Promise):
     def __str__(self) -> str:
         return gettext(self.says) % self.given if self.given else gettext(self.says)
 
+    _proxy____cast = __str__  # what Django asks of a lazy text that comes to a plain column
+
     def __repr__(self) -> str:
         return f"<Phrase {self.says!r} {self.given}>"
 

@@ -171,12 +171,20 @@ def postgresql_denial(table: str) -> list[Trigger]:
     sql = (
         f"CREATE TRIGGER {q(name)} BEFORE UPDATE OR DELETE ON {q(table)} FOR EACH ROW EXECUTE FUNCTION {PREFIX}deny({lit(refusal(table))})"
     )
-    return [Trigger(name, table, sql)]
+    return [Trigger(name, table, sql), _not_emptied(table, refusal(table))]
+
+
+def _not_emptied(table: str, said: str) -> Trigger:
+    """TRUNCATE passes by the triggers of rows."""
+    name = f"{PREFIX}kept_{table}"[:63]
+    return Trigger(
+        name, table, f"CREATE TRIGGER {q(name)} BEFORE TRUNCATE ON {q(table)} FOR EACH STATEMENT EXECUTE FUNCTION {PREFIX}deny({lit(said)})"
+    )
 
 
 def postgresql_closing(guard: Closing) -> list[Trigger]:
     """A function for each operation, since the condition of a trigger itself may not look into other tables."""
-    made = []
+    made = [_not_emptied(guard.table, closed_refusal(guard.table))]
     for operation, condition in guard.operations.items():
         name = f"{PREFIX}closed_{guard.table}_{operation}"[:63]
         sql = (

@@ -142,7 +142,7 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["OPTIONS"] = {
         "timeout": 60,  # seconds that a writer waits for another: a table of 10,000 rows is brought in within half of it
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON;",
     }
     DATABASE["TEST"] = {"NAME": str(VAR / "test.sqlite3")}  # a file, which the threads of a live server see as well
 else:

@@ -57,7 +57,7 @@ def reroute_case(request: HttpRequest, case: int) -> HttpResponse:
 
 
 def _of_visible_process(request: HttpRequest, case: int) -> ApprovalCase:
-    """The process office sees whom a case asks, and re-routes it, where it sees the process; the content under review it need not see."""
+    """The process office sees whom a case asks, and re-routes it, where it sees the process."""
     cases = ApprovalCase.objects.filter(revision__process__in=Process.objects.visible_to(scope_of(request)))
     found: ApprovalCase = get_object_or_404(cases.select_related("revision__process__department", "submitted_by", "route"), pk=case)
     return found

@@ -17,8 +17,10 @@ from approvals.packages import Given, StandInTheWay
 from approvals.views import packaging
 from organization.models import Person, Position, Signature
 from organization.refusals import Refused, Stale
+from organization.scope import scope
 from organization.signing import verify_chain
 from processes import derived, lifecycle, references, withdrawal
+from processes.access import participate
 from processes.content import definition_of
 from processes.models import Move, Process, Revision
 from tests import make
@@ -124,6 +126,17 @@ def test_if_one_is_turned_down_all_come_back(cast: make.Cast, verdict: str, stat
     for case in again:
         decide(case, cast.approver, now=LATEST)
     assert states(package) == ("approved", ["approved"] * 3, ["approved"] * 3)
+
+
+def test_who_worked_on_what_was_taken_out_sees_the_package_no_more(cast: make.Cast) -> None:
+    one, two = draft(cast, "PUR-901"), draft(cast, "PUR-902")
+    package = gathered(cast, one, two)
+    participate(two.process, part="contributor", revision=two, person=cast.stranger)
+    first, _second = submitted(package, cast)
+    assert ChangePackage.objects.visible_to(scope(cast.stranger, LATER.date())).exists()
+    decide(first, cast.approver, "return")
+    packages.remove(package.members.get(revision=two), by=cast.author, now=LATER)
+    assert not ChangePackage.objects.visible_to(scope(cast.stranger, LATER.date())).exists()
 
 
 def test_recalled_before_anybody_decided_in_any_of_them(cast: make.Cast) -> None:

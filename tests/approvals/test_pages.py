@@ -3,6 +3,7 @@
 import datetime as dt
 import html
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,13 +15,14 @@ from approvals.models import ApprovalCase, Comment, Decision, Seat
 from organization.models import GateRule, Person, Position
 from organization.refusals import Refused
 from processes.access import participate
+from processes.content import definition_of
 from processes.models import DraftEdit, Revision
 from tests import make
 from tests.conftest import SignedIn
 from tests.make import PASSWORD
 
 QUERIES_REVIEW = 42
-QUERIES_SUBMIT = 43
+QUERIES_SUBMIT = 44
 
 
 @pytest.fixture
@@ -76,6 +78,19 @@ def test_a_draft_that_says_the_same_is_not_submitted(cast: make.Cast, client: Si
     sent = client.post(address, {"version": same.version, "summary": "Nothing.", "when": "at_once", "password": PASSWORD})
     assert (sent.status_code, sent.context["form"].non_field_errors()) == (403, [f"{said} Change the draft first, or discard it."])
     assert not ApprovalCase.objects.exists()
+
+
+def test_what_is_planned_may_be_set_back_and_is_not_submitted_twice(cast: make.Cast) -> None:
+    """What a draft begins from is asked, and not what is in force: that is what it may lead back to."""
+    process = make.process(cast.purchasing, created_by=cast.author)
+    holds = make.effective(process, since=make.now() - dt.timedelta(days=90))
+    planned = make.effective(process, replace(make.definition(), notes="Planned."), since=make.now() + dt.timedelta(days=9))
+    draft = make.draft(process, definition_of(planned), by=cast.author)
+    with pytest.raises(Refused, match="Nothing has changed yet"):
+        workflow.submit(draft, by=cast.author, now=make.now(), summary="Back.", planned_on=make.now().date() + dt.timedelta(days=30))
+    Revision.objects.filter(pk=draft.pk).update(content=holds.content)
+    draft.refresh_from_db()
+    workflow.submit(draft, by=cast.author, now=make.now(), summary="Back.", planned_on=make.now().date() + dt.timedelta(days=30))
 
 
 def test_a_chosen_day_is_kept(cast: make.Cast, draft: Revision, client: SignedIn) -> None:

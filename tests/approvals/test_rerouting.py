@@ -216,6 +216,9 @@ def test_the_process_office_sees_what_it_may_re_route_where_it_sees_the_process(
 
     others = {"author": (200, 403), "approver": (200, 403), "reader": (200, 403), "stranger": (404, 404), "boss": (200, 403)}
     assert seen() == others | {"manager": (200, 200)}
+    comment = reverse("approvals:comment", args=[case.pk])
+    offered = {one.login: comment in client.as_(one).get(review).content.decode() for one in (cast.approver, cast.manager)}
+    assert offered == {"approver": True, "manager": False}  # who only sees the review says nothing in it
     page = client.as_(cast.manager).get(reverse("approvals:route_of", args=[number])).content.decode()
     assert (f'href="{address}"' in page, "To the review" in page) == (True, True)
     HeldLevel.objects.filter(person=cast.manager).update(level=4)  # the office without its level re-routes nothing

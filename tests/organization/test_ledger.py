@@ -154,14 +154,15 @@ def test_a_foreign_client_of_the_file_cannot_write_to_governed_tables() -> None:
     foreign.close()
 
 
-@pytest.mark.parametrize("operation", ["update", "delete"])
+@pytest.mark.parametrize("operation", ["update", "delete", "replace"])
 @pytest.mark.parametrize("model", [Signature, EvidenceEntry, EvidenceSeal, FrozenContent])
 def test_append_only_rows_are_never_changed_or_removed(model: type, operation: str) -> None:
     signed(1)
     make.frozen(make.definition())
     evidence.seal(make.NOW)
     row = model.objects.latest("pk")
-    change = {"update": f"UPDATE {model._meta.db_table} SET id = id", "delete": f"DELETE FROM {model._meta.db_table}"}[operation]
+    table = model._meta.db_table
+    change = {"update": f"UPDATE {table} SET id = id", "delete": f"DELETE FROM {table}", "replace": make.past_the_rows(table)}[operation]
     with pytest.raises(IntegrityError, match="are never changed or removed"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change)
     assert model.objects.filter(pk=row.pk).count() == 1

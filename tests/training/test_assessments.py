@@ -467,7 +467,9 @@ def test_rooms_to_come_hand_down_their_own_evidence(cast: make.Cast, monkeypatch
 
     for _twice in range(2):
         facts.register(audits, {"audit": "Audit led"})
+    before = Assessment.objects.get(pk=assessment.pk).version
     assert rating.look_again(assessment, by=cast.reader, now=NOW) == 1
+    assert Assessment.objects.get(pk=assessment.pk).version == before + 1  # who is about to sign looks at it first
     assert rating.look_again(assessment, by=cast.reader, now=NOW) == 0
     assert (facts.label("audit"), facts.label("gone")) == ("Audit led", "gone")
     page = SignedIn().as_(cast.reader).get(reverse("training:assessment", args=[assessment.pk])).content.decode()
@@ -650,7 +652,8 @@ def test_the_database_refuses_changes_of_what_a_closed_assessment_rests_on(cast:
         concluded(assessment, cast.approver)
     else:
         opening.take_back(assessment, by=cast.approver, now=NOW, reason="no time")
-    for statement in (OF_IT[what], f"DELETE FROM {OF_IT[what].split()[1]}"):
+    table = OF_IT[what].split()[1]
+    for statement in (OF_IT[what], f"DELETE FROM {table}", make.past_the_rows(table)):
         with pytest.raises(IntegrityError, match="once they are closed"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
 

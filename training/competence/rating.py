@@ -94,6 +94,7 @@ def add_evidence(assessment: Assessment, text: str, day: dt.date, *, by: Person,
         count = assessment.evidence.filter(kind=facts.OWN).count()
         if count >= OWN:
             raise Refused(_("%(most)d rows were added by hand already. Say the rest to the assessor.") % {"most": OWN})
+        touch(assessment)
         return Evidence.objects.create(
             assessment=assessment, kind=facts.OWN, key=f"{facts.OWN}:{count + 1}", day=day, text=text.strip()[:300], added_by=by
         )
@@ -104,7 +105,10 @@ def look_again(assessment: Assessment, *, by: Person, now: dt.datetime) -> int:
     with transaction.atomic():
         assessment = lock(assessment)
         _insist_on_sight(assessment, by, now)
-        return keep(assessment, facts.gather(assessment.candidate, now))
+        found = keep(assessment, facts.gather(assessment.candidate, now))
+        if found:
+            touch(assessment)
+        return found
 
 
 def _insist_on_sight(assessment: Assessment, by: Person, now: dt.datetime) -> None:

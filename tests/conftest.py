@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ __all__ = ["_denials_lifted_for_the_flush"]
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in the thread that also asks the database
 
+EXAMPLES_OF_A_PAGE = 2
 
 settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True)
 settings.register_profile("default", max_examples=60, deadline=None)
@@ -34,11 +36,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With ASKS_DATABASE only what asks it: pure modules give the same answers beside whichever database, and were tried beside one."""
+    """With ASKS_DATABASE only what asks it, and of pages two examples of each: all was tried beside another database before."""
     if os.environ.get("ASKS_DATABASE"):
-        asks = [item for item in items if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(asks)])
-        items[:] = asks
+        asks = {item for item in items if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)}
+        tried: Counter[str] = Counter()
+        for item in items:
+            if item in asks and "client" in item.fixturenames:
+                function = item.nodeid.partition("[")[0]
+                tried[function] += 1
+                if tried[function] > EXAMPLES_OF_A_PAGE:
+                    asks.discard(item)
+        config.hook.pytest_deselected(items=[item for item in items if item not in asks])
+        items[:] = [item for item in items if item in asks]
 
 
 def pytest_collection_finish() -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.db import connection
 
 from organization import triggers
@@ -17,13 +18,30 @@ def lift_denials() -> None:
 
 PATIENCE = 10.0  # s
 LOOK = 0.01  # s
+_answering: set[int] = set()
+"""Threads of the live server that are at a request. A thread itself lives on as long as the browser keeps its connection."""
+
+
+def _begins(**_given: object) -> None:
+    if threading.current_thread() is not threading.main_thread():
+        _answering.add(threading.get_ident())
+
+
+def _ends(**_given: object) -> None:
+    _answering.discard(threading.get_ident())
+
+
+request_started.connect(_begins, dispatch_uid="answers begin")
+request_finished.connect(_ends, dispatch_uid="answers end")
 
 
 def wait_for_answers() -> None:
     """Until the live server has answered what closed browsers still asked: what it writes during a flush would outlast it."""
     deadline = time.monotonic() + PATIENCE
-    while any("process_request_thread" in thread.name for thread in threading.enumerate()) and time.monotonic() < deadline:
+    time.sleep(LOOK)
+    while _answering and time.monotonic() < deadline:
         time.sleep(LOOK)
+    _answering.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -81,7 +81,7 @@ class Installation:
     def run(self, service: str, words: list[str]) -> "subprocess.CompletedProcess[str]":
         """One command to its end."""
         return subprocess.run(
-            self.command(service, words), cwd=ROOT, env=self.environment(service), capture_output=True, text=True, timeout=120, check=False
+            self.command(service, words), cwd=ROOT, env=self.environment(service), capture_output=True, text=True, timeout=300, check=False
         )
 
     def once(self, service: str) -> None:
@@ -116,6 +116,7 @@ class Installation:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+        self.running.clear()
 
 
 @dataclass

@@ -91,9 +91,9 @@ def test_production_settings_have_nothing_to_improve(tmp_path: Path) -> None:
     assert "no issues" in checked.stdout
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """With static files as in the image, in a database of its own."""
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """Migrated, with static files as in the image, in a database of its own."""
     try:
         server = psycopg.connect(f"{POSTGRES}/postgres", autocommit=True, connect_timeout=3)
         redis.Redis.from_url(REDIS, socket_connect_timeout=3).flushdb()
@@ -102,7 +102,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]
             raise
         pytest.skip(f"no PostgreSQL and Redis on this machine: {error}")
     server.execute(f"CREATE DATABASE {NAME}")
-    made = Installation(f"{POSTGRES}/{NAME}", REDIS, tmp_path_factory.mktemp("installation"))
+    made = Installation(f"{POSTGRES}/{NAME}", REDIS, tmp_path)
     try:
         made.once("migrate")
         assert made.run("web", ["python", "manage.py", "collectstatic", "--noinput", "-v", "0"]).returncode == 0
@@ -111,13 +111,6 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]
         made.stop()
         server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
         server.close()
-
-
-@pytest.fixture
-def installation(migrated: Installation) -> Iterator[Installation]:
-    """Its services end with the test."""
-    yield migrated
-    migrated.stop()
 
 
 def signed_in(installation: Installation, login: str) -> Visitor:
@@ -191,7 +184,6 @@ def test_submit_approve_and_a_reminder_through_the_services_of_the_file(installa
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("services")
 def test_ten_megabytes_are_answered_with_the_page(installation: Installation) -> None:
     installation.start("web")
     wait(lambda: answers(installation, "/healthz"), 60, installation)

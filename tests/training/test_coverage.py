@@ -164,6 +164,8 @@ def test_the_table_of_a_person_is_taken_along(client: SignedIn, cast: make.Cast,
     process = make.process(cast.purchasing, title="=1+1")
     revision = in_force(process, now - LONG)
     read(revision, cast.reader, now - 50 * DAY)
+    client.as_(cast.reader).get(f"/people/{cast.reader.pk}/reading/?on=2190-01-01&table")
+    assert "is still to come" not in client.get("/reading/").content.decode()  # a file tells nothing to the page that comes next
     answer = client.as_(cast.reader).get(f"/people/{cast.reader.pk}/reading/?on={(now - DAY).date()}&table")
     assert answer["Content-Type"].startswith("text/csv")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))

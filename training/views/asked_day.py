@@ -18,12 +18,13 @@ def asked_day(request: HttpRequest) -> dt.date:
     """Today where none is asked for, and where it cannot be read or is still to come."""
     today, text = scope_of(request).today, request.GET.get("on", "")
     found = day_of(text)
-    if "table" in request.GET:
-        pass  # a file has no room for it
-    elif text and found is None:
-        messages.warning(request, _("“%(text)s” is no day such as 2026-03-03. You see how it stands today.") % {"text": text[:40]})
+    said = ""
+    if text and found is None:
+        said = _("“%(text)s” is no day such as 2026-03-03. You see how it stands today.") % {"text": text[:40]}
     elif found is not None and found > today:
-        messages.warning(request, _("%(day)s is still to come. You see how it stands today.") % {"day": date_format(found)})
+        said = _("%(day)s is still to come. You see how it stands today.") % {"day": date_format(found)}
+    if said and "table" not in request.GET:  # a file has no room for it
+        messages.warning(request, said)
     return min(found or today, today)
 
 
